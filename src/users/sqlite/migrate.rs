@@ -1,0 +1,99 @@
+//! The library's own migrations, with a ledger of their own.
+//!
+//! sqlx's `Migrator` knows one ledger for the whole database, `_sqlx_migrations`. A site that
+//! migrates the same database with sqlx would find our versions in it, and stop.
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::super::{UserStoreError, UserStoreErrorKind};
+
+/// Each migration with its version. What has been released never changes.
+const MIGRATIONS: [(i64, &str); 1] =
+    [(1, include_str!("../../../migrations/sqlite/0001_user.sql"))];
+
+const LEDGER_EXISTS: &str = "
+    select exists (
+        select 1
+        from sqlite_master
+        where type = 'table' and name = '_axum_cognito_migrations'
+    )
+";
+
+const USERS_EXISTS: &str = "
+    select exists (
+        select 1
+        from sqlite_master
+        where type in ('table', 'view') and name = 'users' collate nocase
+    )
+";
+
+const CREATE_LEDGER: &str = "
+    create table if not exists _axum_cognito_migrations (
+        version integer primary key,
+        applied_at text not null default current_timestamp
+    )
+";
+
+/// Applies what is missing. A version that only a newer release knows is left alone, so that two
+/// releases can run side by side.
+pub(super) async fn run(pool: &SqlitePool) -> Result<(), UserStoreError> {
+    let mut connection = pool.acquire().await?;
+    if version(&mut connection).await? >= Some(MIGRATIONS[MIGRATIONS.len() - 1].0) {
+        return Ok(()); // without a lock: a second process can start while the first one writes
+    }
+    drop(connection);
+
+    let mut transaction = pool.begin_with("begin immediate").await?;
+    let version = version(&mut transaction).await?;
+    if version.is_none() {
+        refuse_a_foreign_table(&mut transaction).await?;
+    }
+    sqlx::raw_sql(CREATE_LEDGER)
+        .execute(&mut *transaction)
+        .await?;
+
+    let missing = MIGRATIONS
+        .iter()
+        .filter(|(number, _)| Some(*number) > version);
+    for (number, sql) in missing {
+        sqlx::raw_sql(sql).execute(&mut *transaction).await?;
+        sqlx::query("insert into _axum_cognito_migrations (version) values (?1)")
+            .bind(number)
+            .execute(&mut *transaction)
+            .await?;
+    }
+
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The newest version that has been applied.
+async fn version(connection: &mut SqliteConnection) -> Result<Option<i64>, UserStoreError> {
+    let ledger_exists: bool = sqlx::query_scalar(LEDGER_EXISTS)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !ledger_exists {
+        return Ok(None);
+    }
+
+    Ok(
+        sqlx::query_scalar("select max(version) from _axum_cognito_migrations")
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+async fn refuse_a_foreign_table(connection: &mut SqliteConnection) -> Result<(), UserStoreError> {
+    let users_exists: bool = sqlx::query_scalar(USERS_EXISTS)
+        .fetch_one(connection)
+        .await?;
+
+    if users_exists {
+        Err(UserStoreError::new(UserStoreErrorKind::Schema).with_message(
+            "there is a table `users` already that axum-cognito did not create: rename it, or give \
+             it the columns of `migrations/sqlite/0001_user.sql` and do not call `migrate`",
+        ))
+    } else {
+        Ok(())
+    }
+}
