@@ -1,0 +1,86 @@
+//! The formulas of the handshake, one function each. The symbols are those of the module's table.
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use num_bigint::BigUint;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::SrpError;
+use super::client::SrpIdentity;
+use super::group::{K, N, power_of_g};
+use super::pad::pad;
+
+/// Computes `u = H(PAD(A) | PAD(B))`.
+pub(super) fn scramble(client_public: &BigUint, server_public: &BigUint) -> BigUint {
+    let mut hash = Sha256::new();
+    hash.update(pad(&client_public.to_bytes_be()));
+    hash.update(pad(&server_public.to_bytes_be()));
+    BigUint::from_bytes_be(&hash.finalize())
+}
+
+/// Computes `x = H(PAD(salt) | H(I | ":" | password))`.
+pub(super) fn private_key(identity: &SrpIdentity<'_>, password: &str, salt: &[u8]) -> BigUint {
+    let mut inner = Sha256::new();
+    for part in identity.parts() {
+        inner.update(part);
+    }
+    inner.update(b":");
+    inner.update(password);
+    let inner = Zeroizing::new(<[u8; 32]>::from(inner.finalize()));
+
+    let mut outer = Sha256::new();
+    outer.update(pad(salt));
+    outer.update(*inner);
+    let outer = Zeroizing::new(<[u8; 32]>::from(outer.finalize()));
+    BigUint::from_bytes_be(&*outer)
+}
+
+/// Computes `S = (B - k*g^x)^(a + u*x) % N`.
+///
+/// # Errors
+///
+/// `ScrambleIsZero`: then `S` would not depend on the password.
+pub(super) fn shared_secret(
+    client_private: &BigUint,
+    server_public: &BigUint,
+    scramble: &BigUint,
+    private_key: &BigUint,
+) -> Result<BigUint, SrpError> {
+    if *scramble == BigUint::ZERO {
+        return Err(SrpError::ScrambleIsZero);
+    }
+
+    // `B < N`, so adding `N` keeps the difference positive.
+    let masked = &*K * power_of_g(private_key) % &*N;
+    let base = (server_public + &*N - masked) % &*N;
+    let exponent = client_private + scramble * private_key;
+    Ok(base.modpow(&exponent, &N))
+}
+
+/// Computes the key of the MAC, `HKDF-SHA256(salt = PAD(u), ikm = PAD(S))`.
+pub(super) fn session_key(scramble: &BigUint, shared_secret: &BigUint) -> Zeroizing<[u8; 16]> {
+    let secret = Zeroizing::new(shared_secret.to_bytes_be());
+    let mut key = Zeroizing::new([0; 16]);
+
+    Hkdf::<Sha256>::new(Some(&pad(&scramble.to_bytes_be())), &pad(&secret))
+        .expand(b"Caldera Derived Key", &mut *key)
+        .expect("HKDF gives up to 255 hashes, and 16 bytes are half of one");
+    key
+}
+
+/// Computes `HMAC-SHA256(key, I | secret block | timestamp)`.
+pub(super) fn claim_signature(
+    key: &[u8; 16],
+    identity: &SrpIdentity<'_>,
+    secret_block: &[u8],
+    timestamp: &str,
+) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in identity.parts() {
+        mac.update(part.as_bytes());
+    }
+    mac.update(secret_block);
+    mac.update(timestamp.as_bytes());
+    mac.finalize().into_bytes().into()
+}

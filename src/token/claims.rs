@@ -1,0 +1,232 @@
+//! What verified tokens say, and the reading of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+
+use super::TokenError;
+use crate::id::Subject;
+
+/// What a verified ID token says about the user.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct IdClaims {
+    /// `sub`.
+    pub sub: Subject,
+    /// `cognito:username`: the name that Cognito gave the user, never an alias.
+    pub username: String,
+    /// `cognito:groups`.
+    pub groups: Vec<String>,
+    /// `email`, if the app client may read it.
+    pub email: Option<String>,
+    /// `auth_time`: when the user logged in. A refresh does not change it.
+    pub auth_time: Option<OffsetDateTime>,
+    /// `exp`.
+    pub expires_at: OffsetDateTime,
+    /// `iat`.
+    pub issued_at: OffsetDateTime,
+    attributes: BTreeMap<String, String>,
+}
+
+impl IdClaims {
+    /// Claims that are no user attributes. `cognito:groups` and the like are none either.
+    const NO_ATTRIBUTES: [&str; 11] = [
+        "at_hash",
+        "aud",
+        "auth_time",
+        "event_id",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "nbf",
+        "nonce",
+        "origin_jti",
+    ];
+
+    /// The user attributes that the app client may read, `sub` among them, by their names in
+    /// Cognito and spelled as `GetUser` spells them: booleans are `"true"` or `"false"`.
+    pub fn attributes(&self) -> &BTreeMap<String, String> {
+        &self.attributes
+    }
+
+    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenError> {
+        let attributes = claims
+            .iter()
+            .filter(|(name, _)| {
+                let name = name.as_str();
+                !Self::NO_ATTRIBUTES.contains(&name)
+                    && name != "token_use"
+                    && !name.starts_with("cognito:")
+            })
+            .filter_map(|(name, value)| Some((name.clone(), attribute(name, value)?)))
+            .collect();
+
+        Ok(Self {
+            sub: text(claims, "sub")?.into(),
+            username: text(claims, "cognito:username")?.to_owned(),
+            groups: groups(claims)?,
+            email: optional_text(claims, "email")?,
+            auth_time: optional_time(claims, "auth_time")?,
+            expires_at: time(claims, "exp")?,
+            issued_at: time(claims, "iat")?,
+            attributes,
+        })
+    }
+}
+
+impl fmt::Debug for IdClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdClaims")
+            .field("sub", &self.sub)
+            .field("groups", &self.groups)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a verified access token says.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct AccessClaims {
+    /// `sub`.
+    pub sub: Subject,
+    /// `username`: the name that Cognito gave the user, never an alias.
+    pub username: String,
+    /// `client_id`: the app client that the token was issued to.
+    pub client_id: String,
+    /// `cognito:groups`.
+    pub groups: Vec<String>,
+    /// `scope`, at its spaces.
+    pub scopes: Vec<String>,
+    /// `auth_time`: when the user logged in. A refresh does not change it.
+    pub auth_time: Option<OffsetDateTime>,
+    /// `exp`.
+    pub expires_at: OffsetDateTime,
+    /// `iat`.
+    pub issued_at: OffsetDateTime,
+    /// `jti`: the id of the token.
+    pub jti: Option<String>,
+    /// `origin_jti`: the id of the login, where tokens can be revoked.
+    pub origin_jti: Option<String>,
+    /// `device_key`: the device that the user logged in from, where devices are tracked.
+    pub device_key: Option<String>,
+}
+
+impl AccessClaims {
+    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenError> {
+        let scope = optional_text(claims, "scope")?.unwrap_or_default();
+
+        Ok(Self {
+            sub: text(claims, "sub")?.into(),
+            username: text(claims, "username")?.to_owned(),
+            client_id: text(claims, "client_id")?.to_owned(),
+            groups: groups(claims)?,
+            scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            auth_time: optional_time(claims, "auth_time")?,
+            expires_at: time(claims, "exp")?,
+            issued_at: time(claims, "iat")?,
+            jti: optional_text(claims, "jti")?,
+            origin_jti: optional_text(claims, "origin_jti")?,
+            device_key: optional_text(claims, "device_key")?,
+        })
+    }
+}
+
+impl fmt::Debug for AccessClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessClaims")
+            .field("sub", &self.sub)
+            .field("client_id", &self.client_id)
+            .field("groups", &self.groups)
+            .field("scopes", &self.scopes)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the tokens of one login say. Both are the same user's.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct VerifiedTokens {
+    /// What the ID token says.
+    pub id: IdClaims,
+    /// What the access token says.
+    pub access: AccessClaims,
+}
+
+/// Reads a claim that must be there, and not be empty.
+pub(super) fn text<'a>(
+    claims: &'a Map<String, Value>,
+    name: &'static str,
+) -> Result<&'a str, TokenError> {
+    match claims.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        _ => Err(TokenError::malformed(name)),
+    }
+}
+
+/// Reads a point in time: whole seconds since 1970.
+pub(super) fn time(
+    claims: &Map<String, Value>,
+    name: &'static str,
+) -> Result<OffsetDateTime, TokenError> {
+    optional_time(claims, name)?.ok_or(TokenError::malformed(name))
+}
+
+pub(super) fn optional_time(
+    claims: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<OffsetDateTime>, TokenError> {
+    let Some(value) = claims.get(name) else {
+        return Ok(None);
+    };
+
+    value
+        .as_u64()
+        .and_then(|seconds| i64::try_from(seconds).ok())
+        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .map(Some)
+        .ok_or(TokenError::malformed(name))
+}
+
+fn optional_text(
+    claims: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<String>, TokenError> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(TokenError::malformed(name)),
+    }
+}
+
+fn groups(claims: &Map<String, Value>) -> Result<Vec<String>, TokenError> {
+    const NAME: &str = "cognito:groups";
+    let Some(value) = claims.get(NAME) else {
+        return Ok(Vec::new());
+    };
+
+    value
+        .as_array()
+        .and_then(|groups| {
+            let names = groups.iter().map(|group| group.as_str().map(str::to_owned));
+            names.collect()
+        })
+        .ok_or(TokenError::malformed(NAME))
+}
+
+/// Spells an attribute as `GetUser` does.
+fn attribute(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        // The ID token wraps the address as OpenID Connect wants it.
+        Value::Object(address) if name == "address" => {
+            Some(address.get("formatted")?.as_str()?.to_owned())
+        }
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,87 @@
+//! The outside of a token: a JSON Web Signature in compact form, section 7.1 of [RFC 7515].
+//!
+//! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::key_set::VerificationKey;
+use super::{TokenError, TokenErrorKind, json};
+
+/// Cognito's tokens have one to four thousand bytes.
+const MAX_TOKEN_LENGTH: usize = 16 * 1024;
+
+/// Header parameters that change what the signature covers or how it is read. We know none.
+const REFUSED_PARAMETERS: [&str; 3] = ["b64", "crit", "zip"];
+
+/// A token in its parts. Nothing of it is to be believed before [`verify`](Self::verify).
+pub(super) struct Jws<'a> {
+    key_id: String,
+    signed: &'a str,
+    payload: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Jws<'a> {
+    /// Takes a token apart.
+    ///
+    /// The header chooses among our keys by `kid`, and nothing else: keys that it brings along
+    /// (`jwk`, `x5c`) or points to (`jku`, `x5u`) are not looked at.
+    pub(super) fn read(token: &'a str) -> Result<Self, TokenError> {
+        if token.len() > MAX_TOKEN_LENGTH {
+            return Err(TokenError::malformed("it is too long"));
+        }
+
+        let parts = token
+            .rsplit_once('.')
+            .and_then(|(signed, signature)| Some((signed, signed.split_once('.')?, signature)));
+        let Some((signed, (header, payload), signature)) = parts else {
+            return Err(TokenError::malformed("it does not have three parts"));
+        };
+
+        // A fourth part would be in the payload, and its `.` is no base64url.
+        let header = json::object(&decode(header)?)
+            .ok_or(TokenError::malformed("the header is not a JSON object"))?;
+        if header.get("alg").and_then(Value::as_str) != Some("RS256") {
+            return Err(TokenError::malformed("the algorithm is not RS256"));
+        }
+        if REFUSED_PARAMETERS
+            .iter()
+            .any(|name| header.contains_key(*name))
+        {
+            return Err(TokenError::malformed("the header asks for an extension"));
+        }
+        let Some(Value::String(key_id)) = header.get("kid") else {
+            return Err(TokenError::malformed("the header names no key"));
+        };
+
+        Ok(Self {
+            key_id: key_id.clone(),
+            signed,
+            payload,
+            signature: decode(signature)?,
+        })
+    }
+
+    /// The `kid` of the key that is said to have signed.
+    pub(super) fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// Checks the signature, and only then reads the claims.
+    pub(super) fn verify(&self, key: &VerificationKey) -> Result<Map<String, Value>, TokenError> {
+        key.verify_sig(self.signed.as_bytes(), &self.signature)
+            .map_err(|_| TokenErrorKind::BadSignature)?;
+
+        json::object(&decode(self.payload)?)
+            .ok_or(TokenError::malformed("the claims are not a JSON object"))
+    }
+}
+
+/// Decodes base64url without padding. Any other spelling of the same bytes is refused.
+fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| TokenError::malformed("a part is not base64url"))
+}

@@ -1,0 +1,28 @@
+//! The three tokens of a login, and the verification of the two that are JSON Web Tokens.
+//!
+//! | token | form | says |
+//! |---|---|---|
+//! | ID token | JWT, for this site | who the user is: [`IdClaims`] |
+//! | access token | JWT, for APIs | what the user may do: [`AccessClaims`] |
+//! | refresh token | opaque | nothing; it buys new ones |
+//!
+//! Verification is offline, against the user pool's key set. A token that was revoked stays
+//! good until it expires.
+
+mod claims;
+mod error;
+mod json;
+mod jws;
+mod key_cache;
+mod key_set;
+mod tokens;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::claims::{AccessClaims, IdClaims, VerifiedTokens};
+pub use self::error::{TokenError, TokenErrorKind};
+pub use self::key_set::{KeySet, KeySetError, KeySource, KeySourceError};
+pub use self::tokens::{AccessToken, IdToken, RefreshToken, Tokens};
+pub use self::verifier::TokenVerifier;

@@ -1,0 +1,191 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::claims::{optional_time, text, time};
+use super::jws::Jws;
+use super::key_cache::KeyCache;
+use super::{
+    AccessClaims, AccessToken, IdClaims, IdToken, KeySource, TokenError, TokenErrorKind, Tokens,
+    VerifiedTokens,
+};
+use crate::clock::{Clock, SystemClock};
+use crate::id::AppClientId;
+
+/// Verifies the tokens that one user pool issues to one app client.
+///
+/// Cheap to clone; the clones share the cached key set.
+#[derive(Clone)]
+pub struct TokenVerifier {
+    rules: Arc<Rules>,
+    keys: Arc<KeyCache>,
+}
+
+/// What a token has to fulfil, besides its signature.
+#[derive(Clone)]
+struct Rules {
+    issuers: Vec<String>,
+    app_client: AppClientId,
+    leeway: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+/// The two kinds of tokens: the claim `token_use`, and the claim that names the app client.
+#[derive(Clone, Copy)]
+struct Use {
+    token_use: &'static str,
+    app_client_claim: &'static str,
+}
+
+const ID: Use = Use {
+    token_use: "id",
+    app_client_claim: "aud",
+};
+
+const ACCESS: Use = Use {
+    token_use: "access",
+    app_client_claim: "client_id",
+};
+
+impl TokenVerifier {
+    /// By how much clocks may differ, unless [`with_leeway`](Self::with_leeway) says otherwise.
+    pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(5);
+
+    /// Creates a verifier of the tokens that `issuer` gives to `app_client`.
+    ///
+    /// The issuer is `https://cognito-idp.<region>.amazonaws.com/<user pool id>` at AWS. It is
+    /// compared letter by letter.
+    pub fn new(
+        issuer: impl Into<String>,
+        app_client: AppClientId,
+        keys: Arc<dyn KeySource>,
+    ) -> Self {
+        Self {
+            rules: Arc::new(Rules {
+                issuers: vec![issuer.into()],
+                app_client,
+                leeway: Self::DEFAULT_LEEWAY,
+                clock: Arc::new(SystemClock),
+            }),
+            keys: KeyCache::new(keys),
+        }
+    }
+
+    /// Accepts another issuer too, with the same keys: some emulators sign in AWS's name.
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.rules).issuers.push(issuer.into());
+        self
+    }
+
+    /// Sets by how much clocks may differ when `exp` and `nbf` are checked.
+    pub fn with_leeway(mut self, leeway: Duration) -> Self {
+        Arc::make_mut(&mut self.rules).leeway = leeway;
+        self
+    }
+
+    /// Sets the clock.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        Arc::make_mut(&mut self.rules).clock = clock;
+        self
+    }
+
+    /// Verifies an ID token.
+    ///
+    /// # Errors
+    ///
+    /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
+    pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
+        IdClaims::read(&self.verify_jwt(token.expose(), ID).await?)
+    }
+
+    /// Verifies an access token.
+    ///
+    /// # Errors
+    ///
+    /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
+    pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
+        AccessClaims::read(&self.verify_jwt(token.expose(), ACCESS).await?)
+    }
+
+    /// Verifies both tokens of a login, and that they are the same user's.
+    ///
+    /// # Errors
+    ///
+    /// As for one token, and `SubjectMismatch`.
+    pub async fn verify(&self, tokens: &Tokens) -> Result<VerifiedTokens, TokenError> {
+        let id = self.verify_id(&tokens.id).await?;
+        let access = self.verify_access(&tokens.access).await?;
+
+        if id.sub == access.sub && id.username == access.username {
+            Ok(VerifiedTokens { id, access })
+        } else {
+            Err(TokenErrorKind::SubjectMismatch.into())
+        }
+    }
+
+    /// Verifies a token in the steps of section 7.2 of [RFC 7519] and section 3.1.3.7 of
+    /// [OpenID Connect Core 1.0], as far as they concern Cognito, and of AWS's page
+    /// [Verifying JSON web tokens].
+    ///
+    /// [RFC 7519]: https://www.rfc-editor.org/rfc/rfc7519
+    /// [OpenID Connect Core 1.0]: https://openid.net/specs/openid-connect-core-1_0.html
+    /// [Verifying JSON web tokens]: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+    async fn verify_jwt(&self, token: &str, wanted: Use) -> Result<Map<String, Value>, TokenError> {
+        let rules = &*self.rules;
+
+        // 1. The token is a compact JWS; its `alg` is RS256 and nothing else. (RFC 7519, 1 to 7;
+        //    OpenID Connect, 7)
+        let jws = Jws::read(token)?;
+
+        // 2. Its `kid` is in the user pool's key set. (AWS)
+        let key = self.keys.get(jws.key_id(), &*rules.clock).await?;
+
+        // 3. The signature is that key's. The claims are a JSON object. (OpenID Connect, 6;
+        //    RFC 7519, 10)
+        let claims = jws.verify(&key)?;
+
+        // 4. `iss` is the user pool. (OpenID Connect, 2)
+        let issuer = text(&claims, "iss")?;
+        if !rules.issuers.iter().any(|accepted| accepted == issuer) {
+            return Err(TokenErrorKind::WrongIssuer.into());
+        }
+
+        // 5. `token_use` is that of the token that is wanted. (AWS)
+        if text(&claims, "token_use")? != wanted.token_use {
+            return Err(TokenErrorKind::WrongUse.into());
+        }
+
+        // 6. `aud`, or `client_id` in an access token, is the app client. Cognito names one
+        //    audience: a list is not taken. (OpenID Connect, 3 to 5)
+        if text(&claims, wanted.app_client_claim)? != rules.app_client.as_str() {
+            return Err(TokenErrorKind::WrongAudience.into());
+        }
+
+        // 7. The time is before `exp`. (OpenID Connect, 9)
+        let now = rules.clock.now();
+        if now - time(&claims, "exp")? >= rules.leeway {
+            return Err(TokenErrorKind::Expired.into());
+        }
+
+        // 8. It is not before `nbf`, which Cognito does not send. (RFC 7519, 4.1.5)
+        if optional_time(&claims, "nbf")?.is_some_and(|from| from - now > rules.leeway) {
+            return Err(TokenErrorKind::NotYetValid.into());
+        }
+
+        // `nonce`, `acr`, `azp` and `auth_time` (OpenID Connect, 5 and 11 to 13) do not apply:
+        // nothing was requested of them. A future `iat` is no reason to refuse; see `nbf`.
+        Ok(claims)
+    }
+}
+
+impl fmt::Debug for TokenVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenVerifier")
+            .field("issuers", &self.rules.issuers)
+            .field("app_client", &self.rules.app_client)
+            .field("leeway", &self.rules.leeway)
+            .finish_non_exhaustive()
+    }
+}
