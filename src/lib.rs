@@ -1,1 +1,89 @@
-//! Cognito.
+//! Authentication for [Axum](axum) on AWS Cognito user pools.
+//!
+//! Passwords are checked by SRP and never leave the process in clear; whatever Cognito asks
+//! for on the way is answered in the browser; the user gets a row in the site's own `users`
+//! table, and the tokens stay on the server, in the session.
+//!
+//! ```no_run
+//! use axum::{Router, routing::get};
+//! use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+//! use axum_cognito::{
+//!     AuthLayer, CurrentUser, Settings, SqliteUsers, UserPoolBackend, login_required,
+//! };
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let users = SqliteUsers::connect("sqlite://app.db").await?; // opens, creates, migrates
+//! let backend = UserPoolBackend::new(Settings::from_env()?, users).await?;
+//!
+//! let app: Router = Router::new()
+//!     .route("/reports", get(reports))
+//!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
+//!     .layer(AuthLayer::new(backend))
+//!     .layer(SessionManagerLayer::new(MemoryStore::default())); // any tower-sessions store
+//!
+//! async fn reports(user: CurrentUser) -> String {
+//!     format!("Hello {}", user.first_name)
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How a login goes
+//!
+//! 1. The login page hands the credentials to the [`AuthSession`], which asks each
+//!    [`AuthBackend`] in turn.
+//! 2. A [`CognitoBackend`] sends the public SRP value to Cognito and proves the password.
+//! 3. A [`Challenge`](challenge::Challenge) waits in the session until its page is answered.
+//! 4. The tokens are verified, and the user's row is created or brought up to date.
+//! 5. The session gets a new id and holds the login, tokens included.
+//!
+//! # Modules
+//!
+//! - [`web`]: the layer, the extractors and the guards.
+//! - [`backend`]: the two traits, and what happens at login, refresh and logout.
+//! - [`cognito`]: the client of a user pool.
+//! - [`users`]: the `users` table.
+//! - [`attribute`]: Cognito's attributes, and which column each goes to.
+//! - [`challenge`]: what Cognito may ask for.
+//! - [`token`]: the three tokens, and the verification of two of them.
+//! - [`srp`]: Secure Remote Password as Cognito speaks it, usable alone.
+//! - [`id`], [`clock`]: names and time.
+//!
+//! # Features
+//!
+//! | feature | gives | default |
+//! |---|---|---|
+//! | `pages` | the ready-made pages | yes |
+//! | `sqlite` | [`SqliteUsers`] | yes |
+//!
+//! # Security
+//!
+//! - Tokens never reach the browser: they are in the session store, which must be private.
+//! - Types that hold a secret do not show it in `Debug`, and no error repeats one.
+//! - SRP proves the password to Cognito; that it *is* Cognito, TLS alone proves.
+//! - The arithmetic is num-bigint's, which is not constant-time and does not wipe its memory.
+
+pub mod attribute;
+pub mod backend;
+pub mod challenge;
+pub mod clock;
+pub mod cognito;
+pub mod id;
+pub mod srp;
+pub mod token;
+pub mod users;
+pub mod web;
+
+pub use tower_sessions;
+
+pub use self::attribute::AttributeMapping;
+pub use self::backend::{
+    AuthBackend, CognitoBackend, Credentials, Login, Settings, UserPoolBackend,
+};
+pub use self::cognito::{Cognito, CognitoUser};
+#[cfg(feature = "sqlite")]
+pub use self::users::SqliteUsers;
+pub use self::users::{User, UserStore};
+pub use self::web::{
+    AuthLayer, AuthSession, BearerUser, CurrentUser, group_required, login_required,
+};

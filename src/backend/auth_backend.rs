@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Credentials, Error, Login, Refresh, Refusal};
+use crate::challenge::Answer;
+use crate::token::{AccessClaims, AccessToken, Tokens};
+use crate::users::User;
+
+/// One way of telling who someone is.
+///
+/// `AuthLayer` asks each of its backends in turn. [`Login::Refused`] passes the question on
+/// to the next; an error ends it, so that an outage never reads as a wrong password.
+///
+/// A user pool is a [`CognitoBackend`](super::CognitoBackend), which is an `AuthBackend` by
+/// itself. Implement this trait for whatever else knows users: a table of passwords, LDAP.
+/// It is `#[async_trait]`, since native `async fn` cannot be called through `dyn`.
+#[async_trait]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a login backend",
+    note = "implement `CognitoBackend` (a user pool) or `AuthBackend` (anything else) for it"
+)]
+pub trait AuthBackend: Send + Sync + 'static {
+    /// The name by which a session remembers who logged its user in.
+    ///
+    /// It is stored. Keep it when the type is renamed, and do not use one name twice.
+    fn name(&self) -> &str;
+
+    /// Checks at start-up that the backend can do what it is set up for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] says what to change.
+    async fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Logs a user in by password.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when the question could not be decided; a refusal is a value.
+    async fn authenticate(&self, credentials: &Credentials) -> Result<Login, Error>;
+
+    /// Goes on with the answer to a challenge that this backend gave.
+    ///
+    /// # Errors
+    ///
+    /// As for [`authenticate`](Self::authenticate), and
+    /// [`CodeMismatch`](crate::cognito::CognitoErrorKind::CodeMismatch) and its like, after
+    /// which the same challenge can be answered again.
+    async fn answer(&self, answer: Answer) -> Result<Login, Error> {
+        drop(answer);
+        Ok(Login::Refused(Refusal::NotAuthorized))
+    }
+
+    /// Loads a user whom this backend logged in earlier, by the `id` of the row.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when the users could not be asked. No such user is `Ok(None)`.
+    async fn user(&self, id: i64) -> Result<Option<User>, Error>;
+
+    /// Renews tokens that are about to expire.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] leaves the login as it is; [`Refresh::Ended`] ends it.
+    async fn refresh(&self, user: &User, tokens: &Tokens) -> Result<Refresh, Error> {
+        let _ = (user, tokens);
+        Ok(Refresh::Ended)
+    }
+
+    /// Tells the source of the tokens that this login is over.
+    ///
+    /// The login has ended on this site by then, whatever comes of this.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] is logged.
+    async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
+        let _ = tokens;
+        Ok(())
+    }
+
+    /// Verifies the access token of an API call. `Ok(None)`: the token is not good here.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when it could not be decided, e.g. without the key set.
+    async fn verify_access_token(
+        &self,
+        token: &AccessToken,
+    ) -> Result<Option<AccessClaims>, Error> {
+        let _ = token;
+        Ok(None)
+    }
+}
+
+#[async_trait]
+impl<B: AuthBackend + ?Sized> AuthBackend for Arc<B> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    async fn check(&self) -> Result<(), Error> {
+        (**self).check().await
+    }
+
+    async fn authenticate(&self, credentials: &Credentials) -> Result<Login, Error> {
+        (**self).authenticate(credentials).await
+    }
+
+    async fn answer(&self, answer: Answer) -> Result<Login, Error> {
+        (**self).answer(answer).await
+    }
+
+    async fn user(&self, id: i64) -> Result<Option<User>, Error> {
+        (**self).user(id).await
+    }
+
+    async fn refresh(&self, user: &User, tokens: &Tokens) -> Result<Refresh, Error> {
+        (**self).refresh(user, tokens).await
+    }
+
+    async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
+        (**self).logout(tokens).await
+    }
+
+    async fn verify_access_token(
+        &self,
+        token: &AccessToken,
+    ) -> Result<Option<AccessClaims>, Error> {
+        (**self).verify_access_token(token).await
+    }
+}

@@ -1,0 +1,80 @@
+use std::error::Error as StdError;
+
+use crate::cognito::{CognitoError, CognitoErrorKind, ConfigError};
+use crate::token::TokenError;
+use crate::users::UserStoreError;
+
+/// Something that kept a backend from telling whether a user may log in.
+///
+/// It is never a refusal: those are [`Login::Refused`](super::Login::Refused).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A call to Cognito failed.
+    #[error(transparent)]
+    Cognito(#[from] CognitoError),
+    /// A backend of your own failed.
+    #[error(transparent)]
+    Other(Box<dyn StdError + Send + Sync>),
+    /// The backend is set up in a way that cannot work.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// Cognito issued tokens that do not verify, or its key set could not be had.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The user store failed.
+    #[error(transparent)]
+    Users(#[from] UserStoreError),
+}
+
+impl Error {
+    /// Wraps an error of a backend of your own.
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Other(error.into())
+    }
+
+    /// The kind of the error, when a call to Cognito failed.
+    pub fn cognito_kind(&self) -> Option<CognitoErrorKind> {
+        match self {
+            Self::Cognito(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}
+
+/// A backend that is set up in a way that cannot work. The message says what to change.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// Two backends have one name, so that a session could not tell whose user is in it.
+    #[error(
+        "two backends are named {name:?}: override `name` in one of them, so that a session \
+         remembers which of them logged its user in"
+    )]
+    BackendName {
+        /// The name they share.
+        name: String,
+    },
+    /// The client is set up wrongly.
+    #[error(transparent)]
+    Client(#[from] ConfigError),
+    /// Statuses are to be refused that only `AdminGetUser` could tell.
+    #[error(
+        "users with status {status} cannot be refused: a login does not tell the status. Take it \
+         from `UserStatusSource::AdminGetUser`, or let `supports_inactive_user` be true"
+    )]
+    StatusUnknown {
+        /// A status that Cognito does not refuse by itself.
+        status: String,
+    },
+    /// `AdminGetUser` is to be called without credentials.
+    #[error(
+        "the status of users is to come from AdminGetUser, but the client has no AWS credentials: \
+         give it some with the permission `cognito-idp:AdminGetUser`, or let \
+         `supports_inactive_user` be true"
+    )]
+    StatusWithoutCredentials,
+    /// The user store does not fit, e.g. a mapped column is missing.
+    #[error(transparent)]
+    Users(#[from] UserStoreError),
+}

@@ -1,0 +1,80 @@
+//! Who may log in: backends, and what each does at login, challenge, refresh and logout.
+//!
+//! [`AuthBackend`] is one way of telling who someone is; several are asked in order, as
+//! with Django's `AUTHENTICATION_BACKENDS`. [`CognitoBackend`] is a user pool behind that:
+//! give it a client and a user store, and override what should differ. Whatever is a
+//! `CognitoBackend` is an `AuthBackend` too. [`UserPoolBackend`] is the ready one.
+//!
+//! Outcomes are values: a refused login is [`Login::Refused`], not an error. An [`Error`]
+//! always means that something is out of order, and is never shown as a wrong password.
+
+mod auth_backend;
+mod chain;
+mod cognito_backend;
+mod credentials;
+mod error;
+mod settings;
+pub mod steps;
+mod user_pool;
+
+pub use self::auth_backend::AuthBackend;
+pub(crate) use self::chain::Backends;
+pub use self::cognito_backend::{AttributeSource, CognitoBackend, UserStatusSource};
+pub use self::credentials::Credentials;
+pub use self::error::{Error, SetupError};
+pub use self::settings::{Settings, SettingsError};
+pub use self::user_pool::UserPoolBackend;
+use crate::challenge::Challenge;
+use crate::token::Tokens;
+use crate::users::User;
+
+/// What came of a login, or of the answer to a challenge.
+#[derive(Debug)]
+pub enum Login {
+    /// The user is to be asked for something more.
+    Challenge(Challenge),
+    /// The user is logged in.
+    Complete {
+        /// The user's row.
+        user: Box<User>,
+        /// The user's tokens, where the backend has any.
+        tokens: Option<Tokens>,
+        /// The groups that guards ask for.
+        groups: Vec<String>,
+    },
+    /// This backend does not let the user in. The next one may.
+    Refused(Refusal),
+}
+
+/// Why a backend did not let a user in.
+///
+/// For logs and hooks. Pages say the same words for each, so that nobody learns from them
+/// who has an account.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The username belongs to a row with another `sub`: it was deleted and given anew.
+    DifferentSubject,
+    /// The user's status is inactive, or the row's `is_active` is false.
+    Inactive,
+    /// Wrong password, or a user whom Cognito disabled.
+    NotAuthorized,
+    /// `create_unknown_user` is false and there is no row.
+    Unknown,
+    /// No such user.
+    UserNotFound,
+}
+
+/// What came of a refresh.
+#[derive(Debug)]
+pub enum Refresh {
+    /// The login is over: the refresh token was refused.
+    Ended,
+    /// There are new tokens.
+    Renewed {
+        /// The new tokens.
+        tokens: Tokens,
+        /// The user's groups as of now.
+        groups: Vec<String>,
+    },
+}

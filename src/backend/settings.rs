@@ -1,0 +1,224 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::UserStatusSource;
+use crate::attribute::AttributeMapping;
+use crate::id::{AppClientId, AppClientSecret, UserPoolId};
+
+/// What a site sets to use a user pool, with the names that Warrant gave the settings.
+///
+/// | variable | meaning | default |
+/// |---|---|---|
+/// | `COGNITO_USER_POOL_ID` | the user pool | required |
+/// | `COGNITO_APP_ID` | the app client | required |
+/// | `COGNITO_APP_SECRET` | the app client's secret | none |
+/// | `COGNITO_REGION` | AWS region | the one in the pool id |
+/// | `COGNITO_ENDPOINT` | another server in place of AWS | AWS |
+/// | `COGNITO_ISSUER` | the issuer that tokens name | follows from the endpoint |
+/// | `COGNITO_ATTR_MAPPING` | JSON: attribute to column | `email`, names |
+/// | `COGNITO_CREATE_UNKNOWN_USERS` | `true`, `false`: create rows at login | `true` |
+/// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
+/// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The user pool.
+    pub user_pool: UserPoolId,
+    /// The app client.
+    pub app_client: AppClientId,
+    /// The app client's secret, if it has one.
+    pub app_client_secret: Option<AppClientSecret>,
+    /// The AWS region, if it is not the one in the pool id.
+    pub region: Option<String>,
+    /// Another server in place of AWS.
+    pub endpoint: Option<String>,
+    /// The issuer that tokens name, if it does not follow from the endpoint.
+    pub issuer: Option<String>,
+    /// Which attribute goes to which column.
+    pub attribute_mapping: AttributeMapping,
+    /// Whether a user without a row gets one at login.
+    pub create_unknown_user: bool,
+    /// Whether users with an inactive status may log in.
+    pub supports_inactive_user: bool,
+    /// Where the status of a user comes from.
+    pub user_status_source: UserStatusSource,
+}
+
+impl Settings {
+    /// Creates settings with the defaults.
+    pub fn new(user_pool: UserPoolId, app_client: AppClientId) -> Self {
+        Self {
+            user_pool,
+            app_client,
+            app_client_secret: None,
+            region: None,
+            endpoint: None,
+            issuer: None,
+            attribute_mapping: AttributeMapping::default(),
+            create_unknown_user: true,
+            supports_inactive_user: false,
+            user_status_source: UserStatusSource::default(),
+        }
+    }
+
+    /// Reads the settings from the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] names every variable that is missing or wrong, not only the first.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from whatever `lookup` finds. An empty value counts as none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut reader = Reader {
+            lookup: &lookup,
+            problems: Vec::new(),
+        };
+
+        let user_pool = reader.required::<UserPoolId>("COGNITO_USER_POOL_ID");
+        let app_client = reader.required::<AppClientId>("COGNITO_APP_ID");
+        let mapping = reader.read("COGNITO_ATTR_MAPPING", |json| {
+            AttributeMapping::from_json(json).map_err(|error| error.to_string())
+        });
+        let create_unknown_user = reader.flag("COGNITO_CREATE_UNKNOWN_USERS", true);
+        let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
+        let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
+
+        match (user_pool, app_client) {
+            (Some(user_pool), Some(app_client)) if reader.problems.is_empty() => Ok(Self {
+                app_client_secret: reader.text("COGNITO_APP_SECRET").map(AppClientSecret::from),
+                region: reader.text("COGNITO_REGION"),
+                endpoint: reader.text("COGNITO_ENDPOINT"),
+                issuer: reader.text("COGNITO_ISSUER"),
+                attribute_mapping: mapping.unwrap_or_default(),
+                create_unknown_user,
+                supports_inactive_user,
+                user_status_source: if check_status {
+                    UserStatusSource::AdminGetUser
+                } else {
+                    UserStatusSource::Login
+                },
+                ..Self::new(user_pool, app_client)
+            }),
+            _ => Err(SettingsError {
+                problems: reader.problems,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("user_pool", &self.user_pool)
+            .field("app_client", &self.app_client)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings that are missing or wrong: all of them, with what to write instead.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", .problems.join("; "))]
+pub struct SettingsError {
+    problems: Vec<String>,
+}
+
+impl SettingsError {
+    /// One sentence for each setting that is missing or wrong.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+struct Reader<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        match parse(&self.text(name)?) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problems.push(format!("{name}: {problem}"));
+                None
+            }
+        }
+    }
+
+    fn required<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        if self.text(name).is_none() {
+            self.problems.push(format!("{name} is not set"));
+        }
+
+        self.read(name, |value| {
+            value.parse().map_err(|error: T::Err| error.to_string())
+        })
+    }
+
+    fn flag(&mut self, name: &str, default: bool) -> bool {
+        let flag = self.read(name, |value| match value.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            _ => Err("expected `true` or `false`".to_owned()),
+        });
+
+        flag.unwrap_or(default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::from_lookup(|name| {
+            let found = pairs.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const REQUIRED: [(&str, &str); 2] = [
+        ("COGNITO_USER_POOL_ID", "eu-west-1_Ab12Cd34E"),
+        ("COGNITO_APP_ID", "1example23456789"),
+    ];
+
+    #[test]
+    fn two_settings_are_enough() {
+        let settings = read(&REQUIRED).expect("settings");
+
+        assert_eq!(settings.user_pool.name(), "Ab12Cd34E");
+        assert!(settings.create_unknown_user);
+        assert!(!settings.supports_inactive_user);
+    }
+
+    #[test]
+    fn names_every_problem_at_once() {
+        let error = read(&[
+            ("COGNITO_USER_POOL_ID", "no-underscore"),
+            ("COGNITO_ATTR_MAPPING", "{not json"),
+            ("COGNITO_CREATE_UNKNOWN_USERS", "perhaps"),
+        ])
+        .expect_err("four mistakes");
+
+        assert_eq!(error.problems().len(), 4, "{error}");
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_none() {
+        let pairs = [REQUIRED[0], REQUIRED[1], ("COGNITO_APP_SECRET", "")];
+
+        assert!(read(&pairs).expect("settings").app_client_secret.is_none());
+    }
+}

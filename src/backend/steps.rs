@@ -1,0 +1,300 @@
+//! The bodies of the provided methods of [`CognitoBackend`].
+//!
+//! An override that wants to do something before or after calls the function of the same name.
+
+use tracing::{debug, error, warn};
+
+use super::{
+    AttributeSource, CognitoBackend, Credentials, Error, Login, Refresh, Refusal, SetupError,
+    UserStatusSource,
+};
+use crate::challenge::Answer;
+use crate::cognito::{
+    Authentication, CognitoError, CognitoErrorKind, CognitoUser, UserProfile, UserStatus,
+};
+use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens, VerifiedTokens};
+use crate::users::{Synced, User, UserSync};
+
+/// Cognito takes names of up to 128 characters, and passwords of up to 256.
+const MAX_USERNAME_CHARS: usize = 128;
+const MAX_PASSWORD_CHARS: usize = 256;
+
+/// Checks the mapping against the table, and that statuses can be known if they must be.
+///
+/// # Errors
+///
+/// [`Error::Setup`] says what to change.
+pub async fn check<B: CognitoBackend + ?Sized>(backend: &B) -> Result<(), Error> {
+    if !backend.supports_inactive_user() {
+        let has_credentials = backend.cognito().has_credentials();
+        match backend.user_status_source() {
+            UserStatusSource::AdminGetUser if !has_credentials => {
+                return Err(SetupError::StatusWithoutCredentials.into());
+            }
+            UserStatusSource::AdminGetUser => {}
+            UserStatusSource::Login => {
+                let unknowable = backend
+                    .inactive_user_status()
+                    .iter()
+                    .find(|status| !UserStatus::INACTIVE.contains(status));
+                if let Some(status) = unknowable {
+                    let status = status.to_string();
+                    return Err(SetupError::StatusUnknown { status }.into());
+                }
+            }
+        }
+    }
+
+    backend
+        .users()
+        .check_mapping(backend.attribute_mapping())
+        .await
+        .map_err(SetupError::Users)?;
+    Ok(())
+}
+
+/// Authenticates at Cognito, and completes the login or passes the challenge on.
+///
+/// # Errors
+///
+/// An [`Error`] for everything but `NotAuthorized` and `UserNotFound`, which refuse.
+pub async fn authenticate<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    credentials: &Credentials,
+) -> Result<Login, Error> {
+    if !may_exist(credentials) {
+        return Ok(Login::Refused(Refusal::NotAuthorized));
+    }
+
+    let answer = backend
+        .cognito()
+        .authenticate(&credentials.username, &credentials.password)
+        .await;
+    go_on(backend, answer).await
+}
+
+/// Sends the answer to a challenge, and completes the login or passes the next one on.
+///
+/// # Errors
+///
+/// As for [`authenticate`].
+pub async fn answer<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    answer: &Answer,
+) -> Result<Login, Error> {
+    let answer = backend.cognito().respond(answer).await;
+    go_on(backend, answer).await
+}
+
+async fn go_on<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    answer: Result<Authentication, CognitoError>,
+) -> Result<Login, Error> {
+    match answer {
+        Ok(Authentication::Challenge(challenge)) => Ok(Login::Challenge(challenge)),
+        Ok(Authentication::Complete(user)) => backend.complete(user).await,
+        Err(error) => match error.kind() {
+            CognitoErrorKind::NotAuthorized => Ok(Login::Refused(Refusal::NotAuthorized)),
+            CognitoErrorKind::UserNotFound => Ok(Login::Refused(Refusal::UserNotFound)),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Verifies the tokens, asks whether the user may log in, and brings the row up to date.
+///
+/// The tokens of a user who is refused after all are revoked.
+///
+/// # Errors
+///
+/// An [`Error`] if tokens do not verify, or Cognito or the users cannot be asked.
+pub async fn complete<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    user: CognitoUser,
+) -> Result<Login, Error> {
+    let verified = user.verify_tokens().await?;
+    let profile = load_profile(backend, &user, &verified).await?;
+
+    let refusal = if !backend.user_can_authenticate(&profile).await? {
+        Refusal::Inactive
+    } else {
+        match backend.sync_user(&profile).await? {
+            Synced::Created(row) | Synced::Updated(row) if row.is_active => {
+                return Ok(Login::Complete {
+                    user: Box::new(row),
+                    tokens: Some(user.into_tokens()),
+                    groups: verified.access.groups,
+                });
+            }
+            Synced::DifferentSubject => {
+                warn!(subject = %verified.access.sub, "the username belongs to another subject");
+                Refusal::DifferentSubject
+            }
+            Synced::Unknown => Refusal::Unknown,
+            _ => Refusal::Inactive,
+        }
+    };
+
+    if let Err(error) = user.revoke().await {
+        debug!(%error, "the tokens of a refused login were not revoked");
+    }
+    Ok(Login::Refused(refusal))
+}
+
+/// Gets the user's attributes, and the status if it is wanted. Whoever is described must be
+/// the one whom the tokens name.
+async fn load_profile<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    user: &CognitoUser,
+    verified: &VerifiedTokens,
+) -> Result<UserProfile, Error> {
+    let claims = &verified.id;
+    let profile = match (backend.user_status_source(), backend.attribute_source()) {
+        (UserStatusSource::AdminGetUser, _) => {
+            backend.cognito().admin_get_user(&claims.username).await?
+        }
+        (UserStatusSource::Login, AttributeSource::GetUser) => user.get_user().await?,
+        (UserStatusSource::Login, AttributeSource::IdToken) => {
+            UserProfile::new(&claims.username, claims.attributes())
+        }
+    };
+
+    if profile.sub().as_ref() == Some(&claims.sub) && profile.username == claims.username {
+        Ok(profile)
+    } else {
+        Err(Error::other(
+            "Cognito described another user than the one who logged in",
+        ))
+    }
+}
+
+/// Tells whether the user's status lets them log in.
+pub fn user_can_authenticate<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    profile: &UserProfile,
+) -> bool {
+    let inactive = profile
+        .status
+        .as_ref()
+        .is_some_and(|status| backend.inactive_user_status().contains(status));
+
+    backend.supports_inactive_user() || !inactive
+}
+
+/// Brings the mapped columns of the user's row up to date, or creates the row.
+///
+/// The row is found by the name that Cognito gave, and guarded by `sub`.
+///
+/// # Errors
+///
+/// An [`Error`] when the store failed.
+pub async fn sync_user<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    profile: &UserProfile,
+) -> Result<Synced, Error> {
+    let sync = UserSync {
+        username: profile.username.clone(),
+        sub: profile.sub(),
+        columns: backend.attribute_mapping().columns_for(&profile.attributes),
+        create_unknown_user: backend.create_unknown_user(),
+        at: backend.cognito().clock().now(),
+    };
+
+    Ok(backend.users().sync(&sync).await?)
+}
+
+/// Renews tokens. The new ones must be the same user's.
+///
+/// # Errors
+///
+/// An [`Error`] leaves the login as it is.
+pub async fn refresh<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    user: &User,
+    tokens: &Tokens,
+) -> Result<Refresh, Error> {
+    let cognito = backend.cognito();
+    let tokens = match cognito.renew_access_token(&user.username, tokens).await {
+        Ok(tokens) => tokens,
+        Err(error) if ends_the_login(error.kind()) => {
+            debug!(kind = %error.kind(), "the refresh token was refused");
+            return Ok(Refresh::Ended);
+        }
+        Err(error) => return Err(error.into()),
+    };
+
+    let verified = cognito.verify_tokens(&tokens).await?;
+    let same_user = verified.access.username == user.username
+        && user
+            .sub
+            .as_ref()
+            .is_none_or(|sub| *sub == verified.access.sub);
+    if !same_user {
+        error!(user = user.id, "a refresh gave the tokens of another user");
+        return Ok(Refresh::Ended);
+    }
+
+    Ok(Refresh::Renewed {
+        tokens,
+        groups: verified.access.groups,
+    })
+}
+
+/// Revokes the refresh token.
+///
+/// # Errors
+///
+/// An [`Error`] when Cognito could not be told.
+pub async fn logout<B: CognitoBackend + ?Sized>(backend: &B, tokens: &Tokens) -> Result<(), Error> {
+    match &tokens.refresh {
+        Some(refresh) => Ok(backend.cognito().revoke(refresh).await?),
+        None => Ok(()),
+    }
+}
+
+/// Verifies an access token against the user pool and the app client.
+///
+/// # Errors
+///
+/// An [`Error`] when the key set cannot be had.
+pub async fn verify_access_token<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    token: &AccessToken,
+) -> Result<Option<AccessClaims>, Error> {
+    match backend.cognito().verify_access_token(token).await {
+        Ok(claims) => Ok(Some(claims)),
+        Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
+        Err(error) => {
+            debug!(%error, "an access token was refused");
+            Ok(None)
+        }
+    }
+}
+
+/// Tells whether Cognito could know such a user at all. It answers other names and passwords
+/// with `InvalidParameterException`, which would read as an outage.
+fn may_exist(credentials: &Credentials) -> bool {
+    use secrecy::ExposeSecret;
+
+    let username = &credentials.username;
+    let password = credentials.password.expose_secret();
+
+    !username.is_empty()
+        && username.chars().count() <= MAX_USERNAME_CHARS
+        && !username.contains(|c: char| c.is_whitespace() || c.is_control())
+        && !password.is_empty()
+        && password.chars().count() <= MAX_PASSWORD_CHARS
+        && !password.contains('\0')
+}
+
+/// Tells a refused refresh token from an outage. After any other error the login stays.
+fn ends_the_login(kind: CognitoErrorKind) -> bool {
+    matches!(
+        kind,
+        CognitoErrorKind::NotAuthorized
+            | CognitoErrorKind::PasswordResetRequired
+            | CognitoErrorKind::RefreshTokenReuse
+            | CognitoErrorKind::UserNotConfirmed
+            | CognitoErrorKind::UserNotFound
+    )
+}

@@ -1,0 +1,100 @@
+//! What Cognito may ask for before it logs a user in.
+//!
+//! A [`Challenge`] is a value, never an error. Answering one consumes it and
+//! gives an [`Answer`], which the client or the backend carries to Cognito. The
+//! names are those of the API's `ChallengeName`; each case has its own file.
+
+mod answer;
+mod new_password_required;
+mod other;
+mod record;
+mod software_token_mfa;
+
+pub use self::answer::Answer;
+pub use self::new_password_required::NewPasswordRequired;
+pub use self::other::OtherChallenge;
+pub use self::record::{ChallengeRecord, ChallengeSession};
+pub use self::software_token_mfa::SoftwareTokenMfa;
+
+/// One question from Cognito, named as in the API's `ChallengeName`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Challenge {
+    /// `NEW_PASSWORD_REQUIRED`: the user must choose a new password.
+    NewPasswordRequired(NewPasswordRequired),
+    /// A challenge that this version does not know. It carries its name.
+    Other(OtherChallenge),
+    /// `SOFTWARE_TOKEN_MFA`: the user must type a code from their authenticator app.
+    SoftwareTokenMfa(SoftwareTokenMfa),
+}
+
+impl Challenge {
+    /// The API's name of this challenge, e.g. `SOFTWARE_TOKEN_MFA`.
+    pub fn name(&self) -> &str {
+        self.record().name()
+    }
+
+    /// The user whom Cognito asks, by the name that Cognito gave.
+    pub fn username(&self) -> &str {
+        self.record().username()
+    }
+
+    /// The form in which the challenge can be kept until it is answered.
+    pub fn record(&self) -> &ChallengeRecord {
+        match self {
+            Self::NewPasswordRequired(challenge) => &challenge.record,
+            Self::Other(challenge) => &challenge.record,
+            Self::SoftwareTokenMfa(challenge) => &challenge.record,
+        }
+    }
+}
+
+impl From<ChallengeRecord> for Challenge {
+    fn from(record: ChallengeRecord) -> Self {
+        match record.name() {
+            NewPasswordRequired::NAME => {
+                Self::NewPasswordRequired(NewPasswordRequired::new(record))
+            }
+            SoftwareTokenMfa::NAME => Self::SoftwareTokenMfa(SoftwareTokenMfa { record }),
+            _ => Self::Other(OtherChallenge { record }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(name: &str) -> ChallengeRecord {
+        ChallengeRecord::new(name, "alice").with_session("canary-session".into())
+    }
+
+    #[test]
+    fn an_unknown_challenge_is_a_value_that_carries_its_name() {
+        let challenge = Challenge::from(record("GUESS_A_RIDDLE"));
+
+        assert_eq!(challenge.name(), "GUESS_A_RIDDLE");
+        assert!(matches!(challenge, Challenge::Other(_)));
+    }
+
+    #[test]
+    fn survives_being_kept_and_read_again() {
+        let kept = serde_json::to_string(&record(SoftwareTokenMfa::NAME)).expect("serializes");
+
+        let read: ChallengeRecord = serde_json::from_str(&kept).expect("deserializes");
+
+        assert!(matches!(
+            Challenge::from(read),
+            Challenge::SoftwareTokenMfa(_)
+        ));
+    }
+
+    #[test]
+    fn does_not_show_its_session() {
+        for name in [NewPasswordRequired::NAME, SoftwareTokenMfa::NAME, "X"] {
+            let shown = format!("{:?}", Challenge::from(record(name)));
+
+            assert!(!shown.contains("canary"), "{name}: {shown}");
+        }
+    }
+}

@@ -1,0 +1,361 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::config::{
+    BehaviorVersion, Builder as SdkBuilder, Credentials, ProvideCredentials, Region,
+    SharedCredentialsProvider,
+};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+use super::key_source::HttpKeySource;
+use super::{Cognito, Inner};
+use crate::clock::{Clock, SystemClock};
+use crate::id::{AppClientId, AppClientSecret, UserPoolId};
+use crate::token::{KeySet, KeySource, TokenVerifier};
+
+/// Configures a [`Cognito`] client. Only the user pool and the app client are required.
+#[must_use]
+pub struct CognitoBuilder {
+    user_pool: UserPoolId,
+    app_client: AppClientId,
+    app_client_secret: Option<AppClientSecret>,
+    region: Option<String>,
+    endpoint: Option<String>,
+    issuer: Option<String>,
+    sdk: Sdk,
+    credentials: Option<SharedCredentialsProvider>,
+    key_set: Option<KeySet>,
+    leeway: Option<Duration>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Where the configuration of the SDK comes from.
+enum Sdk {
+    Own,
+    Config(Box<SdkConfig>),
+    Client(Box<Client>),
+}
+
+impl CognitoBuilder {
+    pub(super) fn new(user_pool: UserPoolId, app_client: AppClientId) -> Self {
+        Self {
+            user_pool,
+            app_client,
+            app_client_secret: None,
+            region: None,
+            endpoint: None,
+            issuer: None,
+            sdk: Sdk::Own,
+            credentials: None,
+            key_set: None,
+            leeway: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Sets the secret of the app client, if it has one.
+    pub fn with_app_client_secret(mut self, secret: impl Into<AppClientSecret>) -> Self {
+        self.app_client_secret = Some(secret.into());
+        self
+    }
+
+    /// Sets the AWS region. The default is the one that the user pool id begins with.
+    pub fn with_region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Sends every call to `endpoint` in place of AWS, e.g. to an emulator.
+    ///
+    /// Plain `http` is accepted for this machine alone. Tokens are then expected to name
+    /// `<endpoint>/<user pool id>` as their issuer, or AWS's own name of the pool.
+    pub fn with_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets the issuer that tokens must name, for an endpoint that issues them by another name.
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets the AWS credentials that the `admin_*` calls are signed with.
+    ///
+    /// Nothing else asks for them.
+    pub fn with_credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(SharedCredentialsProvider::new(credentials));
+        self
+    }
+
+    /// Sets the AWS credentials to one access key.
+    pub fn with_access_key(self, access_key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.with_credentials(Credentials::new(
+            access_key,
+            secret,
+            None,
+            None,
+            "axum-cognito",
+        ))
+    }
+
+    /// Takes AWS credentials from where the AWS tools look for them: environment, profile,
+    /// web identity, container or instance. Nothing is looked up before the first `admin_*` call.
+    pub async fn with_default_credentials(self) -> Self {
+        let region = Region::new(self.region_name().to_owned());
+        let chain = DefaultCredentialsChain::builder().region(region).build();
+
+        self.with_credentials(chain.await)
+    }
+
+    /// Takes HTTP client, credentials, retries and time limits from `config`.
+    pub fn with_sdk_config(mut self, config: &SdkConfig) -> Self {
+        self.sdk = Sdk::Config(Box::new(config.clone()));
+        self
+    }
+
+    /// Takes everything from an SDK client that is ready to use.
+    pub fn with_sdk_client(mut self, client: Client) -> Self {
+        self.sdk = Sdk::Client(Box::new(client));
+        self
+    }
+
+    /// Sets the keys that tokens are verified with, in place of fetching them.
+    pub fn with_key_set(mut self, keys: KeySet) -> Self {
+        self.key_set = Some(keys);
+        self
+    }
+
+    /// Sets by how much clocks may differ when a token's lifetime is checked.
+    pub fn with_leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = Some(leeway);
+        self
+    }
+
+    /// Sets the clock, for tests.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Builds the client. Makes no call.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the setting that cannot be used, and why.
+    pub fn build(self) -> Result<Cognito, ConfigError> {
+        let endpoint = self.endpoint.as_deref().map(check_endpoint).transpose()?;
+        let region = Region::new(self.region_name().to_owned());
+        let verifier = self.token_verifier(endpoint.as_deref());
+
+        let has_credentials;
+        let mut config = match self.sdk {
+            Sdk::Own => {
+                has_credentials = self.credentials.is_some();
+                default_config().region(region)
+            }
+            Sdk::Config(config) => {
+                has_credentials = self.credentials.is_some() || has_provider(&config);
+                let own_region = config.region().cloned().unwrap_or(region);
+                SdkBuilder::from(&*config).region(own_region)
+            }
+            Sdk::Client(client) => {
+                // The SDK no longer tells whether a client has credentials. Whoever brings
+                // a client of their own is taken at their word: a call without any fails.
+                has_credentials = true;
+                client.config().to_builder()
+            }
+        };
+        if let Some(credentials) = self.credentials {
+            config = config.credentials_provider(credentials);
+        }
+        if let Some(endpoint) = endpoint {
+            config = config.endpoint_url(endpoint);
+        }
+
+        let config = config.build();
+        let once = config.to_builder().retry_config(RetryConfig::disabled());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+
+        Ok(Cognito {
+            inner: Arc::new(Inner {
+                user_pool: self.user_pool,
+                app_client: self.app_client,
+                app_client_secret: self.app_client_secret,
+                once: Client::from_conf(once.build()),
+                client: Client::from_conf(config),
+                has_credentials,
+                verifier,
+                clock: self.clock,
+                srp_permits: Semaphore::new(cores),
+            }),
+        })
+    }
+
+    fn region_name(&self) -> &str {
+        self.region
+            .as_deref()
+            .unwrap_or_else(|| self.user_pool.region())
+    }
+
+    fn token_verifier(&self, endpoint: Option<&str>) -> TokenVerifier {
+        let pool = &self.user_pool;
+        let at_aws = format!(
+            "https://cognito-idp.{}.amazonaws.com/{pool}",
+            self.region_name()
+        );
+        let at_endpoint = endpoint.map(|endpoint| format!("{endpoint}/{pool}"));
+        let keys_at = at_endpoint.as_deref().unwrap_or(&at_aws);
+        let keys: Arc<dyn KeySource> = match &self.key_set {
+            Some(keys) => Arc::new(keys.clone()),
+            None => Arc::new(HttpKeySource::new(keys_at)),
+        };
+        let issuer = self.issuer.as_deref().unwrap_or(keys_at);
+
+        let mut verifier = TokenVerifier::new(issuer, self.app_client.clone(), keys)
+            .with_clock(self.clock.clone());
+        // Some emulators issue tokens in AWS's name. The keys are the endpoint's all the same.
+        if self.issuer.is_none() && at_endpoint.is_some() {
+            verifier = verifier.with_issuer(at_aws);
+        }
+        if let Some(leeway) = self.leeway {
+            verifier = verifier.with_leeway(leeway);
+        }
+        verifier
+    }
+}
+
+impl fmt::Debug for CognitoBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CognitoBuilder")
+            .field("user_pool", &self.user_pool)
+            .field("app_client", &self.app_client)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A setting of the client that cannot be used.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The endpoint is not an address of a server.
+    #[error("invalid endpoint {endpoint:?}: expected `https://<host>`, without path or query")]
+    InvalidEndpoint {
+        /// The endpoint as it was given, without what stood before an `@`.
+        endpoint: String,
+    },
+    /// The endpoint would send tokens in clear over a network.
+    #[error(
+        "insecure endpoint {endpoint:?}: plain `http` is for this machine alone \
+         (`localhost`, `127.0.0.1`, `[::1]`); use `https`"
+    )]
+    InsecureEndpoint {
+        /// The endpoint as it was given.
+        endpoint: String,
+    },
+}
+
+fn default_config() -> SdkBuilder {
+    // Cognito wants a proof within seconds: waiting longer for an answer helps nobody.
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(6))
+        .operation_timeout(Duration::from_secs(15))
+        .build();
+
+    SdkBuilder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .timeout_config(timeouts)
+}
+
+fn has_provider(config: &SdkConfig) -> bool {
+    config.credentials_provider().is_some()
+}
+
+/// Returns the endpoint without a slash at its end.
+fn check_endpoint(endpoint: &str) -> Result<String, ConfigError> {
+    let invalid = || ConfigError::InvalidEndpoint {
+        endpoint: endpoint
+            .rsplit_once('@')
+            .map_or(endpoint, |(_, host)| host)
+            .to_owned(),
+    };
+    let url = Url::parse(endpoint).map_err(|_| invalid())?;
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !bare || !url.has_host() {
+        return Err(invalid());
+    }
+
+    let on_this_machine = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if on_this_machine => {}
+        "http" => {
+            return Err(ConfigError::InsecureEndpoint {
+                endpoint: endpoint.to_owned(),
+            });
+        }
+        _ => return Err(invalid()),
+    }
+
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine_alone() {
+        for (endpoint, accepted) in [
+            ("http://127.0.0.1:9229", true),
+            ("http://127.0.0.1:9229/", true),
+            ("http://localhost:9229", true),
+            ("http://[::1]:9229", true),
+            ("http://127.1:9229", true),
+            ("https://cognito-idp.eu-west-1.amazonaws.com", true),
+            ("http://localhost.evil.example", false),
+            ("http://127.0.0.1.evil.example", false),
+            ("http://0.0.0.0:9229", false),
+            ("http://[::ffff:127.0.0.1]:9229", false),
+            ("http://169.254.169.254", false),
+            ("http://127.0.0.1@evil.example", false),
+            ("https://user:word@host.example", false),
+            ("https://host.example/path", false),
+            ("https://host.example?query", false),
+            ("ftp://127.0.0.1", false),
+            ("127.0.0.1:9229", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                check_endpoint(endpoint).is_ok(),
+                accepted,
+                "endpoint {endpoint:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_a_password() {
+        let error = check_endpoint("https://user:canary@host.example").expect_err("refused");
+
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
+}

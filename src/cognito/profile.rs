@@ -1,0 +1,141 @@
+use std::fmt;
+use std::str::FromStr;
+
+use aws_sdk_cognitoidentityprovider::types::AttributeType;
+
+use crate::attribute::Attributes;
+use crate::id::Subject;
+
+/// A user as Cognito describes them.
+///
+/// `GetUser` tells no status: that takes `AdminGetUser`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct UserProfile {
+    /// The name that Cognito gave the user, never an alias.
+    pub username: String,
+    /// The attributes that the app client may read.
+    pub attributes: Attributes,
+    /// The status, as far as the call that made this profile tells it.
+    pub status: Option<UserStatus>,
+    /// Whether the user is enabled, as far as the call tells it.
+    pub enabled: Option<bool>,
+    /// The MFA methods that are switched on, by their names in the API.
+    pub mfa: Vec<String>,
+    /// The MFA method that Cognito asks for first.
+    pub preferred_mfa: Option<String>,
+}
+
+impl UserProfile {
+    /// Creates a profile with nothing but a name and attributes.
+    pub fn new(username: impl Into<String>, attributes: Attributes) -> Self {
+        Self {
+            username: username.into(),
+            attributes,
+            status: None,
+            enabled: None,
+            mfa: Vec::new(),
+            preferred_mfa: None,
+        }
+    }
+
+    /// Cognito's `sub`: it stays with the person, where a username can be given anew.
+    pub fn sub(&self) -> Option<Subject> {
+        self.attributes
+            .get("sub")
+            .map(|sub| Subject::from(sub.to_owned()))
+    }
+}
+
+impl fmt::Debug for UserProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserProfile")
+            .field("attributes", &self.attributes)
+            .field("status", &self.status)
+            .field("enabled", &self.enabled)
+            .field("mfa", &self.mfa)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Attributes in Cognito's form. A name that is not one of Cognito's is left out.
+pub(super) fn read_attributes(attributes: &[AttributeType]) -> Attributes {
+    attributes
+        .iter()
+        .filter_map(|attribute| {
+            let name = attribute.name().parse().ok()?;
+            Some((name, attribute.value()?.to_owned()))
+        })
+        .collect()
+}
+
+/// The status of a user, as `UserStatusType` of the API lists them.
+///
+/// AWS says of `ARCHIVED`, `COMPROMISED` and `UNKNOWN` that they are no longer used.
+/// A disabled user is not a status: Cognito refuses that login itself.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum UserStatus {
+    /// `ARCHIVED`: no longer active.
+    Archived,
+    /// `COMPROMISED`: disabled on suspicion.
+    Compromised,
+    /// `CONFIRMED`: an ordinary user.
+    Confirmed,
+    /// `EXTERNAL_PROVIDER`: signs in elsewhere.
+    ExternalProvider,
+    /// `FORCE_CHANGE_PASSWORD`: has a temporary password.
+    ForceChangePassword,
+    /// A status that this version does not know.
+    Other(String),
+    /// `RESET_REQUIRED`: must reset the password before logging in.
+    ResetRequired,
+    /// `UNCONFIRMED`: has not confirmed the sign-up.
+    Unconfirmed,
+    /// `UNKNOWN`.
+    Unknown,
+}
+
+impl UserStatus {
+    const NAMES: [(&'static str, Self); 8] = [
+        ("ARCHIVED", Self::Archived),
+        ("COMPROMISED", Self::Compromised),
+        ("CONFIRMED", Self::Confirmed),
+        ("EXTERNAL_PROVIDER", Self::ExternalProvider),
+        ("FORCE_CHANGE_PASSWORD", Self::ForceChangePassword),
+        ("RESET_REQUIRED", Self::ResetRequired),
+        ("UNCONFIRMED", Self::Unconfirmed),
+        ("UNKNOWN", Self::Unknown),
+    ];
+
+    /// The statuses that Warrant called inactive: `ARCHIVED`, `COMPROMISED` and `UNKNOWN`.
+    pub const INACTIVE: &'static [Self] = &[Self::Archived, Self::Compromised, Self::Unknown];
+
+    /// The API's name of the status.
+    pub fn as_str(&self) -> &str {
+        if let Self::Other(name) = self {
+            return name;
+        }
+
+        Self::NAMES
+            .iter()
+            .find_map(|(name, status)| (status == self).then_some(*name))
+            .expect("every status but `Other` is in the list")
+    }
+}
+
+impl FromStr for UserStatus {
+    type Err = std::convert::Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = Self::NAMES.into_iter().find(|(known, _)| *known == name);
+
+        Ok(known.map_or_else(|| Self::Other(name.to_owned()), |(_, status)| status))
+    }
+}
+
+impl fmt::Display for UserStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

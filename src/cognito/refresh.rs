@@ -1,0 +1,107 @@
+use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
+
+use super::{Cognito, CognitoError, CognitoErrorKind};
+use crate::token::{RefreshToken, Tokens};
+
+impl Cognito {
+    /// Gets new tokens for the refresh token in `tokens`.
+    ///
+    /// It asks by `GetTokensFromRefreshToken`, which works with refresh token rotation and
+    /// without; a service that does not know that operation is asked by
+    /// `REFRESH_TOKEN_AUTH`. When no new refresh token comes, the old one is kept.
+    /// `username` is the name that Cognito gave, not an alias.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized`: the refresh token has expired or was revoked, or the user is disabled.
+    /// `RefreshTokenReuse`: it was used before. `UserNotFound`: the user was deleted. After
+    /// these the login is over. `Throttled` and `Unavailable` say nothing about it.
+    pub async fn renew_access_token(
+        &self,
+        username: &str,
+        tokens: &Tokens,
+    ) -> Result<Tokens, CognitoError> {
+        const OPERATION: &str = "GetTokensFromRefreshToken";
+
+        let Some(refresh) = tokens.refresh.clone() else {
+            return Err(CognitoError::new(
+                CognitoErrorKind::NotAuthorized,
+                OPERATION,
+                "there is no refresh token",
+            ));
+        };
+        let secret = self.inner.app_client_secret.as_ref();
+        let answer = self
+            .inner
+            .once
+            .get_tokens_from_refresh_token()
+            .client_id(self.inner.app_client.as_str())
+            .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
+            .refresh_token(refresh.expose())
+            .send()
+            .await;
+
+        let result = match answer {
+            Ok(answer) => answer.authentication_result,
+            Err(error) => match CognitoError::from_sdk(OPERATION, error) {
+                error if error.kind() == CognitoErrorKind::UnknownOperation => {
+                    return self.refresh_token_auth(username, refresh).await;
+                }
+                error => return Err(error),
+            },
+        };
+        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(refresh))
+    }
+
+    async fn refresh_token_auth(
+        &self,
+        username: &str,
+        refresh: RefreshToken,
+    ) -> Result<Tokens, CognitoError> {
+        const OPERATION: &str = "InitiateAuth";
+
+        let answer = self
+            .inner
+            .once
+            .initiate_auth()
+            .client_id(self.inner.app_client.as_str())
+            .auth_flow(AuthFlowType::RefreshTokenAuth)
+            .set_auth_parameters(
+                self.auth_parameters(username, [("REFRESH_TOKEN", refresh.expose())]),
+            )
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
+        let result = answer.authentication_result;
+
+        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(refresh))
+    }
+
+    /// Revokes a refresh token and the access tokens that came from it (`RevokeToken`).
+    ///
+    /// # Errors
+    ///
+    /// `Unexpected`: the app client has token revocation switched off.
+    pub async fn revoke(&self, refresh: &RefreshToken) -> Result<(), CognitoError> {
+        let secret = self.inner.app_client_secret.as_ref();
+        self.inner
+            .client
+            .revoke_token()
+            .client_id(self.inner.app_client.as_str())
+            .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
+            .token(refresh.expose())
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk("RevokeToken", error))?;
+
+        Ok(())
+    }
+}
+
+fn no_tokens(operation: &'static str) -> CognitoError {
+    CognitoError::new(
+        CognitoErrorKind::Protocol,
+        operation,
+        "an answer without tokens",
+    )
+}

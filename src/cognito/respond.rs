@@ -1,0 +1,78 @@
+use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
+use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
+use secrecy::ExposeSecret;
+
+use super::authenticate::Step;
+use super::{Authentication, Cognito, CognitoError};
+use crate::challenge::{Answer, ChallengeSession};
+
+const RESPOND: &str = "RespondToAuthChallenge";
+
+impl Cognito {
+    /// Answers a challenge. Another one may follow.
+    ///
+    /// # Errors
+    ///
+    /// `CodeMismatch`: wrong code; the same challenge can be answered again.
+    /// `InvalidPassword`, `PasswordHistory`: the new password is refused; likewise.
+    /// `ChallengeExpired`: too late, or answered before; log in again. `NotAuthorized`:
+    /// refused. `Throttled` and `Unavailable`: not a refusal.
+    pub async fn respond(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
+        let challenge = answer.challenge();
+        let responses = answer
+            .responses()
+            .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()));
+
+        self.send_responses(
+            challenge.name(),
+            challenge.username(),
+            challenge.session().map(ChallengeSession::expose),
+            responses,
+        )
+        .await
+    }
+
+    /// Sends responses, and with them the name and `SECRET_HASH` that go with every answer.
+    ///
+    /// A `Session` is sent back whenever one was given: AWS needs none for
+    /// `PASSWORD_VERIFIER`, but emulators do.
+    pub(super) async fn send_responses(
+        &self,
+        challenge: &str,
+        username: &str,
+        session: Option<&str>,
+        responses: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Authentication, CognitoError> {
+        let mut call = self
+            .inner
+            .once
+            .respond_to_auth_challenge()
+            .client_id(self.inner.app_client.as_str())
+            .challenge_name(ChallengeNameType::from(challenge))
+            .set_session(session.map(str::to_owned))
+            .challenge_responses("USERNAME", username);
+        if let Some(hash) = self.secret_hash(username) {
+            call = call.challenge_responses("SECRET_HASH", hash);
+        }
+        for (name, value) in responses {
+            call = call.challenge_responses(name, value);
+        }
+
+        let answer = call
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk(RESPOND, error))?;
+        self.outcome(username, answer.into())
+    }
+}
+
+impl From<RespondToAuthChallengeOutput> for Step {
+    fn from(output: RespondToAuthChallengeOutput) -> Self {
+        Self {
+            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
+            session: output.session,
+            parameters: output.challenge_parameters.unwrap_or_default(),
+            result: output.authentication_result,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+use std::fmt;
+
+use super::profile::read_attributes;
+use super::{Cognito, CognitoError, UserProfile};
+use crate::token::{TokenError, Tokens, VerifiedTokens};
+
+/// A user with tokens, on whose behalf calls are made.
+#[derive(Clone)]
+pub struct CognitoUser {
+    cognito: Cognito,
+    username: String,
+    tokens: Tokens,
+}
+
+impl CognitoUser {
+    pub(super) fn new(cognito: Cognito, username: String, tokens: Tokens) -> Self {
+        Self {
+            cognito,
+            username,
+            tokens,
+        }
+    }
+
+    /// The name that Cognito gave the user, never an alias.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The user's tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Takes the tokens out.
+    pub fn into_tokens(self) -> Tokens {
+        self.tokens
+    }
+
+    /// Asks Cognito for the user's attributes and MFA settings (`GetUser`).
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized`: the access token has expired or was revoked, or the user is disabled.
+    /// `UserNotFound`: the user was deleted.
+    pub async fn get_user(&self) -> Result<UserProfile, CognitoError> {
+        let answer = self
+            .cognito
+            .inner
+            .client
+            .get_user()
+            .access_token(self.tokens.access.expose())
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk("GetUser", error))?;
+
+        Ok(UserProfile {
+            mfa: answer.user_mfa_setting_list().to_vec(),
+            preferred_mfa: answer.preferred_mfa_setting().map(str::to_owned),
+            ..UserProfile::new(answer.username(), read_attributes(answer.user_attributes()))
+        })
+    }
+
+    /// Verifies the ID and the access token.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] tells by its kind what is wrong with them.
+    pub async fn verify_tokens(&self) -> Result<VerifiedTokens, TokenError> {
+        self.cognito.verify_tokens(&self.tokens).await
+    }
+
+    /// Renews the tokens if the access token has expired; tells whether it did.
+    ///
+    /// # Errors
+    ///
+    /// As for [`renew_access_token`](Self::renew_access_token).
+    pub async fn check_token(&mut self) -> Result<bool, CognitoError> {
+        let expired = self.tokens.expires_at <= self.cognito.inner.clock.now();
+        if expired {
+            self.renew_access_token().await?;
+        }
+
+        Ok(expired)
+    }
+
+    /// Gets a new ID and access token for the refresh token.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Cognito::renew_access_token`].
+    pub async fn renew_access_token(&mut self) -> Result<(), CognitoError> {
+        self.tokens = self
+            .cognito
+            .renew_access_token(&self.username, &self.tokens)
+            .await?;
+
+        Ok(())
+    }
+
+    /// Logs the user out everywhere (`GlobalSignOut`).
+    ///
+    /// Access tokens that somebody verifies offline stay good until they expire.
+    /// [`revoke`](Self::revoke) ends this login alone.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized`: the access token has expired or was revoked before.
+    pub async fn logout(&self) -> Result<(), CognitoError> {
+        self.cognito
+            .inner
+            .client
+            .global_sign_out()
+            .access_token(self.tokens.access.expose())
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk("GlobalSignOut", error))?;
+
+        Ok(())
+    }
+
+    /// Revokes the refresh token and the access tokens that came from it (`RevokeToken`).
+    ///
+    /// Does nothing when there is no refresh token.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Cognito::revoke`].
+    pub async fn revoke(&self) -> Result<(), CognitoError> {
+        match &self.tokens.refresh {
+            Some(refresh) => self.cognito.revoke(refresh).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for CognitoUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CognitoUser")
+            .field("cognito", &self.cognito)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::current_user::{CurrentUser, CurrentUserRejection};
+
+/// Lets only users through who are logged in.
+///
+/// Others get: a browser 303 to the login page, a program 401; 503 when it cannot be told.
+///
+/// # Examples
+///
+/// ```
+/// use axum::Router;
+/// use axum::routing::get;
+/// use axum_cognito::login_required;
+///
+/// let reports: Router = Router::new()
+///     .route("/reports", get(async || "for users"))
+///     .route_layer(login_required());
+/// ```
+pub fn login_required() -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Login,
+    }
+}
+
+/// Lets only users through who are in the group of exactly this name.
+///
+/// As [`login_required`], and 403 for a user who is not in the group.
+pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Group(group.into()),
+    }
+}
+
+/// The layer of a guard. See [`login_required`] and [`group_required`].
+#[derive(Clone)]
+#[must_use]
+pub struct GuardLayer {
+    requirement: Requirement,
+}
+
+#[derive(Clone)]
+enum Requirement {
+    Group(Arc<str>),
+    Login,
+}
+
+impl Requirement {
+    async fn check(&self, parts: &mut Parts) -> Result<(), Response> {
+        let user = CurrentUser::from_request_parts(parts, &())
+            .await
+            .map_err(CurrentUserRejection::into_response)?;
+
+        match self {
+            Self::Group(group) if !user.is_in_group(group) => {
+                Err((StatusCode::FORBIDDEN, "You may not see this page.").into_response())
+            }
+            Self::Group(_) | Self::Login => Ok(()),
+        }
+    }
+}
+
+impl<S> Layer<S> for GuardLayer {
+    type Service = GuardService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService {
+            inner,
+            requirement: self.requirement.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for GuardLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardLayer").finish_non_exhaustive()
+    }
+}
+
+/// The service of [`GuardLayer`].
+#[derive(Clone)]
+pub struct GuardService<S> {
+    inner: S,
+    requirement: Requirement,
+}
+
+impl<S> Service<Request> for GuardService<S>
+where
+    S: Service<Request, Error = Infallible> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was polled ready must be the one that is called.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let requirement = self.requirement.clone();
+
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match requirement.check(&mut parts).await {
+                Ok(()) => {
+                    let answer = inner.call(Request::from_parts(parts, body)).await?;
+                    Ok(answer.into_response())
+                }
+                Err(refused) => Ok(refused),
+            }
+        })
+    }
+}
+
+impl<S> fmt::Debug for GuardService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardService").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+//! What is kept in the browser's session, and under which keys.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
+use tower_sessions::session_store::Error as StoreError;
+use tracing::warn;
+
+use crate::challenge::ChallengeRecord;
+use crate::token::Tokens;
+
+/// The login of this session. The three tokens are in here, on the server.
+#[derive(Clone, Deserialize, Serialize)]
+pub(super) struct KeptLogin {
+    /// Tells this login from all others, of the same user too.
+    pub(super) id: String,
+    /// Counts the refreshes.
+    pub(super) version: u64,
+    pub(super) backend: String,
+    pub(super) user_id: i64,
+    pub(super) groups: Vec<String>,
+    pub(super) tokens: Option<Tokens>,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) logged_in_at: OffsetDateTime,
+}
+
+impl KeptLogin {
+    const KEY: &'static str = "axum_cognito.login";
+
+    pub(super) async fn read(session: &Session) -> Result<Option<Self>, SessionError> {
+        read(session, Self::KEY).await
+    }
+
+    pub(super) async fn write(&self, session: &Session) -> Result<(), SessionError> {
+        session.insert(Self::KEY, self).await
+    }
+
+    /// Whether the tokens expire within `margin`.
+    pub(super) fn expires_within(&self, margin: Duration, now: OffsetDateTime) -> bool {
+        self.tokens
+            .as_ref()
+            .is_some_and(|tokens| tokens.expires_at <= now + margin)
+    }
+}
+
+/// A challenge that waits for its answer, and who asked it.
+#[derive(Clone, Deserialize, Serialize)]
+pub(super) struct KeptChallenge {
+    pub(super) backend: String,
+    pub(super) record: ChallengeRecord,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) expires_at: OffsetDateTime,
+}
+
+impl KeptChallenge {
+    const KEY: &'static str = "axum_cognito.challenge";
+
+    pub(super) async fn read(session: &Session) -> Result<Option<Self>, SessionError> {
+        read(session, Self::KEY).await
+    }
+
+    pub(super) async fn write(&self, session: &Session) -> Result<(), SessionError> {
+        session.insert(Self::KEY, self).await
+    }
+
+    pub(super) async fn remove(session: &Session) -> Result<(), SessionError> {
+        session.remove_value(Self::KEY).await.map(drop)
+    }
+}
+
+/// Reads a value. A session that cannot be decoded, be it damaged or written by another
+/// version, is an anonymous one: nothing that its visitor could do would mend it.
+async fn read<T: DeserializeOwned>(
+    session: &Session,
+    key: &str,
+) -> Result<Option<T>, SessionError> {
+    match session.get_value(key).await {
+        Ok(None) => Ok(None),
+        Ok(Some(value)) => match serde_json::from_value(value) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => {
+                warn!(key, "a value in the session cannot be read and was dropped");
+                session.remove_value(key).await?;
+                Ok(None)
+            }
+        },
+        Err(SessionError::Store(StoreError::Decode(_))) => {
+            warn!("a session cannot be decoded and is taken for an anonymous one");
+            session.flush().await?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

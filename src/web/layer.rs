@@ -1,0 +1,154 @@
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+use tower_sessions::Session;
+
+use super::auth_session::AuthSession;
+use super::local_path::LocalPath;
+use super::refresh::Refreshes;
+use super::site::Site;
+use crate::backend::{AuthBackend, Backends, Error};
+use crate::clock::{Clock, SystemClock};
+
+/// Tells handlers who is logged in, and lets them log users in and out.
+///
+/// It goes inside a `SessionManagerLayer`, which is to say that it is added before it.
+///
+/// # Examples
+///
+/// ```
+/// use axum::Router;
+/// use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+/// use axum_cognito::{AuthBackend, AuthLayer};
+///
+/// fn site(backend: impl AuthBackend) -> Router {
+///     Router::new()
+///         .layer(AuthLayer::new(backend))
+///         .layer(SessionManagerLayer::new(MemoryStore::default()))
+/// }
+/// ```
+#[derive(Clone)]
+pub struct AuthLayer {
+    site: Arc<Site>,
+}
+
+impl AuthLayer {
+    /// Creates a layer with one backend: a value, or an `Arc<dyn AuthBackend>`.
+    pub fn new(backend: impl AuthBackend) -> Self {
+        Self {
+            site: Arc::new(Site {
+                backends: Backends::new(backend),
+                login_path: LocalPath::from_static("/login"),
+                refresh_margin: Duration::from_secs(60),
+                challenge_lifetime: Duration::from_secs(3 * 60),
+                clock: Arc::new(SystemClock),
+                refreshes: Refreshes::default(),
+            }),
+        }
+    }
+
+    /// Adds a backend that is asked when all before it have refused.
+    #[must_use]
+    pub fn with_backend(self, backend: impl AuthBackend) -> Self {
+        self.configure(|site| site.backends.push(backend))
+    }
+
+    /// Sets where guards send visitors who are not logged in. The default is `/login`.
+    #[must_use]
+    pub fn with_login_path(self, path: LocalPath) -> Self {
+        self.configure(|site| site.login_path = path)
+    }
+
+    /// Sets how long before their expiry tokens are renewed. The default is one minute.
+    #[must_use]
+    pub fn with_refresh_margin(self, margin: Duration) -> Self {
+        self.configure(|site| site.refresh_margin = margin)
+    }
+
+    /// Sets how long a challenge can be answered, when the app client's
+    /// `AuthSessionValidity` is not three minutes.
+    #[must_use]
+    pub fn with_challenge_lifetime(self, lifetime: Duration) -> Self {
+        self.configure(|site| site.challenge_lifetime = lifetime)
+    }
+
+    /// Sets the clock, for tests.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        self.configure(|site| site.clock = clock)
+    }
+
+    /// Checks that all backends can do what they are set up for.
+    ///
+    /// Call it at start-up. Otherwise a mistake comes out at the first login.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] says what to change.
+    pub async fn check(&self) -> Result<(), Error> {
+        self.site.backends.check().await
+    }
+
+    fn configure(mut self, change: impl FnOnce(&mut Site)) -> Self {
+        let site = Arc::get_mut(&mut self.site)
+            .expect("a layer is configured before it is cloned into a router");
+        change(site);
+        self
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = AuthService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        AuthService {
+            inner,
+            site: self.site.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for AuthLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthLayer").finish_non_exhaustive()
+    }
+}
+
+/// The service of [`AuthLayer`].
+#[derive(Clone)]
+pub struct AuthService<S> {
+    inner: S,
+    site: Arc<Site>,
+}
+
+impl<S, Body> Service<Request<Body>> for AuthService<S>
+where
+    S: Service<Request<Body>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let session = request.extensions().get::<Session>().cloned();
+        let auth = AuthSession::new(self.site.clone(), session);
+        request.extensions_mut().insert(auth);
+
+        self.inner.call(request)
+    }
+}
+
+impl<S> fmt::Debug for AuthService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthService").finish_non_exhaustive()
+    }
+}

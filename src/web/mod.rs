@@ -1,0 +1,25 @@
+//! Axum: the layer, the extractors and the guards, and the login kept in the session.
+//!
+//! [`AuthLayer`] puts an [`AuthSession`] into each request. Nothing is loaded until somebody
+//! asks: [`CurrentUser`], `Option<CurrentUser>`, a guard, or the session itself. Only this
+//! module and `pages` know HTTP status codes.
+
+mod auth_session;
+mod bearer;
+mod current_user;
+mod error;
+mod guard;
+mod kept;
+mod layer;
+mod local_path;
+mod refresh;
+mod site;
+mod visitor;
+
+pub use self::auth_session::{AuthSession, LogIn, PendingChallenge};
+pub use self::bearer::{BearerUser, BearerUserRejection};
+pub use self::current_user::{CurrentUser, CurrentUserRejection};
+pub use self::error::AuthError;
+pub use self::guard::{GuardLayer, GuardService, group_required, login_required};
+pub use self::layer::{AuthLayer, AuthService};
+pub use self::local_path::{LocalPath, ParseLocalPathError};

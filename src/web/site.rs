@@ -1,0 +1,19 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::local_path::LocalPath;
+use super::refresh::Refreshes;
+use crate::backend::Backends;
+use crate::clock::Clock;
+
+/// What all requests of a site share.
+pub(super) struct Site {
+    pub(super) backends: Backends,
+    pub(super) login_path: LocalPath,
+    /// How long before their expiry tokens are renewed.
+    pub(super) refresh_margin: Duration,
+    /// How long a challenge can be answered: the app client's `AuthSessionValidity`.
+    pub(super) challenge_lifetime: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) refreshes: Refreshes,
+}
