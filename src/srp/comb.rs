@@ -93,3 +93,31 @@ fn teeth_of(exponent: &BigUint, column: u64) -> usize {
 fn raise(n: &BigUint, squarings: u64, modulus: &BigUint) -> BigUint {
     (0..squarings).fold(n.clone(), |n, _| &n * &n % modulus)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::{G, N};
+    use super::*;
+
+    #[test]
+    fn raises_as_modpow_does() {
+        let comb = Comb::new(&G.into(), &N);
+        let one = BigUint::from(1_u8);
+        let all_ones = (&one << COMB_BITS) - 1_u8;
+        let mut exponents = vec![
+            BigUint::ZERO,
+            one.clone(),
+            all_ones.clone() / 3_u8,
+            all_ones,
+        ];
+        // Each bit alone, and one that the table does not reach.
+        exponents.extend((0..=COMB_BITS).map(|bit| &one << bit));
+        exponents.push((&one << 1023_u32) + 12_345_u16);
+
+        for exponent in exponents {
+            let expected = BigUint::from(G).modpow(&exponent, &N);
+
+            assert_eq!(comb.pow(&exponent), expected, "exponent = {exponent:x}");
+        }
+    }
+}

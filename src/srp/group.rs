@@ -48,3 +48,43 @@ static POWERS_OF_G: LazyLock<Comb> = LazyLock::new(|| Comb::new(&G.into(), &N));
 pub(super) fn power_of_g(exponent: &BigUint) -> BigUint {
     POWERS_OF_G.pow(exponent)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_a_modulus_of_3072_bits() {
+        assert_eq!(N_HEX.len(), 768);
+        assert_eq!(N.bits(), 3072);
+    }
+
+    // Expected value: SHA-256 of the byte 00, the digits of RFC 5054's appendix A, and the byte 02.
+    #[test]
+    fn has_the_multiplier_of_cognito() {
+        let expected = "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6";
+
+        assert_eq!(K.to_str_radix(16), expected);
+    }
+
+    // Fermat's test to the base 2 alone would do for a constant that nobody chose to deceive us.
+    #[test]
+    fn has_a_safe_prime() {
+        let one = BigUint::from(1_u8);
+        let half = &*N >> 1_u32;
+        for base in [3_u8, 5, 7] {
+            let base = BigUint::from(base);
+
+            assert_eq!(
+                base.modpow(&(&*N - &one), &N),
+                one,
+                "N is prime, base {base}"
+            );
+            assert_eq!(
+                base.modpow(&(&half - &one), &half),
+                one,
+                "(N - 1) / 2 is prime, base {base}"
+            );
+        }
+    }
+}

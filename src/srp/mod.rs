@@ -31,6 +31,8 @@ mod read;
 mod timestamp;
 
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod tests;
 
 pub use self::client::{PasswordChallenge, PasswordProof, SrpClient, SrpIdentity};

@@ -15,3 +15,41 @@ pub(super) fn pad(n: &[u8]) -> Zeroizing<Vec<u8>> {
     padded.extend_from_slice(n);
     padded
 }
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    // Expected bytes: `BigInteger.valueOf(n).toByteArray()` in Java.
+    #[test]
+    fn pads_as_java_does() {
+        for (n, padded) in [
+            (&hex!("")[..], &hex!("00")[..]),
+            (&hex!("00"), &hex!("00")),
+            (&hex!("00 00"), &hex!("00")),
+            (&hex!("01"), &hex!("01")),
+            (&hex!("7f"), &hex!("7f")),
+            (&hex!("80"), &hex!("00 80")),
+            (&hex!("ff"), &hex!("00 ff")),
+            (&hex!("00 ff"), &hex!("00 ff")),
+            (&hex!("01 00"), &hex!("01 00")),
+            (&hex!("00 01 00"), &hex!("01 00")),
+            (&hex!("7f ff"), &hex!("7f ff")),
+            (&hex!("80 00"), &hex!("00 80 00")),
+        ] {
+            assert_eq!(*pad(n), padded, "n = {n:02x?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pads_as_a_signed_integer_of_num_bigint(n in prop::collection::vec(any::<u8>(), 0..=384)) {
+            let integer = num_bigint::BigInt::from_bytes_be(num_bigint::Sign::Plus, &n);
+
+            prop_assert_eq!(&*pad(&n), &integer.to_signed_bytes_be());
+        }
+    }
+}

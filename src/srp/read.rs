@@ -75,3 +75,83 @@ fn hex(digits: &str) -> Option<Vec<u8>> {
 fn malformed(parameter: &'static str) -> SrpError {
     SrpError::Malformed { parameter }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_hexadecimal_digits() {
+        for (digits, bytes) in [
+            ("0", &[0][..]),
+            ("a", &[10]),
+            ("0a", &[10]),
+            ("abc", &[0x0a, 0xbc]),
+            ("aBCd", &[0xab, 0xcd]),
+            ("00ab", &[0, 0xab]),
+        ] {
+            assert_eq!(hex(digits).as_deref(), Some(bytes), "{digits:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_num_bigint_would_take() {
+        for digits in [
+            "", "+1", "-1", "1_0", "_1", " 1", "1 ", "0x1", "1\0", "\u{ff11}", "\u{e9}", "g", "\n",
+        ] {
+            assert_eq!(hex(digits), None, "{digits:?}");
+        }
+    }
+
+    #[test]
+    fn bounds_the_salt() {
+        for (digits, is_salt) in [
+            (1, true),
+            (32, true),
+            (512, true),
+            (513, false),
+            (8192, false),
+        ] {
+            assert_eq!(
+                salt(&"a".repeat(digits)).is_ok(),
+                is_salt,
+                "{digits} digits"
+            );
+        }
+        assert_eq!(salt(""), Err(malformed("SALT")));
+    }
+
+    #[test]
+    fn refuses_a_secret_block_that_is_no_base64() {
+        let too_long = "A".repeat(MAX_SECRET_BLOCK_LENGTH + 4);
+        for block in [
+            "", "A", "QQ", "QR==", "-_-_", "QUJD\n", " QUJD", "\u{e9}", &too_long,
+        ] {
+            assert_eq!(
+                secret_block(block),
+                Err(malformed("SECRET_BLOCK")),
+                "{block:.80?}"
+            );
+        }
+        assert_eq!(secret_block("QUJD"), Ok(b"ABC".to_vec()));
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_num_bigint_on_digits(digits in "[0-9a-fA-F]{1,768}") {
+            let bytes = hex(&digits).expect("digits");
+
+            prop_assert_eq!(
+                Some(BigUint::from_bytes_be(&bytes)),
+                BigUint::parse_bytes(digits.as_bytes(), 16),
+            );
+        }
+
+        #[test]
+        fn never_panics(text in any::<String>()) {
+            let _ = (server_public(&text), salt(&text), secret_block(&text));
+        }
+    }
+}

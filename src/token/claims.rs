@@ -1,12 +1,12 @@
 //! What verified tokens say, and the reading of it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::TokenError;
+use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
 
 /// What a verified ID token says about the user.
@@ -27,43 +27,17 @@ pub struct IdClaims {
     pub expires_at: OffsetDateTime,
     /// `iat`.
     pub issued_at: OffsetDateTime,
-    attributes: BTreeMap<String, String>,
+    attributes: Attributes,
 }
 
 impl IdClaims {
-    /// Claims that are no user attributes. `cognito:groups` and the like are none either.
-    const NO_ATTRIBUTES: [&str; 11] = [
-        "at_hash",
-        "aud",
-        "auth_time",
-        "event_id",
-        "exp",
-        "iat",
-        "iss",
-        "jti",
-        "nbf",
-        "nonce",
-        "origin_jti",
-    ];
-
-    /// The user attributes that the app client may read, `sub` among them, by their names in
-    /// Cognito and spelled as `GetUser` spells them: booleans are `"true"` or `"false"`.
-    pub fn attributes(&self) -> &BTreeMap<String, String> {
-        &self.attributes
+    /// The user attributes that the app client may read, `sub` among them, spelled as `GetUser`
+    /// spells them: booleans are `"true"` or `"false"`.
+    pub fn attributes(&self) -> Attributes {
+        self.attributes.clone()
     }
 
     pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenError> {
-        let attributes = claims
-            .iter()
-            .filter(|(name, _)| {
-                let name = name.as_str();
-                !Self::NO_ATTRIBUTES.contains(&name)
-                    && name != "token_use"
-                    && !name.starts_with("cognito:")
-            })
-            .filter_map(|(name, value)| Some((name.clone(), attribute(name, value)?)))
-            .collect();
-
         Ok(Self {
             sub: text(claims, "sub")?.into(),
             username: text(claims, "cognito:username")?.to_owned(),
@@ -72,7 +46,7 @@ impl IdClaims {
             auth_time: optional_time(claims, "auth_time")?,
             expires_at: time(claims, "exp")?,
             issued_at: time(claims, "iat")?,
-            attributes,
+            attributes: attributes(claims),
         })
     }
 }
@@ -218,13 +192,43 @@ fn groups(claims: &Map<String, Value>) -> Result<Vec<String>, TokenError> {
         .ok_or(TokenError::malformed(NAME))
 }
 
+/// Claims about the token. All others of an ID token are attributes, save those of Cognito's own
+/// namespace.
+const ABOUT_THE_TOKEN: [&str; 12] = [
+    "at_hash",
+    "aud",
+    "auth_time",
+    "event_id",
+    "exp",
+    "iat",
+    "iss",
+    "jti",
+    "nbf",
+    "nonce",
+    "origin_jti",
+    "token_use",
+];
+
+fn attributes(claims: &Map<String, Value>) -> Attributes {
+    claims
+        .iter()
+        .filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()))
+        .filter(|(name, _)| !name.starts_with("cognito:"))
+        .filter_map(|(name, value)| {
+            let name: AttributeName = name.parse().ok()?;
+            let value = attribute(&name, value)?;
+            Some((name, value))
+        })
+        .collect()
+}
+
 /// Spells an attribute as `GetUser` does.
-fn attribute(name: &str, value: &Value) -> Option<String> {
+fn attribute(name: &AttributeName, value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
-        // The ID token wraps the address as OpenID Connect wants it.
-        Value::Object(address) if name == "address" => {
+        // The ID token wraps the address, as OpenID Connect wants it.
+        Value::Object(address) if name.as_str() == "address" => {
             Some(address.get("formatted")?.as_str()?.to_owned())
         }
         other => Some(other.to_string()),
