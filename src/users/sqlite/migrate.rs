@@ -3,7 +3,7 @@
 //! sqlx's `Migrator` knows one ledger for the whole database, `_sqlx_migrations`. A site that
 //! migrates the same database with sqlx would find our versions in it, and stop.
 
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{Executor, SqliteConnection, SqlitePool};
 
 use super::super::{UserStoreError, UserStoreErrorKind};
 
@@ -34,6 +34,9 @@ const CREATE_LEDGER: &str = "
     )
 ";
 
+// Statements without parameters go through `Executor::execute`: the future of `RawSql::execute` over
+// `&mut SqliteConnection` is not `Send` for every lifetime, and `connect` has to be spawnable.
+
 /// Applies what is missing. A version that only a newer release knows is left alone, so that two
 /// releases can run side by side.
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), UserStoreError> {
@@ -48,15 +51,13 @@ pub(super) async fn run(pool: &SqlitePool) -> Result<(), UserStoreError> {
     if version.is_none() {
         refuse_a_foreign_table(&mut transaction).await?;
     }
-    sqlx::raw_sql(CREATE_LEDGER)
-        .execute(&mut *transaction)
-        .await?;
+    transaction.execute(sqlx::raw_sql(CREATE_LEDGER)).await?;
 
     let missing = MIGRATIONS
         .iter()
         .filter(|(number, _)| Some(*number) > version);
     for (number, sql) in missing {
-        sqlx::raw_sql(sql).execute(&mut *transaction).await?;
+        transaction.execute(sqlx::raw_sql(sql)).await?;
         sqlx::query("insert into _axum_cognito_migrations (version) values (?1)")
             .bind(number)
             .execute(&mut *transaction)

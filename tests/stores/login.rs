@@ -1,0 +1,181 @@
+//! Whose row it is, and what a login does to it.
+
+use axum_cognito::id::Subject;
+use axum_cognito::users::Synced;
+use time::macros::datetime;
+
+use super::site::{EVENING, NOON, Site, created, find, login, updated};
+
+const ANN: &[(&str, &str)] = &[
+    ("email", "ann@example.com"),
+    ("given_name", "Ann"),
+    ("family_name", "Lee"),
+];
+
+pub(crate) async fn finds_nobody_in_an_empty_store(site: &impl Site) {
+    assert_eq!(find(site, "ann").await, None);
+    assert_eq!(site.users().find(1).await.expect("an answer"), None);
+}
+
+pub(crate) async fn creates_a_row_at_the_first_login(site: &impl Site) {
+    let user = created(site, &login("ann", ANN)).await;
+
+    assert_eq!(user.username, "ann");
+    assert_eq!(user.sub, Some(Subject::from("sub-of-ann".to_owned())));
+    assert_eq!(user.email, "ann@example.com");
+    assert_eq!(user.full_name(), "Ann Lee");
+    assert!(user.is_active);
+    assert_eq!(user.date_joined, NOON);
+    assert_eq!(user.last_login, Some(NOON));
+    assert!(user.extra.is_empty());
+}
+
+pub(crate) async fn updates_the_row_at_the_next_login(site: &impl Site) {
+    let before = created(site, &login("ann", ANN)).await;
+
+    let mut later = login(
+        "ann",
+        &[("email", "lee@example.com"), ("given_name", "Ann")],
+    );
+    later.at = EVENING;
+    let after = updated(site, &later).await;
+
+    assert_eq!(after.id, before.id);
+    assert_eq!(after.date_joined, before.date_joined);
+    assert_eq!(after.last_login, Some(EVENING));
+    assert_eq!(after.email, "lee@example.com");
+    assert_eq!(site.count().await, 1);
+}
+
+pub(crate) async fn finds_the_same_row_by_id_and_by_username(site: &impl Site) {
+    let user = created(site, &login("ann", ANN)).await;
+
+    assert_eq!(find(site, "ann").await.as_ref(), Some(&user));
+    let by_id = site.users().find(user.id).await.expect("an answer");
+    assert_eq!(by_id, Some(user));
+}
+
+pub(crate) async fn does_not_create_an_unknown_user_when_told_so(site: &impl Site) {
+    let mut ann = login("ann", ANN);
+    ann.create_unknown_user = false;
+
+    let synced = site.users().sync(&ann).await.expect("a login");
+
+    assert_eq!(synced, Synced::Unknown);
+    assert_eq!(site.count().await, 0);
+}
+
+pub(crate) async fn updates_a_known_user_also_when_told_not_to_create(site: &impl Site) {
+    created(site, &login("ann", &[])).await;
+
+    let mut ann = login("ann", ANN);
+    ann.create_unknown_user = false;
+
+    assert_eq!(updated(site, &ann).await.email, "ann@example.com");
+}
+
+pub(crate) async fn refuses_another_subject_and_leaves_the_row(site: &impl Site) {
+    created(site, &login("ann", ANN)).await;
+    let before = site.whole_row("ann").await;
+
+    for create_unknown_user in [true, false] {
+        let mut stranger = login("ann", &[("email", "stranger@example.com")]);
+        stranger.sub = Some(Subject::from("sub-of-a-stranger".to_owned()));
+        stranger.create_unknown_user = create_unknown_user;
+        let synced = site.users().sync(&stranger).await.expect("a login");
+        assert_eq!(synced, Synced::DifferentSubject);
+    }
+
+    assert_eq!(site.whole_row("ann").await, before);
+    assert_eq!(site.count().await, 1);
+}
+
+pub(crate) async fn adopts_a_subject_that_the_row_lacks(site: &impl Site) {
+    let mut without = login("ann", ANN);
+    without.sub = None;
+    let before = created(site, &without).await;
+    assert_eq!(before.sub, None);
+
+    let after = updated(site, &login("ann", ANN)).await;
+
+    assert_eq!(after.id, before.id);
+    assert_eq!(after.sub, Some(Subject::from("sub-of-ann".to_owned())));
+}
+
+pub(crate) async fn takes_a_login_without_a_subject(site: &impl Site) {
+    let before = created(site, &login("ann", &[])).await;
+
+    let mut without = login("ann", ANN);
+    without.sub = None;
+    let after = updated(site, &without).await;
+
+    assert_eq!(after.sub, before.sub);
+    assert_eq!(after.email, "ann@example.com");
+}
+
+pub(crate) async fn leaves_an_inactive_row_as_it_is(site: &impl Site) {
+    created(site, &login("ann", ANN)).await;
+    site.execute("update users set is_active = false where username = 'ann'")
+        .await;
+    let before = site.whole_row("ann").await;
+
+    let mut later = login("ann", &[("email", "lee@example.com")]);
+    later.at = EVENING;
+    let user = updated(site, &later).await;
+
+    assert!(!user.is_active);
+    assert_eq!(user.email, "ann@example.com");
+    assert_eq!(site.whole_row("ann").await, before);
+
+    later.sub = Some(Subject::from("sub-of-a-stranger".to_owned()));
+    let stranger = site.users().sync(&later).await.expect("a login");
+    assert_eq!(stranger, Synced::DifferentSubject);
+}
+
+pub(crate) async fn tells_names_apart_that_differ_in_case_or_blanks(site: &impl Site) {
+    let names = [
+        "ann",
+        "Ann",
+        "ANN",
+        "ann ",
+        " ann",
+        "änn",
+        "ÄNN",
+        "a\u{308}nn",
+        "аnn",
+        "ann%",
+        "_nn",
+    ];
+
+    for name in names {
+        created(site, &login(name, &[("email", name)])).await;
+    }
+
+    assert_eq!(site.count().await, names.len() as i64);
+    for name in names {
+        let user = find(site, name).await.expect("a row");
+        assert_eq!((&*user.username, &*user.email), (name, name));
+    }
+}
+
+pub(crate) async fn never_gives_an_id_to_a_second_user(site: &impl Site) {
+    let ann = created(site, &login("ann", ANN)).await;
+    site.execute("delete from users where username = 'ann'")
+        .await;
+
+    let again = created(site, &login("ann", ANN)).await;
+
+    assert_ne!(again.id, ann.id);
+}
+
+pub(crate) async fn keeps_whole_seconds_in_utc(site: &impl Site) {
+    let mut ann = login("ann", ANN);
+    ann.at = datetime!(2026-03-01 14:00:00.123_456_789 +2);
+    created(site, &ann).await;
+
+    let user = find(site, "ann").await.expect("a row");
+
+    assert_eq!(user.last_login, Some(NOON));
+    assert_eq!(user.date_joined, NOON);
+    assert!(user.date_joined.offset().is_utc());
+}
