@@ -124,3 +124,26 @@ async fn refuses_a_table_that_it_did_not_create() {
     assert_eq!(error.kind(), UserStoreErrorKind::Schema);
     assert_eq!(error.column(), Some("id"));
 }
+
+#[tokio::test]
+async fn serves_a_table_that_the_site_created_with_its_columns() {
+    let pool = empty_database().await;
+    let ours = include_str!("../../migrations/sqlite/0001_user.sql");
+    let with_department = ours.replace(
+        "first_name text",
+        "department text not null,\n    first_name text",
+    );
+    sqlx::raw_sql(&with_department)
+        .execute(&pool)
+        .await
+        .expect("the site's table");
+    let users = SqliteUsers::new(pool);
+    let mapping = AttributeMapping::try_from([("custom:dept", "department")]).expect("a mapping");
+
+    let without = login_with(&mapping, "ann", &[]);
+    users.sync(&without).await.expect("a login");
+
+    let ann = users.find_by_username("ann").await.expect("an answer");
+    let department = &ann.expect("a row").extra["department"];
+    assert_eq!(department.as_deref(), Some(""));
+}
