@@ -33,32 +33,31 @@ impl<'a> Jws<'a> {
             return Err(TokenError::malformed("it is too long"));
         }
 
-        let parts = token
-            .rsplit_once('.')
-            .and_then(|(signed, signature)| Some((signed, signed.split_once('.')?, signature)));
-        let Some((signed, (header, payload), signature)) = parts else {
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(TokenError::malformed("it does not have three parts"));
         };
 
-        // A fourth part would be in the payload, and its `.` is no base64url.
-        let header = json::object(&decode(header)?)
+        let parameters = json::object(&decode(header)?)
             .ok_or(TokenError::malformed("the header is not a JSON object"))?;
-        if header.get("alg").and_then(Value::as_str) != Some("RS256") {
+        if parameters.get("alg").and_then(Value::as_str) != Some("RS256") {
             return Err(TokenError::malformed("the algorithm is not RS256"));
         }
         if REFUSED_PARAMETERS
             .iter()
-            .any(|name| header.contains_key(*name))
+            .any(|name| parameters.contains_key(*name))
         {
             return Err(TokenError::malformed("the header asks for an extension"));
         }
-        let Some(Value::String(key_id)) = header.get("kid") else {
+        let Some(Value::String(key_id)) = parameters.get("kid") else {
             return Err(TokenError::malformed("the header names no key"));
         };
 
         Ok(Self {
             key_id: key_id.clone(),
-            signed,
+            signed: &token[..header.len() + 1 + payload.len()],
             payload,
             signature: decode(signature)?,
         })
@@ -80,7 +79,7 @@ impl<'a> Jws<'a> {
 }
 
 /// Decodes base64url without padding. Any other spelling of the same bytes is refused.
-fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
+pub(super) fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
     URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| TokenError::malformed("a part is not base64url"))

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinHandle;
 use tracing::warn;
 
 use super::key_set::VerificationKey;
@@ -13,23 +14,31 @@ use crate::clock::Clock;
 /// How long to wait before a `kid` that is not in the key set may cause another fetch.
 ///
 /// Anybody can make up a `kid`, so this bounds what strangers can make us ask of Cognito.
-const PAUSE: Duration = Duration::MINUTE;
+pub(super) const PAUSE: Duration = Duration::MINUTE;
 
 /// How long to wait while there is no key set at all.
-const PAUSE_WITHOUT_KEYS: Duration = Duration::SECOND;
+pub(super) const PAUSE_WITHOUT_KEYS: Duration = Duration::SECOND;
+
+/// When to fetch anew although all keys are known: one might have been withdrawn.
+pub(super) const MAX_AGE: Duration = Duration::HOUR;
 
 /// Keeps the last key set that could be fetched.
 ///
-/// Known keys are found without waiting, even while a fetch is under way.
+/// Known keys are found without waiting, even while a fetch is under way, and stay when it fails.
 pub(super) struct KeyCache {
     source: Arc<dyn KeySource>,
-    keys: RwLock<Option<KeySet>>,
+    fetched: RwLock<Option<Fetched>>,
     /// Held by whoever fetches, so that a thousand waiting callers make one fetch.
-    last_fetch: Arc<Mutex<Option<Fetch>>>,
+    attempt: Arc<Mutex<Option<Attempt>>>,
 }
 
-/// A fetch that was begun.
-struct Fetch {
+struct Fetched {
+    keys: KeySet,
+    at: OffsetDateTime,
+}
+
+/// The last fetch that was begun.
+struct Attempt {
     at: OffsetDateTime,
     failure: Option<TokenError>,
 }
@@ -38,8 +47,8 @@ impl KeyCache {
     pub(super) fn new(source: Arc<dyn KeySource>) -> Arc<Self> {
         Arc::new(Self {
             source,
-            keys: RwLock::new(None),
-            last_fetch: Arc::new(Mutex::new(None)),
+            fetched: RwLock::new(None),
+            attempt: Arc::new(Mutex::new(None)),
         })
     }
 
@@ -49,59 +58,70 @@ impl KeyCache {
         key_id: &str,
         clock: &dyn Clock,
     ) -> Result<VerificationKey, TokenError> {
-        if let Some(key) = self.known(key_id) {
+        if let Some((key, fetched_at)) = self.known(key_id) {
+            let now = clock.now();
+            if now - fetched_at >= MAX_AGE
+                && let Ok(attempt) = self.attempt.clone().try_lock_owned()
+                && self.may_follow(attempt.as_ref(), now)
+            {
+                self.fetch(attempt, now); // nobody waits for it
+            }
             return Ok(key);
         }
 
-        let mut last_fetch = self.last_fetch.clone().lock_owned().await;
+        let mut attempt = self.attempt.clone().lock_owned().await;
         // Whoever held the lock may have fetched the key.
-        if let Some(key) = self.known(key_id) {
+        if let Some((key, _)) = self.known(key_id) {
             return Ok(key);
         }
 
         let now = clock.now();
-        if last_fetch
-            .as_ref()
-            .is_none_or(|fetch| self.may_follow(fetch, now))
-        {
-            // In a task of its own, a fetch ends even if the caller goes away.
-            *last_fetch = Some(Fetch {
-                at: now,
-                failure: None,
-            });
-            last_fetch = tokio::spawn(self.clone().fetch(last_fetch))
+        if self.may_follow(attempt.as_ref(), now) {
+            attempt = self
+                .fetch(attempt, now)
                 .await
                 .map_err(|error| TokenError::keys_unavailable(error.into()))?;
         }
 
-        self.known(key_id).ok_or_else(|| {
-            let failure = last_fetch.as_ref().and_then(|fetch| fetch.failure.clone());
-            match failure {
-                Some(failure) if !self.has_keys() => failure,
-                _ => TokenErrorKind::UnknownKey.into(),
+        match self.known(key_id) {
+            Some((key, _)) => Ok(key),
+            None if self.has_keys() => Err(TokenErrorKind::UnknownKey.into()),
+            None => Err(attempt
+                .as_ref()
+                .and_then(|attempt| attempt.failure.clone())
+                .unwrap_or(TokenErrorKind::KeysUnavailable.into())),
+        }
+    }
+
+    /// Fetches in a task of its own, which ends even if the caller goes away.
+    fn fetch(
+        self: &Arc<Self>,
+        mut attempt: OwnedMutexGuard<Option<Attempt>>,
+        now: OffsetDateTime,
+    ) -> JoinHandle<OwnedMutexGuard<Option<Attempt>>> {
+        let cache = self.clone();
+        let attempted = move |failure| Some(Attempt { at: now, failure });
+        *attempt = attempted(None);
+
+        tokio::spawn(async move {
+            match cache.source.fetch().await {
+                Ok(keys) => {
+                    let fetched = Some(Fetched { keys, at: now });
+                    *cache
+                        .fetched
+                        .write()
+                        .unwrap_or_else(PoisonError::into_inner) = fetched;
+                }
+                Err(error) => {
+                    warn!(error, "the key set could not be fetched");
+                    *attempt = attempted(Some(TokenError::keys_unavailable(error)));
+                }
             }
+            attempt
         })
     }
 
-    async fn fetch(
-        self: Arc<Self>,
-        mut last_fetch: OwnedMutexGuard<Option<Fetch>>,
-    ) -> OwnedMutexGuard<Option<Fetch>> {
-        match self.source.fetch().await {
-            Ok(keys) => {
-                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(keys);
-            }
-            Err(error) => {
-                warn!(error, "the key set could not be fetched");
-                if let Some(fetch) = &mut *last_fetch {
-                    fetch.failure = Some(TokenError::keys_unavailable(error));
-                }
-            }
-        }
-        last_fetch
-    }
-
-    fn may_follow(&self, last: &Fetch, now: OffsetDateTime) -> bool {
+    fn may_follow(&self, last: Option<&Attempt>, now: OffsetDateTime) -> bool {
         let pause = if self.has_keys() {
             PAUSE
         } else {
@@ -109,18 +129,17 @@ impl KeyCache {
         };
 
         // A clock that was set back must not stop fetches for as long as it was ahead.
-        !(Duration::ZERO..pause).contains(&(now - last.at))
+        last.is_none_or(|last| !(Duration::ZERO..pause).contains(&(now - last.at)))
     }
 
-    fn known(&self, key_id: &str) -> Option<VerificationKey> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.as_ref()?.get(key_id)
+    fn known(&self, key_id: &str) -> Option<(VerificationKey, OffsetDateTime)> {
+        let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
+        let fetched = fetched.as_ref()?;
+        Some((fetched.keys.get(key_id)?, fetched.at))
     }
 
     fn has_keys(&self) -> bool {
-        self.keys
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
+        fetched.is_some()
     }
 }

@@ -142,3 +142,77 @@ fn parse(key: JsonWebKey) -> Option<(String, ParsedPublicKey)> {
         .ok()?;
     Some((key.kid, parsed))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::signer::{ONE, OTHER, encode};
+    use super::*;
+
+    #[test]
+    fn keeps_only_the_keys_that_cognito_signs_with() {
+        let with = |name: &str, value: Value| {
+            let mut key = OTHER.jwk();
+            key[name] = value;
+            key
+        };
+        for unusable in [
+            with("alg", json!("RS512")),
+            with("alg", json!(null)),
+            with("use", json!("enc")),
+            with("kty", json!("oct")),
+            with("kty", json!("EC")),
+            with("kid", json!(null)),
+            with("e", json!("AQ")),
+            with("e", json!("Aw")),
+            with("e", json!("AAEAAQ")),
+            with("n", json!("")),
+            with("n", json!("AAAA")),
+            with("n", json!("****")),
+            with("n", json!(encode([0xff; 128]))),
+            with("n", json!(encode([0xff; 255]))),
+            with("n", json!(encode([0xff; 1025]))),
+            json!({ "kty": "oct", "k": "AAAA" }),
+            json!(null),
+        ] {
+            let set = read(&json!({ "keys": [unusable, ONE.jwk()] })).expect("one key is usable");
+
+            assert!(set.get(ONE.key_id).is_some(), "{unusable}");
+            assert!(set.get(OTHER.key_id).is_none(), "{unusable}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_key_set() {
+        let twice = json!({ "keys": [ONE.jwk(), ONE.jwk()] });
+        for set in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({ "keys": [] }),
+            json!({ "keys": [1] }),
+            twice,
+        ] {
+            assert!(read(&set).is_err(), "{set}");
+        }
+        for bytes in [&b""[..], b"<html>", b"{\"keys\":[", b"\xff"] {
+            assert!(KeySet::from_json(bytes).is_err(), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn bounds_the_length() {
+        let mut json = json!({ "keys": [ONE.jwk()] }).to_string().into_bytes();
+        json.resize(KeySet::MAX_LENGTH, b' ');
+        assert!(KeySet::from_json(&json).is_ok());
+
+        json.push(b' ');
+
+        assert!(KeySet::from_json(&json).is_err());
+    }
+
+    fn read(set: &Value) -> Result<KeySet, KeySetError> {
+        KeySet::from_json(set.to_string().as_bytes())
+    }
+}

@@ -1,0 +1,223 @@
+//! When the key set is fetched, and when it is not.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
+
+use async_trait::async_trait;
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Notify;
+
+use super::super::key_cache::{KeyCache, MAX_AGE, PAUSE, PAUSE_WITHOUT_KEYS};
+use super::super::{KeySet, KeySource, KeySourceError, TokenErrorKind};
+use super::signer::{ONE, OTHER, key_set};
+use crate::clock::ManualClock;
+
+/// A source that counts, and whose keys a test exchanges.
+#[derive(Default)]
+struct Source {
+    keys: RwLock<Option<KeySet>>,
+    fetches: AtomicUsize,
+    /// While it is there, a fetch waits for it.
+    gate: RwLock<Option<Arc<Notify>>>,
+}
+
+impl Source {
+    fn set(&self, keys: Option<KeySet>) {
+        *self.keys.write().expect("no panic") = keys;
+    }
+
+    fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::SeqCst)
+    }
+
+    fn close(&self) -> Arc<Notify> {
+        let gate = Arc::new(Notify::new());
+        *self.gate.write().expect("no panic") = Some(gate.clone());
+        gate
+    }
+}
+
+#[async_trait]
+impl KeySource for Arc<Source> {
+    async fn fetch(&self) -> Result<KeySet, KeySourceError> {
+        self.fetches.fetch_add(1, Ordering::SeqCst);
+        let gate = self.gate.read().expect("no panic").clone();
+        if let Some(gate) = gate {
+            gate.notified().await;
+        }
+        let keys = self.keys.read().expect("no panic").clone();
+        keys.ok_or_else(|| "unreachable".into())
+    }
+}
+
+struct Setting {
+    source: Arc<Source>,
+    cache: Arc<KeyCache>,
+    clock: Arc<ManualClock>,
+}
+
+fn setting(keys: Option<KeySet>) -> Setting {
+    let source = Arc::new(Source::default());
+    source.set(keys);
+    Setting {
+        cache: KeyCache::new(Arc::new(source.clone())),
+        source,
+        clock: Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH)),
+    }
+}
+
+impl Setting {
+    async fn kind(&self, key_id: &str) -> Option<TokenErrorKind> {
+        let key = self.cache.get(key_id, &*self.clock).await;
+        key.err().map(|error| error.kind())
+    }
+
+    fn wait(&self, time: Duration) {
+        self.clock.advance(time.unsigned_abs());
+    }
+
+    /// Lets the tasks that nobody waits for run to their end.
+    async fn settle(&self) {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+const UNKNOWN: Option<TokenErrorKind> = Some(TokenErrorKind::UnknownKey);
+const UNAVAILABLE: Option<TokenErrorKind> = Some(TokenErrorKind::KeysUnavailable);
+
+#[tokio::test]
+async fn fetches_once_for_many_tokens() {
+    let setting = setting(Some(key_set(&[&ONE])));
+
+    for _ in 0..100 {
+        assert_eq!(setting.kind(ONE.key_id).await, None);
+    }
+    assert_eq!(setting.source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn fetches_once_for_many_who_wait() {
+    let setting = Arc::new(setting(Some(key_set(&[&ONE]))));
+    let gate = setting.source.close();
+    let waiting: Vec<_> = (0..100)
+        .map(|_| {
+            let setting = setting.clone();
+            tokio::spawn(async move { setting.kind(ONE.key_id).await })
+        })
+        .collect();
+
+    setting.settle().await;
+    gate.notify_one();
+    for caller in waiting {
+        assert_eq!(caller.await.expect("no panic"), None);
+    }
+
+    assert_eq!(setting.source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn fetches_at_most_once_a_minute_for_unknown_keys() {
+    let setting = setting(Some(key_set(&[&ONE])));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    for id in 0..1000 {
+        assert_eq!(setting.kind(&format!("made-up-{id}")).await, UNKNOWN);
+    }
+    assert_eq!(setting.source.fetches(), 1);
+    setting.wait(PAUSE - Duration::NANOSECOND);
+    assert_eq!(setting.kind("made-up").await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 1);
+    setting.wait(Duration::NANOSECOND);
+    assert_eq!(setting.kind("made-up").await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn follows_a_rotation_with_one_fetch() {
+    let setting = setting(Some(key_set(&[&ONE])));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    setting.source.set(Some(key_set(&[&ONE, &OTHER])));
+    setting.wait(PAUSE);
+
+    assert_eq!(setting.kind(OTHER.key_id).await, None);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    assert_eq!(setting.source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn finds_known_keys_while_a_fetch_is_under_way() {
+    let setting = Arc::new(setting(Some(key_set(&[&ONE]))));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    let gate = setting.source.close();
+    setting.wait(PAUSE);
+    let waiting = tokio::spawn({
+        let setting = setting.clone();
+        async move { setting.kind("made-up").await }
+    });
+    setting.settle().await;
+
+    assert_eq!(setting.source.fetches(), 2);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    gate.notify_one();
+    assert_eq!(waiting.await.expect("no panic"), UNKNOWN);
+}
+
+#[tokio::test]
+async fn keeps_the_keys_when_a_fetch_fails() {
+    let setting = setting(Some(key_set(&[&ONE])));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    setting.source.set(None);
+    setting.wait(PAUSE);
+
+    assert_eq!(setting.kind("made-up").await, UNKNOWN);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+}
+
+#[tokio::test]
+async fn tries_again_soon_while_there_are_no_keys() {
+    let setting = setting(None);
+
+    for _ in 0..100 {
+        assert_eq!(setting.kind(ONE.key_id).await, UNAVAILABLE);
+    }
+    assert_eq!(setting.source.fetches(), 1);
+    setting.source.set(Some(key_set(&[&ONE])));
+    setting.wait(PAUSE_WITHOUT_KEYS);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+}
+
+#[tokio::test]
+async fn forgets_a_withdrawn_key_within_its_age() {
+    let setting = setting(Some(key_set(&[&ONE, &OTHER])));
+    assert_eq!(setting.kind(OTHER.key_id).await, None);
+
+    setting.source.set(Some(key_set(&[&ONE])));
+    setting.wait(MAX_AGE);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    setting.settle().await;
+
+    assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn ends_a_fetch_whose_caller_goes_away() {
+    let setting = Arc::new(setting(Some(key_set(&[&ONE]))));
+    let gate = setting.source.close();
+    let impatient = tokio::spawn({
+        let setting = setting.clone();
+        async move { setting.kind(ONE.key_id).await }
+    });
+    setting.settle().await;
+
+    impatient.abort();
+    gate.notify_one();
+
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    assert_eq!(setting.source.fetches(), 1);
+}
