@@ -1,0 +1,252 @@
+//! The emulator as a whole: its pools, its clock, its server.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::fault::{Fault, FaultPlan};
+use crate::http;
+use crate::ledger::{Call, Ledger};
+use crate::outbox::{Message, Outbox};
+use crate::pool::{AppClient, Pool};
+use crate::token::{Access, issuer_of};
+
+/// A running emulator. Clones are handles on the same one; it stops when the last is dropped.
+#[derive(Clone)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    /// Dropping the sender ends the server.
+    _running: Arc<oneshot::Sender<()>>,
+}
+
+/// Sets an emulator up.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    address: SocketAddr,
+}
+
+/// What the server and the handles share.
+pub(crate) struct Shared {
+    pub(crate) endpoint: String,
+    pub(crate) clock: Clock,
+    pub(crate) outbox: Outbox,
+    pub(crate) ledger: Ledger,
+    pub(crate) faults: FaultPlan,
+    pools: RwLock<BTreeMap<String, Pool>>,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free port of `127.0.0.1`.
+    ///
+    /// # Errors
+    ///
+    /// The port cannot be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Sets an emulator up by hand.
+    pub fn builder() -> Builder {
+        Builder {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        }
+    }
+
+    /// The address that clients are pointed at, e.g. `http://127.0.0.1:9229`.
+    pub fn endpoint(&self) -> &str {
+        &self.shared.endpoint
+    }
+
+    /// Adds a pool, in place of one of the same id, and gives back a handle on it.
+    pub fn add_pool(&self, pool: Pool) -> Pool {
+        self.shared.add_pool(&pool);
+        pool
+    }
+
+    /// Finds a pool, also one that was made through the API.
+    pub fn pool(&self, id: &str) -> Option<Pool> {
+        self.shared.pool(id).ok()
+    }
+
+    /// Moves the emulator's clock forward: tokens, codes and challenges grow old, locks open.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// The emulator's time in seconds since 1970.
+    pub fn unix_time(&self) -> u64 {
+        self.shared.clock.unix()
+    }
+
+    /// The calls so far, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.shared.ledger.calls()
+    }
+
+    /// Forgets the calls so far.
+    pub fn clear_calls(&self) {
+        self.shared.ledger.clear();
+    }
+
+    /// Spoils the next calls of one operation.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.faults.add(fault);
+    }
+
+    /// Takes back the faults that have not struck yet.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Ends all open challenges, as if their time had passed.
+    pub fn expire_challenges(&self) {
+        let now = self.shared.clock.now();
+        for pool in self.shared.pools() {
+            pool.directory().sessions.expire_all(now);
+        }
+    }
+
+    /// What the pools "sent" by mail and SMS, oldest first.
+    pub fn outbox(&self) -> Vec<Message> {
+        self.shared.outbox.messages()
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("endpoint", &self.shared.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// Sets the address to listen on, which has to be a loopback address.
+    pub fn with_address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts the emulator.
+    ///
+    /// # Errors
+    ///
+    /// The address is not a loopback address (`InvalidInput`), or cannot be bound.
+    pub async fn start(self) -> io::Result<Emulator> {
+        if !self.address.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!(
+                    "{} is not a loopback address: the emulator checks no AWS credentials, and must not be reached \
+                     from elsewhere",
+                    self.address.ip()
+                ),
+            ));
+        }
+        let listener = TcpListener::bind(self.address).await?;
+        let shared = Arc::new(Shared {
+            endpoint: format!("http://{}", listener.local_addr()?),
+            clock: Clock::default(),
+            outbox: Outbox::default(),
+            ledger: Ledger::default(),
+            faults: FaultPlan::default(),
+            pools: RwLock::default(),
+        });
+
+        let (running, stopped) = oneshot::channel::<()>();
+        let router = http::router(Arc::clone(&shared));
+        tokio::spawn(async move {
+            let ended = async {
+                // The sender never sends; it is dropped with the last handle.
+                let _ = stopped.await;
+            };
+            if let Err(error) = axum::serve(listener, router)
+                .with_graceful_shutdown(ended)
+                .await
+            {
+                tracing::error!(%error, "the emulator stopped");
+            }
+        });
+
+        Ok(Emulator {
+            shared,
+            _running: Arc::new(running),
+        })
+    }
+}
+
+impl Shared {
+    pub(crate) fn add_pool(&self, pool: &Pool) {
+        pool.attach(&self.endpoint, &self.clock, &self.outbox);
+        self.pools
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(pool.id().to_owned(), pool.clone());
+    }
+
+    pub(crate) fn remove_pool(&self, id: &str) {
+        self.pools
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(id);
+    }
+
+    pub(crate) fn pools(&self) -> Vec<Pool> {
+        self.pools
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn pool(&self, id: &str) -> Result<Pool, Failure> {
+        self.pools
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Failure::not_found(format!("User pool {id} does not exist.")))
+    }
+
+    /// Finds an app client and its pool by the client id alone, as public operations name them.
+    pub(crate) fn client(&self, id: &str) -> Result<(Pool, AppClient), Failure> {
+        for pool in self.pools() {
+            let client = pool.directory().clients.get(id).cloned();
+            if let Some(client) = client {
+                return Ok((pool, client));
+            }
+        }
+        Err(Failure::not_found(format!(
+            "User pool client {id} does not exist."
+        )))
+    }
+
+    /// Finds an app client of a given pool, as admin operations name it.
+    pub(crate) fn client_of(&self, pool: &str, id: &str) -> Result<(Pool, AppClient), Failure> {
+        let pool = self.pool(pool)?;
+        let client = pool.directory().client(id)?.clone();
+        Ok((pool, client))
+    }
+
+    /// Verifies an access token, and finds its pool by the issuer it names.
+    pub(crate) fn access(&self, token: &str) -> Result<(Pool, Access), Failure> {
+        let invalid = || Failure::not_authorized("Invalid Access Token");
+        let issuer = issuer_of(token).ok_or_else(invalid)?;
+        let id = issuer
+            .strip_prefix(&self.endpoint)
+            .and_then(|path| path.strip_prefix('/'))
+            .ok_or_else(invalid)?;
+        let pool = self.pool(id).map_err(|_| invalid())?;
+        let access = Access::verify(&pool.directory(), token)?;
+        Ok((pool, access))
+    }
+}

@@ -1,0 +1,119 @@
+//! Troubles that tests switch on.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What goes wrong with a call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// The answer comes, but later. Real time, not the emulator's clock.
+    Delay(Duration),
+    /// The connection is closed without an answer.
+    Drop,
+    /// An error of the API with this name.
+    Error(String),
+    /// An error of the API with this name and this message.
+    ErrorWithMessage(String, String),
+    /// Status 200, with a page of HTML where JSON should be.
+    Garbage,
+    /// This status, with an empty body.
+    Status(u16),
+    /// `TooManyRequestsException`.
+    Throttle,
+    /// The right answer, cut off in the middle.
+    Truncate,
+}
+
+impl FaultKind {
+    /// An error of the API with this name.
+    pub fn error(name: impl Into<String>) -> Self {
+        Self::Error(name.into())
+    }
+}
+
+/// Spoils the next call of one operation, or the next few.
+///
+/// ```
+/// use cognito_emulator::{Fault, FaultKind};
+///
+/// let thrice = Fault::on("InitiateAuth", FaultKind::Throttle).times(3);
+/// # let _ = thrice;
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    operation: String,
+    kind: FaultKind,
+    times: usize,
+    skip: usize,
+}
+
+impl Fault {
+    /// Spoils one call of this operation. `jwks` stands for a fetch of the key set, `*` for everything.
+    pub fn on(operation: impl Into<String>, kind: FaultKind) -> Self {
+        Self {
+            operation: operation.into(),
+            kind,
+            times: 1,
+            skip: 0,
+        }
+    }
+
+    /// Sets how many calls are spoilt.
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Lets this many calls pass first.
+    pub fn after(mut self, calls: usize) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    /// Spoils all calls, until [`Emulator::clear_faults`](crate::Emulator::clear_faults).
+    pub fn forever(self) -> Self {
+        self.times(usize::MAX)
+    }
+}
+
+/// The faults that are still to strike.
+#[derive(Debug, Default)]
+pub(crate) struct FaultPlan {
+    faults: Mutex<Vec<Fault>>,
+}
+
+impl FaultPlan {
+    pub(crate) fn add(&self, fault: Fault) {
+        self.faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Takes what is to go wrong with this call: the oldest fault for its operation.
+    pub(crate) fn strike(&self, operation: &str) -> Option<FaultKind> {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = faults
+            .iter()
+            .position(|fault| fault.operation == operation || fault.operation == "*")?;
+        let fault = &mut faults[index];
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        let kind = fault.kind.clone();
+        fault.times = fault.times.saturating_sub(1);
+        if fault.times == 0 {
+            faults.remove(index);
+        }
+        Some(kind)
+    }
+}

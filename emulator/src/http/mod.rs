@@ -1,0 +1,52 @@
+//! The HTTP side: one address for all operations, the key sets, and what only an emulator has.
+
+mod protocol;
+mod spoil;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+use crate::emulator::Shared;
+use crate::ledger::Call;
+use crate::outbox::Message;
+
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/", post(protocol::call))
+        .route("/{pool}/.well-known/jwks.json", get(jwks))
+        .route("/_emulator/health", get(health))
+        .route("/_emulator/outbox", get(outbox))
+        .with_state(shared)
+}
+
+async fn health() -> impl IntoResponse {
+    Json(json!({ "status": "ok" }))
+}
+
+async fn outbox(State(shared): State<Arc<Shared>>) -> Json<Vec<Message>> {
+    Json(shared.outbox.messages())
+}
+
+async fn jwks(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
+    shared.ledger.push(Call::new("jwks", false, &json!({})));
+    let fault = shared.faults.strike("jwks");
+    let keys = tokio::task::spawn_blocking(move || {
+        let pool = shared.pool(&id).ok()?;
+        let keys = pool.directory().keys.jwks();
+        Some(keys)
+    });
+
+    let answer = match keys.await {
+        Ok(Some(keys)) => Json(keys).into_response(),
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    spoil::spoil(fault, || answer).await
+}

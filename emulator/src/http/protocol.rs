@@ -1,0 +1,109 @@
+//! AWS JSON 1.1: an operation in a header, JSON in and out.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::spoil;
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::ledger::Call;
+use crate::operation;
+use crate::random;
+
+const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
+
+/// Runs one operation. Its work is done off the async threads, since a handshake takes milliseconds.
+pub(super) async fn call(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(name) = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .and_then(|target| target.strip_prefix(TARGET_PREFIX))
+        .map(str::to_owned)
+    else {
+        return refuse(&Failure::new(
+            "UnknownOperationException",
+            format!("The header X-Amz-Target has to name an operation: {TARGET_PREFIX}<Operation>"),
+        ));
+    };
+    let has_credentials = headers
+        .get(AUTHORIZATION)
+        .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
+    let body = serde_json::from_slice::<Value>(&body).ok();
+    let seen = body.as_ref().unwrap_or(&Value::Null);
+    shared.ledger.push(Call::new(&name, has_credentials, seen));
+
+    if let Some(fault) = shared.faults.strike(&name) {
+        let answer = || run(shared, name, has_credentials, body);
+        return spoil::spoil_call(fault, answer).await;
+    }
+    run(shared, name, has_credentials, body).await
+}
+
+async fn run(
+    shared: Arc<Shared>,
+    name: String,
+    has_credentials: bool,
+    body: Option<Value>,
+) -> Response {
+    let Some(body) = body.filter(Value::is_object) else {
+        return refuse(&Failure::new(
+            "SerializationException",
+            "The body has to be a JSON object.",
+        ));
+    };
+    let operation = name.clone();
+    let work = move || operation::run(&shared, &operation, has_credentials, body);
+    let result = tokio::task::spawn_blocking(work).await;
+
+    match result {
+        Ok(Ok(answer)) => {
+            tracing::debug!(operation = %name, "answered");
+            respond(StatusCode::OK, &answer)
+        }
+        Ok(Err(failure)) => {
+            tracing::debug!(operation = %name, error = failure.name(), "refused");
+            refuse(&failure)
+        }
+        Err(_) => refuse(&Failure::new(
+            "InternalErrorException",
+            "The emulator failed.",
+        )),
+    }
+}
+
+/// An error as all AWS clients read it: the name in the body and in a header.
+pub(super) fn refuse(failure: &Failure) -> Response {
+    let status = match failure.name() {
+        "InternalErrorException" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let body = json!({ "__type": failure.name(), "message": failure.message() });
+    let mut response = respond(status, &body);
+    if let Ok(name) = HeaderValue::from_str(failure.name()) {
+        response.headers_mut().insert("x-amzn-errortype", name);
+    }
+    response
+}
+
+fn respond(status: StatusCode, body: &Value) -> Response {
+    let mut response = (status, body.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-amz-json-1.1"),
+    );
+    if let Ok(id) = HeaderValue::from_str(&random::uuid()) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}

@@ -1,0 +1,68 @@
+//! Faults on the wire.
+
+use std::future::Future;
+use std::io;
+
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::protocol::refuse;
+use crate::failure::Failure;
+use crate::fault::FaultKind;
+
+/// Answers, with a fault where there is one.
+pub(super) async fn spoil(fault: Option<FaultKind>, answer: impl FnOnce() -> Response) -> Response {
+    match fault {
+        None => answer(),
+        Some(fault) => spoil_call(fault, || async { answer() }).await,
+    }
+}
+
+/// Answers with a fault. The operation itself runs only where its answer is used.
+pub(super) async fn spoil_call<F: Future<Output = Response>>(
+    fault: FaultKind,
+    answer: impl FnOnce() -> F,
+) -> Response {
+    match fault {
+        FaultKind::Delay(time) => {
+            tokio::time::sleep(time).await;
+            answer().await
+        }
+        FaultKind::Drop => Response::new(Body::new(BrokenBody)),
+        FaultKind::Error(name) => refuse(&Failure::new(name, "A fault that a test asked for.")),
+        FaultKind::ErrorWithMessage(name, message) => refuse(&Failure::new(name, message)),
+        FaultKind::Garbage => Html("<!doctype html><title>Not JSON</title>").into_response(),
+        FaultKind::Status(status) => StatusCode::from_u16(status)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
+        FaultKind::Throttle => refuse(&Failure::new(
+            "TooManyRequestsException",
+            "Too many requests",
+        )),
+        FaultKind::Truncate => {
+            let response = answer().await;
+            let (mut parts, body) = response.into_parts();
+            let bytes = axum::body::to_bytes(body, usize::MAX)
+                .await
+                .unwrap_or_default();
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
+        }
+    }
+}
+
+/// A body that fails at once: the server closes the connection before anything is written.
+struct BrokenBody;
+
+impl axum::body::HttpBody for BrokenBody {
+    type Data = axum::body::Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
+        std::task::Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+    }
+}

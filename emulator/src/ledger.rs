@@ -1,0 +1,79 @@
+//! What clients have asked for, so that tests can count it.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+
+/// One call, without any secret that was in it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The operation, e.g. `InitiateAuth`; `jwks` for a fetch of the key set.
+    pub operation: String,
+    /// The name that was sent, which may be an alias.
+    pub username: Option<String>,
+    /// The app client, where the call names one.
+    pub client_id: Option<String>,
+    /// `AuthFlow` or `ChallengeName`.
+    pub kind: Option<String>,
+    /// The call was signed with AWS credentials.
+    pub has_credentials: bool,
+    /// The names of the auth parameters or challenge responses sent, in alphabetical order; `Session` among them.
+    pub parameters: Vec<String>,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &str, has_credentials: bool, body: &Value) -> Self {
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+        let sent: Vec<&Map<String, Value>> = ["AuthParameters", "ChallengeResponses"]
+            .iter()
+            .filter_map(|name| body.get(*name).and_then(Value::as_object))
+            .collect();
+        let inner = sent.iter().find_map(|map| map.get("USERNAME"));
+        let mut parameters: Vec<_> = sent.iter().flat_map(|map| map.keys().cloned()).collect();
+        parameters.extend(body.get("Session").map(|_| "Session".to_owned()));
+        parameters.sort();
+
+        Self {
+            operation: operation.to_owned(),
+            username: text("Username").or_else(|| inner.and_then(Value::as_str).map(str::to_owned)),
+            client_id: text("ClientId"),
+            kind: text("AuthFlow").or_else(|| text("ChallengeName")),
+            has_credentials,
+            parameters,
+        }
+    }
+}
+
+/// All calls, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    calls: Mutex<Vec<Call>>,
+}
+
+impl Ledger {
+    /// More than any test counts, and little enough for an emulator that runs for weeks.
+    const LIMIT: usize = 100_000;
+
+    pub(crate) fn push(&self, call: Call) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        if calls.len() >= Self::LIMIT {
+            calls.drain(..Self::LIMIT / 2);
+        }
+        calls.push(call);
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}

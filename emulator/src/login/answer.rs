@@ -1,0 +1,107 @@
+//! The answers to challenges, each handed to what it is about.
+
+use super::session::Pending;
+use super::{
+    Login, Step, check_secret_hash, choice, custom, device, factor, new_password, one_time_code,
+    required, srp,
+};
+use crate::failure::Failure;
+use crate::pool::{AppClient, Directory, Pool};
+use crate::wire::Parameters;
+
+/// What `RespondToAuthChallenge` and `AdminRespondToAuthChallenge` have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Reply<'a> {
+    pub(crate) pool: &'a Pool,
+    pub(crate) client: &'a AppClient,
+    pub(crate) challenge: &'a str,
+    pub(crate) session: Option<&'a str>,
+    pub(crate) responses: &'a Parameters,
+}
+
+impl<'a> Reply<'a> {
+    pub(super) fn required(&self, name: &str) -> Result<&'a str, Failure> {
+        required(self.responses, name)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+        self.responses.get(name).map(String::as_str)
+    }
+
+    /// Checks the secret hash, which is over the internal username, never over an alias.
+    pub(super) fn check_secret_hash(&self, username: &str) -> Result<(), Failure> {
+        check_secret_hash(self.client, username, self.get("SECRET_HASH"))
+    }
+
+    /// Says whether the name in an answer is that of the user who is logging in.
+    pub(super) fn names(&self, directory: &Directory, username: &str, login: &Login) -> bool {
+        username == login.username
+            || directory
+                .find(username)
+                .is_some_and(|account| account.username == login.username)
+    }
+
+    /// Marks the challenge as answered: after a right answer, before anything else is asked.
+    pub(super) fn use_up(&self, directory: &mut Directory) {
+        if let Some(session) = self.session {
+            directory.sessions.use_up(session);
+        }
+    }
+}
+
+/// Takes an answer, and goes on with the login.
+pub(crate) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
+    match reply.challenge {
+        "PASSWORD_VERIFIER" => return srp::answer(reply),
+        "DEVICE_PASSWORD_VERIFIER" => return device::verify(reply),
+        _ => {}
+    }
+
+    let session = reply
+        .session
+        .ok_or_else(|| Failure::invalid_parameter("Missing required parameter Session"))?;
+    let username = reply.required("USERNAME")?;
+    let (login, pending) = {
+        let directory = reply.pool.directory();
+        let now = directory.clock.now();
+        let found = directory
+            .sessions
+            .find(session, Some(reply.client.id()), now)?;
+        let is_simulated = matches!(found.1, Pending::Simulated);
+        if !is_simulated && !reply.names(&directory, username, &found.0) {
+            return Err(Failure::not_authorized("Invalid session for the user."));
+        }
+        found
+    };
+    reply.check_secret_hash(&login.username)?;
+
+    match (reply.challenge, pending) {
+        ("NEW_PASSWORD_REQUIRED", Pending::NewPassword) => new_password::answer(reply, login),
+        ("CUSTOM_CHALLENGE", Pending::Custom) => custom::answer(reply, login),
+        ("DEVICE_SRP_AUTH", Pending::DeviceSrp) => device::answer(reply, login),
+        ("MFA_SETUP", Pending::MfaSetup { verified }) => {
+            factor::answer_setup(reply, login, verified)
+        }
+        ("PASSWORD", Pending::Password) => choice::answer_password(reply, login),
+        ("PASSWORD_SRP", Pending::PasswordSrp) => choice::answer_srp(reply, login),
+        ("SELECT_CHALLENGE", Pending::SelectChallenge(offered)) => {
+            choice::answer(reply, login, &offered)
+        }
+        ("SELECT_MFA_TYPE", Pending::SelectMfa(offered)) => {
+            factor::answer_selection(reply, login, &offered)
+        }
+        ("EMAIL_OTP" | "SMS_OTP", Pending::OneTimeCode(code)) => {
+            one_time_code::answer(reply, login, &code)
+        }
+        ("WEB_AUTHN", Pending::WebAuthn { challenge }) => {
+            choice::answer_passkey(reply, login, &challenge)
+        }
+        (name, Pending::Factor(factor, code)) if name == factor.name() => {
+            factor::answer(reply, login, factor, code.as_deref())
+        }
+        (_, Pending::Simulated) => Err(Failure::code_mismatch()),
+        (name, _) => Err(Failure::invalid_parameter(format!(
+            "Challenge {name} is not what was asked in this session."
+        ))),
+    }
+}

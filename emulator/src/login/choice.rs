@@ -1,0 +1,237 @@
+//! `USER_AUTH`: the user chooses among first factors.
+
+use serde_json::json;
+
+use super::answer::Reply;
+use super::session::Pending;
+use super::{Login, Start, Step, challenge, one_time_code, password, proceed, srp};
+use crate::failure::Failure;
+use crate::passkey;
+use crate::pool::{Account, AppClient, Directory, FORCE_CHANGE_PASSWORD, Pool, UNCONFIRMED};
+use crate::random;
+use crate::wire::Parameters;
+
+pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
+    let username = start.username()?;
+    let (login, offered) = {
+        let mut directory = start.pool.directory();
+        let Some(account) = directory.find(username) else {
+            return if start.client.hides_unknown_users {
+                Ok(simulate(&mut directory, start.client, username))
+            } else {
+                Err(Failure::user_not_found())
+            };
+        };
+        if account.status == UNCONFIRMED {
+            return Err(Failure::user_not_confirmed());
+        }
+        let offered = offer(&directory, account);
+        let mut login = Login::new(start.client.id(), account);
+        login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
+        (login, offered)
+    };
+
+    let preferred = start.get("PREFERRED_CHALLENGE");
+    if let Some(name) = preferred.filter(|name| offered.iter().any(|it| it == name)) {
+        return open(start.pool, start.client, start.parameters, login, name);
+    }
+    let mut directory = start.pool.directory();
+    let parameters = [("USERNAME", login.username.clone())];
+    let pending = Pending::SelectChallenge(offered.clone());
+    let step = challenge(
+        &mut directory,
+        "SELECT_CHALLENGE",
+        login,
+        pending,
+        parameters,
+    );
+    Ok(Step {
+        available_challenges: offered,
+        ..step
+    })
+}
+
+/// The first factors that this user can use here.
+fn offer(directory: &Directory, account: &Account) -> Vec<String> {
+    let mut offered = Vec::new();
+    if account.credential.is_some() {
+        offered.extend(["PASSWORD", "PASSWORD_SRP"]);
+    }
+    let allowed = |name: &str| directory.settings.first_factors.contains(name);
+    // A temporary password has to be used before any other way in opens.
+    if account.status != FORCE_CHANGE_PASSWORD {
+        if allowed("EMAIL_OTP") && account.has_verified("email") {
+            offered.push("EMAIL_OTP");
+        }
+        if allowed("SMS_OTP") && account.has_verified("phone_number") {
+            offered.push("SMS_OTP");
+        }
+        if allowed("WEB_AUTHN") && !account.passkeys.is_empty() {
+            offered.push("WEB_AUTHN");
+        }
+    }
+    offered.into_iter().map(str::to_owned).collect()
+}
+
+/// Asks somebody who does not exist for a code that was never sent.
+fn simulate(directory: &mut Directory, client: &AppClient, username: &str) -> Step {
+    let id = random::uuid();
+    let account = Account::new(&id, id.clone(), directory.clock.now());
+    let login = Login {
+        username: username.to_owned(),
+        ..Login::new(client.id(), &account)
+    };
+    let destination = format!("{}***@{}***", random::lower(1), random::lower(1));
+    let parameters = [
+        ("CODE_DELIVERY_DELIVERY_MEDIUM", "EMAIL".to_owned()),
+        ("CODE_DELIVERY_DESTINATION", destination),
+        ("USERNAME", username.to_owned()),
+    ];
+    challenge(
+        directory,
+        "EMAIL_OTP",
+        login,
+        Pending::Simulated,
+        parameters,
+    )
+}
+
+/// `SELECT_CHALLENGE`: the choice, for a password with the password or `SRP_A` in the same call.
+pub(super) fn answer(reply: &Reply<'_>, login: Login, offered: &[String]) -> Result<Step, Failure> {
+    let chosen = reply.required("ANSWER")?;
+    if !offered.iter().any(|name| name == chosen) {
+        return Err(Failure::invalid_parameter(
+            "The chosen challenge is not available.",
+        ));
+    }
+    let step = open(reply.pool, reply.client, reply.responses, login, chosen)?;
+    reply.use_up(&mut reply.pool.directory());
+    Ok(step)
+}
+
+/// Opens one first factor; a password that came along is checked at once.
+fn open(
+    pool: &Pool,
+    client: &AppClient,
+    parameters: &Parameters,
+    login: Login,
+    name: &str,
+) -> Result<Step, Failure> {
+    let user = [("USERNAME", login.username.clone())];
+    match name {
+        "PASSWORD" => match parameters.get("PASSWORD") {
+            Some(given) => by_password(pool, client, login, given),
+            None => Ok(challenge(
+                &mut pool.directory(),
+                name,
+                login,
+                Pending::Password,
+                user,
+            )),
+        },
+        "PASSWORD_SRP" if parameters.contains_key("SRP_A") => {
+            by_srp(pool, client, parameters, &login)
+        }
+        "PASSWORD_SRP" => {
+            let mut directory = pool.directory();
+            Ok(challenge(
+                &mut directory,
+                name,
+                login,
+                Pending::PasswordSrp,
+                user,
+            ))
+        }
+        "WEB_AUTHN" => ask_passkey(&mut pool.directory(), login),
+        _ => one_time_code::ask(&mut pool.directory(), login, name),
+    }
+}
+
+fn by_password(
+    pool: &Pool,
+    client: &AppClient,
+    login: Login,
+    given: &str,
+) -> Result<Step, Failure> {
+    let mut directory = pool.directory();
+    password::check(&mut directory, client, &login.username, given)?;
+    proceed(&mut directory, login)
+}
+
+fn by_srp(
+    pool: &Pool,
+    client: &AppClient,
+    parameters: &Parameters,
+    login: &Login,
+) -> Result<Step, Failure> {
+    let client_public = srp::client_public(parameters)?;
+    srp::ask(pool, client, &login.username, client_public, |fresh| {
+        fresh.device_key.clone_from(&login.device_key);
+    })
+}
+
+pub(super) fn answer_password(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
+    let given = reply.required("PASSWORD")?;
+    let step = by_password(reply.pool, reply.client, login, given)?;
+    reply.use_up(&mut reply.pool.directory());
+    Ok(step)
+}
+
+pub(super) fn answer_srp(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
+    let step = by_srp(reply.pool, reply.client, reply.responses, &login)?;
+    reply.use_up(&mut reply.pool.directory());
+    Ok(step)
+}
+
+fn ask_passkey(directory: &mut Directory, login: Login) -> Result<Step, Failure> {
+    let relying_party = directory.settings.relying_party.clone().ok_or_else(|| {
+        Failure::new(
+            "WebAuthnConfigurationMissingException",
+            "The user pool has no relying party.",
+        )
+    })?;
+    let challenge_text = passkey::new_challenge();
+    let account = login.account(directory)?;
+    let credentials: Vec<_> = account
+        .passkeys
+        .iter()
+        .map(|it| json!({ "id": it.id, "type": "public-key", "transports": it.transports }))
+        .collect();
+    let options = json!({
+        "challenge": challenge_text,
+        "timeout": 180_000,
+        "rpId": relying_party,
+        "allowCredentials": credentials,
+        "userVerification": "preferred",
+    });
+    let parameters = [
+        ("CREDENTIAL_REQUEST_OPTIONS", options.to_string()),
+        ("USERNAME", login.username.clone()),
+    ];
+    let pending = Pending::WebAuthn {
+        challenge: challenge_text,
+    };
+    Ok(challenge(
+        directory,
+        "WEB_AUTHN",
+        login,
+        pending,
+        parameters,
+    ))
+}
+
+pub(super) fn answer_passkey(
+    reply: &Reply<'_>,
+    mut login: Login,
+    challenge: &str,
+) -> Result<Step, Failure> {
+    let credential = reply.required("CREDENTIAL")?;
+    let mut directory = reply.pool.directory();
+    let relying_party = directory.settings.relying_party.clone().unwrap_or_default();
+    let account = login.account(&mut directory)?;
+    passkey::verify_assertion(&account.passkeys, credential, challenge, &relying_party)?;
+
+    reply.use_up(&mut directory);
+    login.is_strong = true;
+    proceed(&mut directory, login)
+}

@@ -1,0 +1,40 @@
+//! Logins that send the password itself.
+
+use super::{Login, Start, Step, proceed, required};
+use crate::failure::Failure;
+use crate::pool::{AppClient, Directory};
+
+/// `USER_PASSWORD_AUTH`, and its twin for admins.
+pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
+    let username = start.username()?;
+    let password = required(start.parameters, "PASSWORD")?;
+
+    let mut directory = start.pool.directory();
+    let mut login = check(&mut directory, start.client, username, password)?;
+    login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
+    proceed(&mut directory, login)
+}
+
+/// Checks a password in clear.
+pub(super) fn check(
+    directory: &mut Directory,
+    client: &AppClient,
+    username: &str,
+    password: &str,
+) -> Result<Login, Failure> {
+    let now = directory.clock.now();
+    let Some(account) = directory.find_mut(username) else {
+        return Err(if client.hides_unknown_users {
+            Failure::wrong_password()
+        } else {
+            Failure::user_not_found()
+        });
+    };
+    let is_right = account
+        .credential
+        .as_ref()
+        .is_some_and(|credential| credential.is(password));
+    account.judge_password(is_right, now)?;
+
+    Ok(Login::new(client.id(), account))
+}

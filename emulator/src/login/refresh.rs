@@ -1,0 +1,115 @@
+//! New tokens from a refresh token.
+
+use std::time::Duration;
+
+use super::{Start, Step, Tokens, check_secret_hash, required};
+use crate::failure::Failure;
+use crate::pool::{AppClient, Directory};
+use crate::token::{self, RefreshEntry};
+
+/// `REFRESH_TOKEN_AUTH`, which a client with rotation may not use.
+pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
+    let token = required(start.parameters, "REFRESH_TOKEN")?;
+    let mut directory = start.pool.directory();
+    if start.client.rotation.is_some() {
+        return Err(Failure::invalid_parameter(
+            "Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.",
+        ));
+    }
+    let entry = check(&directory, start.client, token, start.get("DEVICE_KEY"))?;
+    // Over the internal username: with an alias, the hash of the login does not fit here.
+    let username = &entry.grant.username;
+    check_secret_hash(start.client, username, start.get("SECRET_HASH"))?;
+
+    let tokens = make(&mut directory, start.client, &entry, None)?;
+    Ok(Step {
+        authentication_result: Some(tokens),
+        ..Step::default()
+    })
+}
+
+/// `GetTokensFromRefreshToken`, with a new refresh token where the client rotates.
+pub(crate) fn refresh(
+    directory: &mut Directory,
+    client: &AppClient,
+    token: &str,
+    device_key: Option<&str>,
+) -> Result<Tokens, Failure> {
+    let entry = check(directory, client, token, device_key)?;
+    let mut next = None;
+    if client.rotation.is_some() {
+        let now = directory.clock.now();
+        if let Some(old) = directory.tokens.find_mut(token) {
+            old.rotated.get_or_insert(now);
+        }
+        next = Some(directory.tokens.issue(RefreshEntry {
+            rotated: None,
+            ..entry.clone()
+        }));
+    }
+    make(directory, client, &entry, next)
+}
+
+/// Finds what a refresh token stands for, and refuses it where Cognito would.
+fn check(
+    directory: &Directory,
+    client: &AppClient,
+    token: &str,
+    device_key: Option<&str>,
+) -> Result<RefreshEntry, Failure> {
+    let invalid = || Failure::not_authorized("Invalid Refresh Token");
+    let now = directory.clock.now();
+
+    // 1. The token.
+    let entry = directory.tokens.find(token).ok_or_else(invalid)?;
+    if entry.client_id != client.id() {
+        return Err(invalid());
+    }
+    if directory.tokens.is_revoked(&entry.grant.origin_jti) {
+        return Err(Failure::not_authorized("Refresh Token has been revoked"));
+    }
+    if now >= entry.expires {
+        return Err(Failure::not_authorized("Refresh Token has expired"));
+    }
+    let grace = client.rotation.unwrap_or(Duration::MAX);
+    if entry.rotated.is_some_and(|rotated| now - rotated >= grace) {
+        return Err(Failure::new(
+            "RefreshTokenReuseException",
+            "Refresh token has been invalidated by rotation",
+        ));
+    }
+
+    // 2. The user.
+    let account = directory
+        .find(&entry.grant.username)
+        .filter(|account| account.sub == entry.sub)
+        .ok_or_else(invalid)?;
+    account.require_active()?;
+
+    // 3. The device, where one is tracked: confirmed, and named in the call.
+    if let Some(key) = &entry.grant.device_key {
+        let device = account.devices.get(key);
+        let is_confirmed = device.is_some_and(|device| device.verifier.is_some());
+        if !is_confirmed || device_key != Some(key) {
+            return Err(invalid());
+        }
+    }
+    Ok(entry.clone())
+}
+
+fn make(
+    directory: &mut Directory,
+    client: &AppClient,
+    entry: &RefreshEntry,
+    refresh_token: Option<String>,
+) -> Result<Tokens, Failure> {
+    let signed = token::sign(directory, client, &entry.grant)?;
+    Ok(Tokens {
+        access_token: signed.access,
+        expires_in: client.access_validity.as_secs(),
+        id_token: signed.id,
+        refresh_token,
+        token_type: "Bearer",
+        new_device_metadata: None,
+    })
+}

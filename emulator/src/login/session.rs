@@ -1,0 +1,119 @@
+//! Challenges that wait for their answer.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::Login;
+use crate::failure::Failure;
+use crate::pool::Factor;
+use crate::random;
+
+/// What was asked.
+#[derive(Clone)]
+pub(crate) enum Pending {
+    Custom,
+    DeviceSrp,
+    /// A second factor; the code is missing where an authenticator app makes it.
+    Factor(Factor, Option<String>),
+    MfaSetup {
+        verified: bool,
+    },
+    NewPassword,
+    /// A code by mail or SMS as first factor.
+    OneTimeCode(String),
+    Password,
+    PasswordSrp,
+    SelectChallenge(Vec<String>),
+    SelectMfa(Vec<Factor>),
+    WebAuthn {
+        challenge: String,
+    },
+    /// A question to somebody who does not exist. No answer is right.
+    Simulated,
+}
+
+struct Entry {
+    login: Login,
+    pending: Pending,
+    expires: OffsetDateTime,
+    is_used: bool,
+}
+
+/// The open challenges of a pool, by the text that the API calls `Session`.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    entries: HashMap<String, Entry>,
+}
+
+impl Sessions {
+    pub(crate) fn open(
+        &mut self,
+        login: Login,
+        pending: Pending,
+        now: OffsetDateTime,
+        validity: Duration,
+    ) -> String {
+        // Old ones stay for a while, so that a late answer gets the right refusal.
+        let forgotten = Duration::from_secs(60 * 60);
+        self.entries
+            .retain(|_, entry| now < entry.expires + forgotten);
+
+        let session = format!("AYABe{}", random::mixed(250));
+        let entry = Entry {
+            login,
+            pending,
+            expires: now + validity,
+            is_used: false,
+        };
+        self.entries.insert(session.clone(), entry);
+        session
+    }
+
+    /// Finds the login that a session belongs to, and what it was asked.
+    pub(crate) fn find(
+        &self,
+        session: &str,
+        client_id: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<(Login, Pending), Failure> {
+        let refuse = |message| Err(Failure::not_authorized(message));
+        let Some(entry) = self.entries.get(session) else {
+            return refuse("Invalid session for the user.");
+        };
+        if client_id.is_some_and(|client| client != entry.login.client_id) {
+            return refuse("Invalid session for the user.");
+        }
+        if entry.is_used {
+            return refuse("Invalid session for the user, session can only be used once.");
+        }
+        if now >= entry.expires {
+            return refuse("Invalid session for the user, session is expired.");
+        }
+        Ok((entry.login.clone(), entry.pending.clone()))
+    }
+
+    /// Marks a session as answered.
+    pub(crate) fn use_up(&mut self, session: &str) {
+        if let Some(entry) = self.entries.get_mut(session) {
+            entry.is_used = true;
+        }
+    }
+
+    /// Ends the sessions of all open challenges, as if their time had passed.
+    pub(crate) fn expire_all(&mut self, now: OffsetDateTime) {
+        for entry in self.entries.values_mut() {
+            entry.expires = entry.expires.min(now);
+        }
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("open", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+//! The emulator as a program of its own.
+
+use std::error::Error;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::Parser;
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User, seed};
+use tracing_subscriber::EnvFilter;
+
+/// A Cognito user pool on a loopback port, with all its state in memory.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port to listen on; 0 picks a free one.
+    #[arg(long, default_value_t = 9229, env = "COGNITO_EMULATOR_PORT")]
+    port: u16,
+
+    /// The loopback address to listen on.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+
+    /// A JSON file with pools, app clients and users; see the README.
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// Adds the pool us-east-1_Emulated1 with the app client "emulated" and a few users.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .init();
+    let arguments = Arguments::parse();
+
+    let emulator = Emulator::builder()
+        .with_address(SocketAddr::from((arguments.address, arguments.port)))
+        .start()
+        .await?;
+    if let Some(path) = &arguments.seed {
+        seed::load(&emulator, &std::fs::read_to_string(path)?)?;
+    }
+    println!("{}", emulator.endpoint());
+    if arguments.demo {
+        add_demo(&emulator);
+    }
+
+    stopped().await?;
+    Ok(())
+}
+
+fn add_demo(emulator: &Emulator) {
+    let pool = emulator.add_pool(Pool::new("us-east-1_Emulated1").with_alias_attributes(["email"]));
+    let client = pool.add_client(AppClient::new("demo").with_id("emulated").with_flows([
+        AuthFlow::AdminUserPassword,
+        AuthFlow::RefreshToken,
+        AuthFlow::User,
+        AuthFlow::UserPassword,
+        AuthFlow::UserSrp,
+    ]));
+    pool.add_user(
+        User::new("alice")
+            .with_password("Correct-horse-1")
+            .with_attribute("email", "alice@example.com")
+            .with_attribute("given_name", "Alice")
+            .with_attribute("family_name", "Liddell"),
+    );
+    pool.add_user(
+        User::new("admin")
+            .with_password("Correct-horse-2")
+            .with_attribute("email", "admin@example.com")
+            .with_group("admins"),
+    );
+    pool.add_user(
+        User::new("newbie")
+            .with_temporary_password("Temporary-1!")
+            .with_attribute("email", "newbie@example.com"),
+    );
+    pool.add_user(
+        User::new("totp")
+            .with_password("Correct-horse-3")
+            .with_attribute("email", "totp@example.com")
+            .with_totp_secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    );
+    println!("pool {}, app client {}", pool.id(), client.id());
+    println!("alice / Correct-horse-1");
+    println!("admin / Correct-horse-2, in group admins");
+    println!("newbie / Temporary-1!, must choose a password");
+    println!("totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+}
+
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,36 @@
+//! `AdminInitiateAuth`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::login::{self, Start, Step};
+use crate::wire::Parameters;
+
+/// Begins a login on behalf of a server.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminInitiateAuth {
+    user_pool_id: String,
+    auth_flow: String,
+    client_id: String,
+    #[serde(default)]
+    auth_parameters: Parameters,
+}
+
+impl Operation for AdminInitiateAuth {
+    type Answer = Step;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Step, Failure> {
+        let (pool, client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;
+        login::begin(&Start {
+            pool: &pool,
+            client: &client,
+            flow: &self.auth_flow,
+            parameters: &self.auth_parameters,
+            is_admin: true,
+        })
+    }
+}

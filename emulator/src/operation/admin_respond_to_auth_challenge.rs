@@ -1,0 +1,37 @@
+//! `AdminRespondToAuthChallenge`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::login::{self, Reply, Step};
+use crate::wire::Parameters;
+
+/// Answers a challenge on behalf of a server.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminRespondToAuthChallenge {
+    user_pool_id: String,
+    client_id: String,
+    challenge_name: String,
+    session: Option<String>,
+    #[serde(default)]
+    challenge_responses: Parameters,
+}
+
+impl Operation for AdminRespondToAuthChallenge {
+    type Answer = Step;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Step, Failure> {
+        let (pool, client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;
+        login::answer(&Reply {
+            pool: &pool,
+            client: &client,
+            challenge: &self.challenge_name,
+            session: self.session.as_deref(),
+            responses: &self.challenge_responses,
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! `GetTokensFromRefreshToken`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::login::{self, Tokens, check_secret};
+
+/// Makes new tokens, and a new refresh token where the app client rotates.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetTokensFromRefreshToken {
+    refresh_token: String,
+    client_id: String,
+    client_secret: Option<String>,
+    device_key: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    authentication_result: Tokens,
+}
+
+impl Operation for GetTokensFromRefreshToken {
+    type Answer = Answer;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
+        let (pool, client) = emulator.client(&self.client_id)?;
+        check_secret(&client, self.client_secret.as_deref())?;
+        let device_key = self.device_key.as_deref();
+
+        let mut directory = pool.directory();
+        let tokens = login::refresh(&mut directory, &client, &self.refresh_token, device_key)?;
+        Ok(Answer {
+            authentication_result: tokens,
+        })
+    }
+}

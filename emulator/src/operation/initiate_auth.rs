@@ -1,0 +1,35 @@
+//! `InitiateAuth`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::login::{self, Start, Step};
+use crate::wire::Parameters;
+
+/// Begins a login, or refreshes tokens.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InitiateAuth {
+    auth_flow: String,
+    client_id: String,
+    #[serde(default)]
+    auth_parameters: Parameters,
+}
+
+impl Operation for InitiateAuth {
+    type Answer = Step;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Step, Failure> {
+        let (pool, client) = emulator.client(&self.client_id)?;
+        login::begin(&Start {
+            pool: &pool,
+            client: &client,
+            flow: &self.auth_flow,
+            parameters: &self.auth_parameters,
+            is_admin: false,
+        })
+    }
+}

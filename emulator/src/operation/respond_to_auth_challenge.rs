@@ -1,0 +1,36 @@
+//! `RespondToAuthChallenge`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::login::{self, Reply, Step};
+use crate::wire::Parameters;
+
+/// Answers a challenge.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RespondToAuthChallenge {
+    client_id: String,
+    challenge_name: String,
+    session: Option<String>,
+    #[serde(default)]
+    challenge_responses: Parameters,
+}
+
+impl Operation for RespondToAuthChallenge {
+    type Answer = Step;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Step, Failure> {
+        let (pool, client) = emulator.client(&self.client_id)?;
+        login::answer(&Reply {
+            pool: &pool,
+            client: &client,
+            challenge: &self.challenge_name,
+            session: self.session.as_deref(),
+            responses: &self.challenge_responses,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! A user as the pool keeps it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::code::Codes;
+use super::credential::Credential;
+use super::device::Device;
+use super::lockout::Lockout;
+use super::mfa::Mfa;
+use super::passkey::Passkey;
+use crate::failure::Failure;
+
+pub(crate) const CONFIRMED: &str = "CONFIRMED";
+pub(crate) const FORCE_CHANGE_PASSWORD: &str = "FORCE_CHANGE_PASSWORD";
+pub(crate) const RESET_REQUIRED: &str = "RESET_REQUIRED";
+pub(crate) const UNCONFIRMED: &str = "UNCONFIRMED";
+
+/// One user of a pool.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) username: String,
+    pub(crate) sub: String,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) status: String,
+    pub(crate) enabled: bool,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) modified: OffsetDateTime,
+    pub(crate) credential: Option<Arc<Credential>>,
+    pub(crate) earlier_credentials: Vec<Arc<Credential>>,
+    pub(crate) temporary_until: Option<OffsetDateTime>,
+    pub(crate) mfa: Mfa,
+    pub(crate) lockout: Lockout,
+    pub(crate) codes: Codes,
+    pub(crate) devices: BTreeMap<String, Device>,
+    pub(crate) passkeys: Vec<Passkey>,
+    pub(crate) passkey_challenge: Option<String>,
+}
+
+impl Account {
+    pub(crate) fn new(username: &str, sub: String, now: OffsetDateTime) -> Self {
+        Self {
+            username: username.to_owned(),
+            attributes: BTreeMap::from([("sub".to_owned(), sub.clone())]),
+            sub,
+            status: CONFIRMED.to_owned(),
+            enabled: true,
+            created: now,
+            modified: now,
+            credential: None,
+            earlier_credentials: Vec::new(),
+            temporary_until: None,
+            mfa: Mfa::default(),
+            lockout: Lockout::default(),
+            codes: Codes::default(),
+            devices: BTreeMap::new(),
+            passkeys: Vec::new(),
+            passkey_challenge: None,
+        }
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+
+    /// Says whether `email` or `phone_number` has been proved to be the user's.
+    pub(crate) fn has_verified(&self, name: &str) -> bool {
+        self.attributes.contains_key(name)
+            && self.attribute(&format!("{name}_verified")) == Some("true")
+    }
+
+    /// Sets the password for good.
+    pub(crate) fn set_password(&mut self, credential: Credential, now: OffsetDateTime) {
+        if let Some(earlier) = self.credential.replace(Arc::new(credential)) {
+            self.earlier_credentials.push(earlier);
+        }
+        self.temporary_until = None;
+        self.modified = now;
+        CONFIRMED.clone_into(&mut self.status);
+    }
+
+    /// Sets a password that only leads to the choice of a new one.
+    pub(crate) fn set_temporary_password(
+        &mut self,
+        credential: Credential,
+        until: Option<OffsetDateTime>,
+        now: OffsetDateTime,
+    ) {
+        self.set_password(credential, now);
+        self.temporary_until = until;
+        FORCE_CHANGE_PASSWORD.clone_into(&mut self.status);
+    }
+
+    /// Refuses what needs a user in good standing.
+    pub(crate) fn require_active(&self) -> Result<(), Failure> {
+        if !self.enabled {
+            return Err(Failure::user_disabled());
+        }
+        match self.status.as_str() {
+            UNCONFIRMED => Err(Failure::user_not_confirmed()),
+            RESET_REQUIRED => Err(Failure::password_reset_required()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Account {
+    /// Decides a login by password, given whether the password was right.
+    pub(crate) fn judge_password(
+        &mut self,
+        is_right: bool,
+        now: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        self.lockout.check(now)?;
+        // Cognito says both of these whatever the password was.
+        match self.status.as_str() {
+            UNCONFIRMED => return Err(Failure::user_not_confirmed()),
+            RESET_REQUIRED => return Err(Failure::password_reset_required()),
+            _ => {}
+        }
+        if !is_right {
+            self.lockout.failed(now);
+            return Err(Failure::wrong_password());
+        }
+        if !self.enabled {
+            return Err(Failure::user_disabled());
+        }
+        if self.temporary_until.is_some_and(|until| now >= until) {
+            return Err(Failure::not_authorized(
+                "Temporary password has expired and must be reset by an administrator.",
+            ));
+        }
+
+        self.lockout.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! App clients: which program may log in, and how.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::random;
+
+/// A way to log in that an app client allows.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[non_exhaustive]
+pub enum AuthFlow {
+    /// `ALLOW_ADMIN_USER_PASSWORD_AUTH`.
+    #[serde(rename = "ALLOW_ADMIN_USER_PASSWORD_AUTH")]
+    AdminUserPassword,
+    /// `ALLOW_CUSTOM_AUTH`.
+    #[serde(rename = "ALLOW_CUSTOM_AUTH")]
+    Custom,
+    /// `ALLOW_REFRESH_TOKEN_AUTH`.
+    #[serde(rename = "ALLOW_REFRESH_TOKEN_AUTH")]
+    RefreshToken,
+    /// `ALLOW_USER_AUTH`, the flow in which the user chooses among first factors.
+    #[serde(rename = "ALLOW_USER_AUTH")]
+    User,
+    /// `ALLOW_USER_PASSWORD_AUTH`.
+    #[serde(rename = "ALLOW_USER_PASSWORD_AUTH")]
+    UserPassword,
+    /// `ALLOW_USER_SRP_AUTH`.
+    #[serde(rename = "ALLOW_USER_SRP_AUTH")]
+    UserSrp,
+}
+
+/// An app client of a user pool.
+///
+/// Made with the defaults of the API: no secret, the flows SRP, custom and refresh, tokens for an hour, refresh
+/// tokens for thirty days, and unknown users told apart (`LEGACY`).
+#[derive(Clone)]
+pub struct AppClient {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) secret: Option<String>,
+    pub(crate) flows: BTreeSet<AuthFlow>,
+    pub(crate) access_validity: Duration,
+    pub(crate) id_validity: Duration,
+    pub(crate) refresh_validity: Duration,
+    pub(crate) session_validity: Duration,
+    pub(crate) hides_unknown_users: bool,
+    pub(crate) revocation: bool,
+    pub(crate) rotation: Option<Duration>,
+    pub(crate) read_attributes: BTreeSet<String>,
+    pub(crate) write_attributes: BTreeSet<String>,
+    pub(crate) created: Option<OffsetDateTime>,
+    pub(crate) modified: Option<OffsetDateTime>,
+}
+
+impl AppClient {
+    /// Makes an app client with a random id of 26 characters.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: random::lower(26),
+            name: name.into(),
+            secret: None,
+            flows: BTreeSet::from([AuthFlow::Custom, AuthFlow::RefreshToken, AuthFlow::UserSrp]),
+            access_validity: Duration::from_secs(60 * 60),
+            id_validity: Duration::from_secs(60 * 60),
+            refresh_validity: Duration::from_secs(30 * 24 * 60 * 60),
+            session_validity: Duration::from_secs(3 * 60),
+            hides_unknown_users: false,
+            revocation: true,
+            rotation: None,
+            read_attributes: BTreeSet::new(),
+            write_attributes: BTreeSet::new(),
+            created: None,
+            modified: None,
+        }
+    }
+
+    /// Sets the id, for programs that have it in their settings.
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Gives the app client a secret; its users then have to send `SECRET_HASH`.
+    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
+        self.secret = Some(secret.into());
+        self
+    }
+
+    /// Sets the flows that are allowed, in place of the default ones.
+    pub fn with_flows(mut self, flows: impl IntoIterator<Item = AuthFlow>) -> Self {
+        self.flows = flows.into_iter().collect();
+        self
+    }
+
+    /// Sets how long an access token holds. Any length is taken, also one that Cognito would refuse.
+    pub fn with_access_token_validity(mut self, validity: Duration) -> Self {
+        self.access_validity = validity;
+        self
+    }
+
+    /// Sets how long an ID token holds.
+    pub fn with_id_token_validity(mut self, validity: Duration) -> Self {
+        self.id_validity = validity;
+        self
+    }
+
+    /// Sets how long a refresh token holds.
+    pub fn with_refresh_token_validity(mut self, validity: Duration) -> Self {
+        self.refresh_validity = validity;
+        self
+    }
+
+    /// Sets how long a challenge may wait for its answer.
+    pub fn with_auth_session_validity(mut self, validity: Duration) -> Self {
+        self.session_validity = validity;
+        self
+    }
+
+    /// Sets `PreventUserExistenceErrors`: `true` is `ENABLED`, `false` is `LEGACY`.
+    pub fn with_prevent_user_existence_errors(mut self, prevent: bool) -> Self {
+        self.hides_unknown_users = prevent;
+        self
+    }
+
+    /// Switches refresh token rotation on; the old token works on for the grace period.
+    pub fn with_refresh_token_rotation(mut self, grace: Duration) -> Self {
+        self.rotation = Some(grace);
+        self
+    }
+
+    /// Sets the attributes that a user may write through this client, in place of all.
+    pub fn with_write_attributes<const N: usize>(mut self, names: [&str; N]) -> Self {
+        self.write_attributes = names.map(str::to_owned).into();
+        self
+    }
+
+    /// Sets the attributes that a user may read through this client, in place of all.
+    pub fn with_read_attributes<const N: usize>(mut self, names: [&str; N]) -> Self {
+        self.read_attributes = names.map(str::to_owned).into();
+        self
+    }
+
+    /// The client id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The client secret, where there is one.
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
+
+    /// Says whether an attribute is shown to users of this client.
+    pub(crate) fn may_read(&self, name: &str) -> bool {
+        let verified = name.strip_suffix("_verified").unwrap_or(name);
+        self.read_attributes.is_empty()
+            || verified == "sub"
+            || [name, verified]
+                .iter()
+                .any(|&it| self.read_attributes.contains(it))
+    }
+
+    /// Says whether users of this client may write an attribute.
+    pub(crate) fn may_write(&self, name: &str) -> bool {
+        self.write_attributes.is_empty() || self.write_attributes.contains(name)
+    }
+}
+
+impl fmt::Debug for AppClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppClient")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("has_secret", &self.secret.is_some())
+            .field("flows", &self.flows)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! A user's second factors.
+
+use std::fmt;
+
+use totp_rs::{Algorithm, Secret, TOTP};
+
+/// The authenticator app of one user.
+#[derive(Clone)]
+pub(crate) struct Totp {
+    secret: Vec<u8>,
+    pub(crate) verified: bool,
+    last_step: Option<u64>,
+}
+
+impl Totp {
+    /// Takes a secret in base32. Text that is not base32 is used as its bytes.
+    pub(crate) fn new(secret: &str) -> Self {
+        let bytes = Secret::Encoded(secret.to_owned())
+            .to_bytes()
+            .unwrap_or_else(|_| secret.as_bytes().to_vec());
+        Self {
+            secret: bytes,
+            verified: false,
+            last_step: None,
+        }
+    }
+
+    pub(crate) fn from_bytes(secret: Vec<u8>) -> Self {
+        Self {
+            secret,
+            verified: false,
+            last_step: None,
+        }
+    }
+
+    pub(crate) fn secret_base32(&self) -> String {
+        Secret::Raw(self.secret.clone()).to_encoded().to_string()
+    }
+
+    pub(crate) fn code(&self, unix: u64) -> String {
+        self.generator().generate(unix)
+    }
+
+    /// Says whether a code is right, one step of thirty seconds early or late included.
+    pub(crate) fn accepts(&self, code: &str, unix: u64) -> bool {
+        self.generator().check(code, unix)
+    }
+
+    /// Notes that the code of this moment was used, and says whether it is the first time.
+    pub(crate) fn use_up(&mut self, unix: u64) -> bool {
+        let step = unix / 30;
+        self.last_step.replace(step) != Some(step)
+    }
+
+    fn generator(&self) -> TOTP {
+        TOTP::new_unchecked(Algorithm::SHA1, 6, 1, 30, self.secret.clone())
+    }
+}
+
+impl fmt::Debug for Totp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Totp")
+            .field("verified", &self.verified)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A kind of second factor, with Cognito's name for it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Factor {
+    Sms,
+    SoftwareToken,
+    Email,
+}
+
+impl Factor {
+    /// The name in `UserMFASettingList`, and of the challenge.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "SMS_MFA",
+            Self::SoftwareToken => "SOFTWARE_TOKEN_MFA",
+            Self::Email => "EMAIL_OTP",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "SMS_MFA" => Some(Self::Sms),
+            "SOFTWARE_TOKEN_MFA" => Some(Self::SoftwareToken),
+            "EMAIL_OTP" | "EMAIL_MFA" => Some(Self::Email),
+            _ => None,
+        }
+    }
+}
+
+/// Which second factors a user has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mfa {
+    pub(crate) totp: Option<Totp>,
+    /// An authenticator app that is being enrolled, beside the one in use.
+    pub(crate) enrolling: Option<Totp>,
+    pub(crate) enabled: Vec<Factor>,
+    pub(crate) preferred: Option<Factor>,
+}
+
+impl Mfa {
+    pub(crate) fn has_verified_totp(&self) -> bool {
+        self.totp.as_ref().is_some_and(|totp| totp.verified)
+    }
+
+    /// Switches a factor on or off.
+    pub(crate) fn set(&mut self, factor: Factor, enabled: bool, preferred: bool) {
+        self.enabled.retain(|&it| it != factor);
+        if enabled {
+            self.enabled.push(factor);
+            self.enabled.sort();
+        }
+        if enabled && preferred {
+            self.preferred = Some(factor);
+        } else if self.preferred == Some(factor) {
+            self.preferred = None;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Pools, app clients and users from a JSON file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{AppClient, AuthFlow, Emulator, MfaMode, Pool, User};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedFile {
+    pools: Vec<SeedPool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedPool {
+    id: String,
+    mfa: Option<MfaMode>,
+    #[serde(default)]
+    email_aliases: bool,
+    #[serde(default)]
+    track_devices: bool,
+    #[serde(default)]
+    clients: Vec<SeedClient>,
+    #[serde(default)]
+    users: Vec<SeedUser>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedClient {
+    id: String,
+    secret: Option<String>,
+    flows: Option<Vec<AuthFlow>>,
+    #[serde(default)]
+    prevent_user_existence_errors: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedUser {
+    username: String,
+    password: Option<String>,
+    temporary_password: Option<String>,
+    totp_secret: Option<String>,
+    status: Option<String>,
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    groups: Vec<String>,
+}
+
+/// Adds what a JSON text describes; the README shows its form.
+///
+/// # Errors
+///
+/// The text is not JSON, or not of that form.
+pub fn load(emulator: &Emulator, text: &str) -> Result<(), serde_json::Error> {
+    let file: SeedFile = serde_json::from_str(text)?;
+    for seed in file.pools {
+        let mut pool = Pool::new(&seed.id);
+        if let Some(mfa) = seed.mfa {
+            pool = pool.with_mfa(mfa);
+        }
+        if seed.email_aliases {
+            pool = pool.with_alias_attributes(["email"]);
+        }
+        if seed.track_devices {
+            pool = pool.with_device_tracking();
+        }
+        let pool = emulator.add_pool(pool);
+        for client in seed.clients {
+            pool.add_client(client.build());
+        }
+        for user in seed.users {
+            pool.add_user(user.build());
+        }
+    }
+    Ok(())
+}
+
+impl SeedClient {
+    fn build(self) -> AppClient {
+        let mut client = AppClient::new(self.id.clone())
+            .with_id(self.id)
+            .with_prevent_user_existence_errors(self.prevent_user_existence_errors);
+        if let Some(secret) = self.secret {
+            client = client.with_secret(secret);
+        }
+        if let Some(flows) = self.flows {
+            client = client.with_flows(flows);
+        }
+        client
+    }
+}
+
+impl SeedUser {
+    fn build(self) -> User {
+        let mut user = User::new(self.username);
+        if let Some(password) = self.password {
+            user = user.with_password(password);
+        }
+        if let Some(password) = self.temporary_password {
+            user = user.with_temporary_password(password);
+        }
+        if let Some(secret) = self.totp_secret {
+            user = user.with_totp_secret(secret);
+        }
+        if let Some(status) = self.status {
+            user = user.with_status(status);
+        }
+        for (name, value) in self.attributes {
+            user = user.with_attribute(name, value);
+        }
+        for group in self.groups {
+            user = user.with_group(group);
+        }
+        user
+    }
+}

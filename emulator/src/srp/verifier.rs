@@ -1,0 +1,87 @@
+//! What the server keeps instead of a password.
+
+use std::fmt;
+
+use num_bigint::BigUint;
+use sha2::{Digest, Sha256};
+
+use super::group::{GENERATOR, MODULUS};
+use super::{pad, parse_hex};
+
+/// The SRP verifier of one identity, with its salt.
+///
+/// An identity has two parts. For a user they are the pool name and the name in `USER_ID_FOR_SRP`;
+/// for a remembered device, its group key and its key.
+#[derive(Clone)]
+pub struct Verifier {
+    realm: String,
+    name: String,
+    salt: BigUint,
+    value: BigUint,
+}
+
+impl Verifier {
+    /// Computes `v = g^x` with `x = H(PAD(s) | H(realm | name | ":" | password))`.
+    pub fn new(realm: &str, name: &str, password: &str, salt: &[u8]) -> Self {
+        let salt = BigUint::from_bytes_be(salt);
+        let identity = Sha256::new()
+            .chain_update(realm)
+            .chain_update(name)
+            .chain_update(":")
+            .chain_update(password)
+            .finalize();
+        let x = Sha256::new()
+            .chain_update(pad(&salt))
+            .chain_update(identity)
+            .finalize();
+        let value = GENERATOR.modpow(&BigUint::from_bytes_be(&x), &MODULUS);
+
+        Self {
+            realm: realm.to_owned(),
+            name: name.to_owned(),
+            salt,
+            value,
+        }
+    }
+
+    /// Takes a verifier that the other side computed, as `ConfirmDevice` sends it.
+    pub fn from_parts(realm: &str, name: &str, salt: &[u8], value: &[u8]) -> Self {
+        Self {
+            realm: realm.to_owned(),
+            name: name.to_owned(),
+            salt: BigUint::from_bytes_be(salt),
+            value: BigUint::from_bytes_be(value) % &*MODULUS,
+        }
+    }
+
+    /// The salt in hex, as in the challenge parameter `SALT`.
+    pub fn salt_hex(&self) -> String {
+        self.salt.to_str_radix(16)
+    }
+
+    pub(super) fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn value(&self) -> &BigUint {
+        &self.value
+    }
+
+    /// Says whether `A` may be used at all: it is hex, and `A % N` is not zero.
+    pub(crate) fn accepts_client_value(client_public_hex: &str) -> bool {
+        parse_hex(client_public_hex).is_some_and(|value| value % &*MODULUS != BigUint::ZERO)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("realm", &self.realm)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+//! Refresh tokens, and which logins were revoked.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::claims::Grant;
+use crate::random;
+
+/// What one refresh token stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct RefreshEntry {
+    pub(crate) client_id: String,
+    pub(crate) sub: String,
+    pub(crate) grant: Grant,
+    pub(crate) expires: OffsetDateTime,
+    /// When a newer token took its place.
+    pub(crate) rotated: Option<OffsetDateTime>,
+}
+
+/// The refresh tokens of a pool.
+#[derive(Default)]
+pub(crate) struct TokenStore {
+    refresh: HashMap<String, RefreshEntry>,
+    revoked_logins: HashSet<String>,
+}
+
+impl TokenStore {
+    /// Keeps an entry under a new random token.
+    pub(crate) fn issue(&mut self, entry: RefreshEntry) -> String {
+        let token = random::mixed(180);
+        self.refresh.insert(token.clone(), entry);
+        token
+    }
+
+    pub(crate) fn find(&self, token: &str) -> Option<&RefreshEntry> {
+        self.refresh.get(token)
+    }
+
+    pub(crate) fn find_mut(&mut self, token: &str) -> Option<&mut RefreshEntry> {
+        self.refresh.get_mut(token)
+    }
+
+    /// Revokes one login: its refresh tokens and the access tokens made from them.
+    pub(crate) fn revoke(&mut self, origin_jti: &str) {
+        self.revoked_logins.insert(origin_jti.to_owned());
+    }
+
+    /// Revokes every login of a user.
+    pub(crate) fn revoke_user(&mut self, username: &str) {
+        let logins = self
+            .refresh
+            .values()
+            .filter(|entry| entry.grant.username == username)
+            .map(|entry| entry.grant.origin_jti.clone());
+        self.revoked_logins.extend(logins);
+    }
+
+    pub(crate) fn is_revoked(&self, origin_jti: &str) -> bool {
+        self.revoked_logins.contains(origin_jti)
+    }
+}
+
+impl fmt::Debug for TokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenStore")
+            .field("refresh_tokens", &self.refresh.len())
+            .finish_non_exhaustive()
+    }
+}
