@@ -34,16 +34,73 @@ pub enum Login {
     /// The user is to be asked for something more.
     Challenge(Challenge),
     /// The user is logged in.
-    Complete {
-        /// The user's row.
-        user: Box<User>,
-        /// The user's tokens, where the backend has any.
-        tokens: Option<Tokens>,
-        /// The groups that guards ask for.
-        groups: Vec<String>,
-    },
+    Complete(Box<CompletedLogin>),
     /// This backend does not let the user in. The next one may.
     Refused(Refusal),
+}
+
+/// A user whom a backend lets in.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::backend::CompletedLogin;
+/// use axum_cognito::{Login, User};
+///
+/// let login: Login = CompletedLogin::new(User::new(1, "alice"))
+///     .with_groups(["admins"])
+///     .into();
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CompletedLogin {
+    /// The user's row.
+    pub user: User,
+    /// Whether this login has created the row.
+    pub created: bool,
+    /// The user's tokens, where the backend has any.
+    pub tokens: Option<Tokens>,
+    /// The groups that guards ask for.
+    pub groups: Vec<String>,
+}
+
+impl CompletedLogin {
+    /// Lets `user` in, without tokens and in no group.
+    pub fn new(user: User) -> Self {
+        Self {
+            user,
+            created: false,
+            tokens: None,
+            groups: Vec::new(),
+        }
+    }
+
+    /// Says that this login has created the user's row.
+    #[must_use]
+    pub fn with_created(mut self, created: bool) -> Self {
+        self.created = created;
+        self
+    }
+
+    /// Adds the user's tokens, which the session will keep.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Tokens) -> Self {
+        self.tokens = Some(tokens);
+        self
+    }
+
+    /// Sets the user's groups.
+    #[must_use]
+    pub fn with_groups<G: Into<String>>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
+        self.groups = groups.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+impl From<CompletedLogin> for Login {
+    fn from(login: CompletedLogin) -> Self {
+        Self::Complete(Box::new(login))
+    }
 }
 
 /// Why a backend did not let a user in.

@@ -5,7 +5,7 @@
 use tracing::{debug, error, warn};
 
 use super::{
-    AttributeSource, CognitoBackend, Credentials, Error, Login, Refresh, Refusal, SetupError,
+    AttributeSource, CognitoBackend, CompletedLogin, Credentials, Error, Login, Refresh, Refusal, SetupError,
     UserStatusSource,
 };
 use crate::challenge::Answer;
@@ -118,20 +118,22 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
     let refusal = if !backend.user_can_authenticate(&profile).await? {
         Refusal::Inactive
     } else {
-        match backend.sync_user(&profile).await? {
+        let synced = backend.sync_user(&profile).await?;
+        let created = matches!(synced, Synced::Created(_));
+        match synced {
             Synced::Created(row) | Synced::Updated(row) if row.is_active => {
-                return Ok(Login::Complete {
-                    user: Box::new(row),
-                    tokens: Some(user.into_tokens()),
-                    groups: verified.access.groups,
-                });
+                return Ok(CompletedLogin::new(row)
+                    .with_created(created)
+                    .with_tokens(user.into_tokens())
+                    .with_groups(verified.access.groups)
+                    .into());
             }
+            Synced::Created(_) | Synced::Updated(_) => Refusal::Inactive,
             Synced::DifferentSubject => {
                 warn!(subject = %verified.access.sub, "the username belongs to another subject");
                 Refusal::DifferentSubject
             }
             Synced::Unknown => Refusal::Unknown,
-            _ => Refusal::Inactive,
         }
     };
 

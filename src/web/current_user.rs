@@ -13,6 +13,7 @@ use super::auth_session::AuthSession;
 use super::error::AuthError;
 use super::kept::KeptLogin;
 use super::local_path::LocalPath;
+use super::permissions::Permissions;
 use super::visitor;
 use crate::users::User;
 
@@ -38,17 +39,19 @@ pub struct CurrentUser {
 struct Inner {
     user: User,
     groups: Vec<String>,
+    permissions: Arc<Permissions>,
     backend: String,
     logged_in_at: OffsetDateTime,
     tokens_expire_at: Option<OffsetDateTime>,
 }
 
 impl CurrentUser {
-    pub(super) fn new(user: User, login: &KeptLogin) -> Self {
+    pub(super) fn new(user: User, login: &KeptLogin, permissions: &Arc<Permissions>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 user,
                 groups: login.groups.clone(),
+                permissions: permissions.clone(),
                 backend: login.backend.clone(),
                 logged_in_at: login.logged_in_at,
                 tokens_expire_at: login.tokens.as_ref().map(|tokens| tokens.expires_at),
@@ -69,6 +72,11 @@ impl CurrentUser {
     /// Whether the user is in the group of exactly this name.
     pub fn is_in_group(&self, group: &str) -> bool {
         self.inner.groups.iter().any(|known| known == group)
+    }
+
+    /// Whether one of the user's groups has the permission.
+    pub fn has_permission(&self, permission: &str) -> bool {
+        self.inner.permissions.allow(&self.inner.groups, permission)
     }
 
     /// The name of the backend that logged the user in.

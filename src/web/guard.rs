@@ -45,7 +45,18 @@ pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
     }
 }
 
-/// The layer of a guard. See [`login_required`] and [`group_required`].
+/// Lets only users through who have the permission, by one of their groups.
+///
+/// Which group has which permission is said by
+/// [`AuthLayer::with_permissions`](super::AuthLayer::with_permissions). As
+/// [`login_required`], and 403 for a user without the permission.
+pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Permission(permission.into()),
+    }
+}
+
+/// The layer of a guard: [`login_required`], [`group_required`], [`permission_required`].
 #[derive(Clone)]
 #[must_use]
 pub struct GuardLayer {
@@ -56,6 +67,7 @@ pub struct GuardLayer {
 enum Requirement {
     Group(Arc<str>),
     Login,
+    Permission(Arc<str>),
 }
 
 impl Requirement {
@@ -64,11 +76,15 @@ impl Requirement {
             .await
             .map_err(CurrentUserRejection::into_response)?;
 
-        match self {
-            Self::Group(group) if !user.is_in_group(group) => {
-                Err((StatusCode::FORBIDDEN, "You may not see this page.").into_response())
-            }
-            Self::Group(_) | Self::Login => Ok(()),
+        let allowed = match self {
+            Self::Group(group) => user.is_in_group(group),
+            Self::Login => true,
+            Self::Permission(permission) => user.has_permission(permission),
+        };
+        if allowed {
+            Ok(())
+        } else {
+            Err((StatusCode::FORBIDDEN, "You may not see this page.").into_response())
         }
     }
 }

@@ -72,6 +72,14 @@ impl KeptChallenge {
     }
 }
 
+/// Empties the session and gives it a new id.
+///
+/// `Session::flush` would keep the id for whatever is put into the session afterwards.
+pub(super) async fn empty(session: &Session) -> Result<(), SessionError> {
+    session.clear().await;
+    session.cycle_id().await
+}
+
 /// Reads a value. A session that cannot be decoded, be it damaged or written by another
 /// version, is an anonymous one: nothing that its visitor could do would mend it.
 async fn read<T: DeserializeOwned>(
@@ -90,7 +98,7 @@ async fn read<T: DeserializeOwned>(
         },
         Err(SessionError::Store(StoreError::Decode(_))) => {
             warn!("a session cannot be decoded and is taken for an anonymous one");
-            session.flush().await?;
+            empty(session).await?;
             Ok(None)
         }
         Err(error) => Err(error),

@@ -9,7 +9,9 @@ use tower_service::Service;
 use tower_sessions::Session;
 
 use super::auth_session::AuthSession;
+use super::hooks::{AllHooks, Hooks};
 use super::local_path::LocalPath;
+use super::permissions::Permissions;
 use super::refresh::Refreshes;
 use super::site::Site;
 use crate::backend::{AuthBackend, Backends, Error};
@@ -48,6 +50,8 @@ impl AuthLayer {
                 challenge_lifetime: Duration::from_secs(3 * 60),
                 clock: Arc::new(SystemClock),
                 refreshes: Refreshes::default(),
+                permissions: Arc::default(),
+                hooks: AllHooks::default(),
             }),
         }
     }
@@ -75,6 +79,18 @@ impl AuthLayer {
     #[must_use]
     pub fn with_challenge_lifetime(self, lifetime: Duration) -> Self {
         self.configure(|site| site.challenge_lifetime = lifetime)
+    }
+
+    /// Sets which permissions the members of each group have.
+    #[must_use]
+    pub fn with_permissions(self, permissions: Permissions) -> Self {
+        self.configure(|site| site.permissions = Arc::new(permissions))
+    }
+
+    /// Adds hooks, which are told of logins and their ends.
+    #[must_use]
+    pub fn with_hooks(self, hooks: impl Hooks) -> Self {
+        self.configure(|site| site.hooks.push(hooks))
     }
 
     /// Sets the clock, for tests.

@@ -9,9 +9,11 @@ mod bearer;
 mod current_user;
 mod error;
 mod guard;
+mod hooks;
 mod kept;
 mod layer;
 mod local_path;
+mod permissions;
 mod refresh;
 mod site;
 mod visitor;
@@ -20,6 +22,10 @@ pub use self::auth_session::{AuthSession, LogIn, PendingChallenge};
 pub use self::bearer::{BearerUser, BearerUserRejection};
 pub use self::current_user::{CurrentUser, CurrentUserRejection};
 pub use self::error::AuthError;
-pub use self::guard::{GuardLayer, GuardService, group_required, login_required};
+pub use self::guard::{
+    GuardLayer, GuardService, group_required, login_required, permission_required,
+};
+pub use self::hooks::Hooks;
 pub use self::layer::{AuthLayer, AuthService};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
+pub use self::permissions::Permissions;

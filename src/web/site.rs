@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::hooks::AllHooks;
 use super::local_path::LocalPath;
+use super::permissions::Permissions;
 use super::refresh::Refreshes;
 use crate::backend::Backends;
 use crate::clock::Clock;
@@ -16,4 +18,6 @@ pub(super) struct Site {
     pub(super) challenge_lifetime: Duration,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) refreshes: Refreshes,
+    pub(super) permissions: Arc<Permissions>,
+    pub(super) hooks: AllHooks,
 }

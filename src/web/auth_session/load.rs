@@ -1,0 +1,102 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tower_sessions::Session;
+use tracing::{info, warn};
+
+use super::{AuthSession, Loaded};
+use crate::backend::AuthBackend;
+use crate::users::User;
+use crate::web::current_user::CurrentUser;
+use crate::web::error::AuthError;
+use crate::web::hooks::Event;
+use crate::web::kept::{self, KeptLogin};
+use crate::web::refresh::Refreshed;
+
+impl AuthSession {
+    /// Tells who is logged in, and looks at most once.
+    pub(super) async fn load(&self) -> Result<Option<(CurrentUser, KeptLogin)>, AuthError> {
+        let mut loaded = self.inner.loaded.lock().await;
+        if let Loaded::Done(known) = &*loaded {
+            return Ok(known.clone());
+        }
+
+        let found = self.find().await?;
+        *loaded = Loaded::Done(found.clone());
+        Ok(found)
+    }
+
+    /// Finds out who is logged in. A login whose user is gone or inactive ends here.
+    async fn find(&self) -> Result<Option<(CurrentUser, KeptLogin)>, AuthError> {
+        let session = self.session()?;
+        let Some(login) = KeptLogin::read(session).await? else {
+            return Ok(None);
+        };
+        let Some(backend) = self.site().backends.by_name(&login.backend).cloned() else {
+            warn!(
+                backend = login.backend,
+                "a session names a backend that is not there"
+            );
+            kept::empty(session).await?;
+            return Ok(None);
+        };
+        let user = backend.user(login.user_id).await?;
+        let Some(user) = user.filter(|user| user.is_active) else {
+            info!(
+                user = login.user_id,
+                "a login ended: its user is gone or inactive"
+            );
+            kept::empty(session).await?;
+            return Ok(None);
+        };
+
+        let version = login.version;
+        let Some(login) = self.keep_fresh(backend, session, &user, login).await? else {
+            return Ok(None);
+        };
+        let user = CurrentUser::new(user, &login, &self.site().permissions);
+        if login.version != version {
+            self.tell(&Event::Refreshed { user: user.clone() });
+        }
+        Ok(Some((user, login)))
+    }
+
+    /// Renews tokens that are about to expire. `None`: the login has ended.
+    async fn keep_fresh(
+        &self,
+        backend: Arc<dyn AuthBackend>,
+        session: &Session,
+        user: &User,
+        login: KeptLogin,
+    ) -> Result<Option<KeptLogin>, AuthError> {
+        let site = self.site();
+        if !login.expires_within(site.refresh_margin, site.clock.now()) {
+            return Ok(Some(login));
+        }
+
+        let refreshed = site
+            .refreshes
+            .refresh(backend, session.clone(), user.clone(), login.clone())
+            .await;
+        match refreshed {
+            Refreshed::Ended => {
+                info!(
+                    user = user.id,
+                    "a login ended: its tokens cannot be renewed"
+                );
+                kept::empty(session).await?;
+                Ok(None)
+            }
+            // Until they expire, the tokens are good. After that nobody can tell.
+            Refreshed::Failed(_) if !login.expires_within(Duration::ZERO, site.clock.now()) => {
+                Ok(Some(login))
+            }
+            Refreshed::Failed(error) => Err((*error).clone()),
+            Refreshed::Renewed(renewed) => {
+                // Our own copy of the session must not bring the old tokens back.
+                renewed.write(session).await?;
+                Ok(Some(renewed))
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a handler can do with the login of its browser.
+//!
+//! Here are the face and the state; each of the three things that happen to a login has a file.
+
+mod load;
+mod log_in;
+mod log_out;
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use tokio::sync::Mutex;
+use tower_sessions::Session;
+
+pub use self::log_in::{LogIn, PendingChallenge};
+use super::current_user::CurrentUser;
+use super::error::AuthError;
+use super::hooks::Event;
+use super::kept::KeptLogin;
+use super::site::Site;
+use crate::token::Tokens;
+
+/// The login of this browser: who is logged in, and logging in and out.
+///
+/// An extractor, for handlers that do more than ask for the [`CurrentUser`]. Nothing is
+/// loaded before it is asked for, and the user at most once in a request.
+#[derive(Clone)]
+pub struct AuthSession {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    site: Arc<Site>,
+    session: Option<Session>,
+    loaded: Mutex<Loaded>,
+}
+
+enum Loaded {
+    NotYet,
+    Done(Option<(CurrentUser, KeptLogin)>),
+}
+
+impl AuthSession {
+    pub(in crate::web) fn new(site: Arc<Site>, session: Option<Session>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                site,
+                session,
+                loaded: Mutex::new(Loaded::NotYet),
+            }),
+        }
+    }
+
+    pub(in crate::web) fn site(&self) -> &Site {
+        &self.inner.site
+    }
+
+    /// The browser's session, for the site's own data.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::MissingSessionLayer`].
+    pub fn session(&self) -> Result<&Session, AuthError> {
+        self.inner
+            .session
+            .as_ref()
+            .ok_or(AuthError::MissingSessionLayer)
+    }
+
+    /// Who is logged in. Renews tokens that are about to expire.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError`] when it could not be told; "nobody" is `Ok(None)`.
+    pub async fn current_user(&self) -> Result<Option<CurrentUser>, AuthError> {
+        Ok(self.load().await?.map(|(user, _)| user))
+    }
+
+    /// The tokens of whoever is logged in, fresh enough to be used.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn tokens(&self) -> Result<Option<Tokens>, AuthError> {
+        Ok(self.load().await?.and_then(|(_, login)| login.tokens))
+    }
+
+    fn tell(&self, event: &Event) {
+        self.site().hooks.tell(event);
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for AuthSession {
+    type Rejection = AuthError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(AuthError::MissingAuthLayer)
+    }
+}
+
+impl fmt::Debug for AuthSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthSession").finish_non_exhaustive()
+    }
+}
