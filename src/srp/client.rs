@@ -18,6 +18,32 @@ const PRIVATE_VALUE_BYTES: usize = 32;
 /// One login attempt: the client's secret value `a`, and `A`, which goes to Cognito.
 ///
 /// It is used up by [`prove`](Self::prove), so that no `a` serves twice.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpError, SrpIdentity};
+/// use time::OffsetDateTime;
+///
+/// # fn log_in(challenge: PasswordChallenge<'_>, now: OffsetDateTime) -> Result<(), SrpError> {
+/// let client = SrpClient::new()?;
+/// println!("InitiateAuth with SRP_A = {}", client.srp_a());
+///
+/// let identity = SrpIdentity::user("Ab12Cd34E", "alice");
+/// let proof = client.prove(&identity, "Correct-horse-1", &challenge, now)?;
+/// println!("RespondToAuthChallenge with TIMESTAMP = {}", proof.timestamp);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0382
+/// # use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
+/// # fn twice(client: SrpClient, identity: SrpIdentity<'_>, challenge: PasswordChallenge<'_>) {
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// let first = client.prove(&identity, "one password", &challenge, now);
+/// let second = client.prove(&identity, "another", &challenge, now); // `client` is gone
+/// # }
+/// ```
 pub struct SrpClient {
     private: Zeroizing<Vec<u8>>,
     public: BigUint,

@@ -37,16 +37,17 @@ impl IdClaims {
         self.attributes.clone()
     }
 
-    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenError> {
+    pub(super) fn read(mut claims: Map<String, Value>) -> Result<Self, TokenError> {
+        let claims = &mut claims;
         Ok(Self {
-            sub: text(claims, "sub")?.into(),
-            username: text(claims, "cognito:username")?.to_owned(),
-            groups: groups(claims)?,
-            email: optional_text(claims, "email")?,
+            attributes: attributes(claims),
+            sub: take_text(claims, "sub")?.into(),
+            username: take_text(claims, "cognito:username")?,
+            groups: take_groups(claims)?,
+            email: take_optional_text(claims, "email")?,
             auth_time: optional_time(claims, "auth_time")?,
             expires_at: time(claims, "exp")?,
             issued_at: time(claims, "iat")?,
-            attributes: attributes(claims),
         })
     }
 }
@@ -90,21 +91,22 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
-    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenError> {
-        let scope = optional_text(claims, "scope")?.unwrap_or_default();
+    pub(super) fn read(mut claims: Map<String, Value>) -> Result<Self, TokenError> {
+        let claims = &mut claims;
+        let scope = take_optional_text(claims, "scope")?.unwrap_or_default();
 
         Ok(Self {
-            sub: text(claims, "sub")?.into(),
-            username: text(claims, "username")?.to_owned(),
-            client_id: text(claims, "client_id")?.to_owned(),
-            groups: groups(claims)?,
+            sub: take_text(claims, "sub")?.into(),
+            username: take_text(claims, "username")?,
+            client_id: take_text(claims, "client_id")?,
+            groups: take_groups(claims)?,
             scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
             auth_time: optional_time(claims, "auth_time")?,
             expires_at: time(claims, "exp")?,
             issued_at: time(claims, "iat")?,
-            jti: optional_text(claims, "jti")?,
-            origin_jti: optional_text(claims, "origin_jti")?,
-            device_key: optional_text(claims, "device_key")?,
+            jti: take_optional_text(claims, "jti")?,
+            origin_jti: take_optional_text(claims, "origin_jti")?,
+            device_key: take_optional_text(claims, "device_key")?,
         })
     }
 }
@@ -147,7 +149,7 @@ pub(super) fn time(
     claims: &Map<String, Value>,
     name: &'static str,
 ) -> Result<OffsetDateTime, TokenError> {
-    optional_time(claims, name)?.ok_or(TokenError::malformed(name))
+    optional_time(claims, name)?.ok_or_else(|| TokenError::malformed(name))
 }
 
 pub(super) fn optional_time(
@@ -163,33 +165,42 @@ pub(super) fn optional_time(
         .and_then(|seconds| i64::try_from(seconds).ok())
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
         .map(Some)
-        .ok_or(TokenError::malformed(name))
+        .ok_or_else(|| TokenError::malformed(name))
 }
 
-fn optional_text(
-    claims: &Map<String, Value>,
+/// Takes a claim that must be there, and not be empty.
+fn take_text(claims: &mut Map<String, Value>, name: &'static str) -> Result<String, TokenError> {
+    take_optional_text(claims, name)?
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| TokenError::malformed(name))
+}
+
+fn take_optional_text(
+    claims: &mut Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<String>, TokenError> {
-    match claims.get(name) {
+    match claims.remove(name) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(TokenError::malformed(name)),
     }
 }
 
-fn groups(claims: &Map<String, Value>) -> Result<Vec<String>, TokenError> {
-    const NAME: &str = "cognito:groups";
-    let Some(value) = claims.get(NAME) else {
-        return Ok(Vec::new());
+fn take_groups(claims: &mut Map<String, Value>) -> Result<Vec<String>, TokenError> {
+    let malformed = || TokenError::malformed("cognito:groups");
+    let groups = match claims.remove("cognito:groups") {
+        None => Vec::new(),
+        Some(Value::Array(groups)) => groups,
+        Some(_) => return Err(malformed()),
     };
 
-    value
-        .as_array()
-        .and_then(|groups| {
-            let names = groups.iter().map(|group| group.as_str().map(str::to_owned));
-            names.collect()
+    groups
+        .into_iter()
+        .map(|group| match group {
+            Value::String(name) => Ok(name),
+            _ => Err(malformed()),
         })
-        .ok_or(TokenError::malformed(NAME))
+        .collect()
 }
 
 /// Claims about the token. All others of an ID token are attributes, save those of Cognito's own

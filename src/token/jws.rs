@@ -41,7 +41,7 @@ impl<'a> Jws<'a> {
         };
 
         let parameters = json::object(&decode(header)?)
-            .ok_or(TokenError::malformed("the header is not a JSON object"))?;
+            .ok_or_else(|| TokenError::malformed("the header is not a JSON object"))?;
         if parameters.get("alg").and_then(Value::as_str) != Some("RS256") {
             return Err(TokenError::malformed("the algorithm is not RS256"));
         }
@@ -74,7 +74,7 @@ impl<'a> Jws<'a> {
             .map_err(|_| TokenErrorKind::BadSignature)?;
 
         json::object(&decode(self.payload)?)
-            .ok_or(TokenError::malformed("the claims are not a JSON object"))
+            .ok_or_else(|| TokenError::malformed("the claims are not a JSON object"))
     }
 }
 

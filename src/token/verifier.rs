@@ -16,7 +16,27 @@ use crate::id::AppClientId;
 
 /// Verifies the tokens that one user pool issues to one app client.
 ///
-/// Cheap to clone; the clones share the cached key set.
+/// Cheap to clone; the clones share the cached key set. The key set is fetched when a token first
+/// needs it, every hour, and when a token names an unknown key, but then at most once a minute.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use axum_cognito::token::{AccessToken, KeySet, TokenVerifier};
+///
+/// # async fn check(token: AccessToken) -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = TokenVerifier::new(
+///     "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab12Cd34E",
+///     "1h57kf5cpq17m0eml12EXAMPLE".parse()?,
+///     Arc::new(KeySet::from_json(&std::fs::read("jwks.json")?)?),
+/// );
+/// let claims = verifier.verify_access(&token).await?;
+/// println!("{} may {:?}", claims.sub, claims.scopes);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct TokenVerifier {
     rules: Arc<Rules>,
@@ -97,7 +117,7 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
-        IdClaims::read(&self.verify_jwt(token.expose(), ID).await?)
+        IdClaims::read(self.verify_jwt(token.expose(), ID).await?)
     }
 
     /// Verifies an access token.
@@ -106,7 +126,7 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
-        AccessClaims::read(&self.verify_jwt(token.expose(), ACCESS).await?)
+        AccessClaims::read(self.verify_jwt(token.expose(), ACCESS).await?)
     }
 
     /// Verifies both tokens of a login, and that they are the same user's.
