@@ -3,6 +3,7 @@
 mod account;
 mod attribute;
 mod client;
+mod client_settings;
 mod code;
 mod credential;
 mod device;
@@ -10,8 +11,10 @@ mod directory;
 mod group;
 mod lockout;
 mod mfa;
+mod mfa_preference;
 mod passkey;
 mod policy;
+mod pool_settings;
 mod settings;
 mod setup;
 mod user;
@@ -19,20 +22,21 @@ mod user;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub(crate) use self::account::{
-    Account, CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED,
-};
+pub(crate) use self::account::{Account, FORCE_CHANGE_PASSWORD, UNCONFIRMED};
 pub(crate) use self::attribute::check_attributes;
 pub use self::client::{AppClient, AuthFlow};
+pub(crate) use self::client_settings::ClientSettings;
 pub(crate) use self::code::Purpose;
 pub(crate) use self::credential::Credential;
 pub(crate) use self::device::Device;
 pub(crate) use self::directory::Directory;
 pub(crate) use self::group::{Group, GroupType};
 pub(crate) use self::mfa::{Factor, Totp};
+pub(crate) use self::mfa_preference::MfaPreference;
 pub(crate) use self::passkey::{Passkey, PublicKey};
+pub(crate) use self::pool_settings::PoolSettings;
+pub(crate) use self::settings::CustomRound;
 pub use self::settings::MfaMode;
-pub(crate) use self::settings::{CustomRound, DeviceTracking, PasswordPolicy};
 pub use self::user::User;
 use crate::clock::Clock;
 use crate::outbox::Outbox;

@@ -7,7 +7,7 @@ mod seal;
 mod store;
 
 pub(crate) use self::access::{Access, issuer_of};
-pub(crate) use self::claims::{Grant, Signed, sign};
+pub(crate) use self::claims::{Grant, sign};
 pub(crate) use self::key::KeyRing;
 pub(crate) use self::seal::Sealer;
 pub(crate) use self::store::{RefreshEntry, TokenStore};

@@ -1,0 +1,124 @@
+//! `AdminCreateUser`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, check_attributes};
+use crate::random;
+use crate::wire::{Attribute, UserType};
+
+/// Makes a user with a temporary password, and sends an invitation.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminCreateUser {
+    user_pool_id: String,
+    username: String,
+    temporary_password: Option<String>,
+    #[serde(default)]
+    user_attributes: Vec<Attribute>,
+    message_action: Option<String>,
+    #[serde(default)]
+    desired_delivery_mediums: Vec<String>,
+    #[serde(default)]
+    force_alias_creation: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    user: UserType,
+}
+
+impl Operation for AdminCreateUser {
+    type Answer = Answer;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let mut directory = pool.directory();
+        check_attributes(&directory.settings, &self.user_attributes)?;
+        let action = self.message_action.as_deref();
+        let username = if action == Some("RESEND") {
+            renewable(&directory, &self.username)?
+        } else {
+            self.create(&mut directory)?
+        };
+
+        if let Some(password) = self.password(&directory)? {
+            let until = days_from_now(&directory);
+            let now = directory.clock.now();
+            let credential = Credential::new(directory.name(), &username, &password);
+            let account = directory.user_mut(&username)?;
+            account.set_temporary_password(credential, Some(until), now);
+            if action != Some("SUPPRESS") {
+                let by_mail = self.desired_delivery_mediums.iter().any(|it| it == "EMAIL");
+                let attribute = if by_mail { "email" } else { "phone_number" };
+                let account = directory.user(&username)?;
+                directory.deliver(account, "invitation", attribute, &password);
+            }
+        }
+        Ok(Answer {
+            user: UserType::new(directory.user(&username)?),
+        })
+    }
+}
+
+impl AdminCreateUser {
+    fn create(&self, directory: &mut Directory) -> Result<String, Failure> {
+        directory.check_new_username(&self.username)?;
+        if directory.find(&self.username).is_some() {
+            return Err(Failure::new(
+                "UsernameExistsException",
+                "User account already exists",
+            ));
+        }
+        let username = directory.create(&self.username).username.clone();
+        directory.user_mut(&username)?.write(&self.user_attributes);
+        for name in ["email", "phone_number"] {
+            let claims_alias = directory.user(&username)?.has_verified(name);
+            let is_free = directory.check_alias_is_free(&username, name);
+            if claims_alias && is_free.is_err() && !self.force_alias_creation {
+                directory.remove(&username);
+                return is_free.map(|()| username);
+            }
+            if claims_alias && is_free.is_err() {
+                directory.take_alias(&username, name);
+            }
+        }
+        Ok(username)
+    }
+
+    /// The temporary password; none where users of the pool log in by codes.
+    fn password(&self, directory: &Directory) -> Result<Option<String>, Failure> {
+        if let Some(password) = &self.temporary_password {
+            directory.settings.policy.check(password)?;
+            return Ok(Some(password.clone()));
+        }
+        let factors = &directory.settings.first_factors;
+        if factors.contains("EMAIL_OTP") || factors.contains("SMS_OTP") {
+            return Ok(None);
+        }
+        Ok(Some(format!("{}aA1!", random::mixed(8))))
+    }
+}
+
+/// Finds the user whose invitation is to be sent again.
+fn renewable(directory: &Directory, username: &str) -> Result<String, Failure> {
+    let account = directory.user(username)?;
+    if account.status != FORCE_CHANGE_PASSWORD {
+        return Err(Failure::new(
+            "UnsupportedUserStateException",
+            format!("Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD"),
+        ));
+    }
+    Ok(account.username.clone())
+}
+
+fn days_from_now(directory: &Directory) -> time::OffsetDateTime {
+    let days = directory.settings.policy.temporary_password_validity_days;
+    directory.clock.now() + Duration::from_secs(days * 24 * 60 * 60)
+}

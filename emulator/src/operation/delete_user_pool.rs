@@ -1,0 +1,26 @@
+//! `DeleteUserPool`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::wire::Empty;
+
+/// Deletes a user pool with everything in it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteUserPool {
+    user_pool_id: String,
+}
+
+impl Operation for DeleteUserPool {
+    type Answer = Empty;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        emulator.remove_pool(pool.id());
+        Ok(Empty {})
+    }
+}

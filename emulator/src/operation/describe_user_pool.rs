@@ -1,0 +1,32 @@
+//! `DescribeUserPool`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+
+/// Shows the settings of a user pool.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeUserPool {
+    user_pool_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    user_pool: Value,
+}
+
+impl Operation for DescribeUserPool {
+    type Answer = Answer;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let user_pool = pool.directory().describe();
+        Ok(Answer { user_pool })
+    }
+}

@@ -1,0 +1,58 @@
+//! `VerifySoftwareToken`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, Signing, enrolment};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+
+/// Proves that an authenticator app has the secret.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VerifySoftwareToken {
+    access_token: Option<String>,
+    session: Option<String>,
+    user_code: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+}
+
+impl Operation for VerifySoftwareToken {
+    type Answer = Answer;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
+        let (pool, who) = enrolment::find(emulator, self.access_token, self.session)?;
+        let mut directory = pool.directory();
+        let unix = directory.clock.unix();
+        let mfa = &mut who.account(&mut directory)?.mfa;
+        let Some(mut totp) = mfa.enrolling.clone() else {
+            return Err(Failure::new(
+                "SoftwareTokenMFANotFoundException",
+                "No software token is being set up: call AssociateSoftwareToken first.",
+            ));
+        };
+        if !totp.accepts(&self.user_code, unix) {
+            return Err(Failure::new(
+                "EnableSoftwareTokenMFAException",
+                "Code mismatch",
+            ));
+        }
+
+        totp.verified = true;
+        totp.use_up(unix);
+        mfa.totp = Some(totp);
+        mfa.enrolling = None;
+        let session = who.renew(&mut directory, true);
+        Ok(Answer {
+            status: "SUCCESS",
+            session,
+        })
+    }
+}
