@@ -41,6 +41,7 @@ impl Operation for AdminCreateUser {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
         check_attributes(&directory.settings, &self.user_attributes)?;
+        let password = self.password(&directory)?;
         let action = self.message_action.as_deref();
         let username = if action == Some("RESEND") {
             renewable(&directory, &self.username)?
@@ -48,7 +49,7 @@ impl Operation for AdminCreateUser {
             self.create(&mut directory)?
         };
 
-        if let Some(password) = self.password(&directory)? {
+        if let Some(password) = password {
             let until = days_from_now(&directory);
             let now = directory.clock.now();
             let credential = Credential::new(directory.name(), &username, &password);

@@ -28,6 +28,7 @@ mod set_user_mfa_preference;
 mod update_user_attributes;
 mod verify_software_token;
 
+mod absent;
 mod enrolment;
 mod filter;
 mod page;
@@ -100,10 +101,8 @@ pub(crate) fn run(
         "SetUserMFAPreference" => call.run::<set_user_mfa_preference::SetUserMFAPreference>(),
         "UpdateUserAttributes" => call.run::<update_user_attributes::UpdateUserAttributes>(),
         "VerifySoftwareToken" => call.run::<verify_software_token::VerifySoftwareToken>(),
-        _ => Err(Failure::new(
-            "UnknownOperationException",
-            format!("{name} is not an operation."),
-        )),
+        // AWS has more than these.
+        _ => Err(absent::refusal(name)),
     }
 }
 
