@@ -38,7 +38,10 @@ pub(super) async fn call(
     let has_credentials = headers
         .get(AUTHORIZATION)
         .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
-    let body = serde_json::from_slice::<Value>(&body).ok();
+    let mut body = serde_json::from_slice::<Value>(&body).ok();
+    if let Some(body) = &mut body {
+        drop_nulls(body);
+    }
     let seen = body.as_ref().unwrap_or(&Value::Null);
     shared.ledger.push(Call::new(&name, has_credentials, seen));
 
@@ -78,6 +81,18 @@ async fn run(
             "InternalErrorException",
             "The emulator failed.",
         )),
+    }
+}
+
+/// Takes out members that are null: amazon-cognito-identity-js sends some, and AWS reads them as absent.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 

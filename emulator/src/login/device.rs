@@ -97,8 +97,12 @@ pub(super) fn verify(reply: &Reply<'_>) -> Result<Step, Failure> {
         return Err(Failure::wrong_password());
     }
 
-    login.is_strong = true;
-    proceed(&mut reply.pool.directory(), login)
+    let mut directory = reply.pool.directory();
+    let tracking = directory.settings.device_tracking;
+    login.is_device_proved = true;
+    // A pool that challenges new devices only takes the device in place of a second factor.
+    login.is_strong = tracking.is_some_and(|it| it.challenge_required_on_new_device);
+    proceed(&mut directory, login)
 }
 
 fn verifier(pool: &Pool, login: &Login, key: &str) -> Result<Verifier, Failure> {

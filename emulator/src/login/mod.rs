@@ -36,6 +36,8 @@ pub(crate) struct Login {
     pub(crate) device_key: Option<String>,
     /// Nothing more is asked than a new password: a second factor, a known device or a passkey did it.
     pub(crate) is_strong: bool,
+    /// The device of `device_key` has proved itself.
+    pub(crate) is_device_proved: bool,
     /// How many questions of the flow `CUSTOM_AUTH` have been answered, in that flow.
     pub(crate) custom_round: Option<usize>,
 }
@@ -48,6 +50,7 @@ impl Login {
             sub: account.sub.clone(),
             device_key: None,
             is_strong: false,
+            is_device_proved: false,
             custom_round: None,
         }
     }
@@ -122,7 +125,7 @@ pub(crate) fn proceed(directory: &mut Directory, login: Login) -> Result<Step, F
         return custom::proceed(directory, login, round);
     }
     if !login.is_strong {
-        if device::is_known(directory, &login)? {
+        if !login.is_device_proved && device::is_known(directory, &login)? {
             return Ok(device::ask(directory, login));
         }
         if let Some(step) = factor::ask(directory, &login)? {
