@@ -83,7 +83,7 @@ pub(crate) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
             factor::answer_setup(reply, login, verified)
         }
         ("PASSWORD", Pending::Password) => choice::answer_password(reply, login),
-        ("PASSWORD_SRP", Pending::PasswordSrp) => choice::answer_srp(reply, login),
+        ("PASSWORD_SRP", Pending::PasswordSrp) => choice::answer_srp(reply, &login),
         ("SELECT_CHALLENGE", Pending::SelectChallenge(offered)) => {
             choice::answer(reply, login, &offered)
         }

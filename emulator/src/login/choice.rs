@@ -177,8 +177,8 @@ pub(super) fn answer_password(reply: &Reply<'_>, login: Login) -> Result<Step, F
     Ok(step)
 }
 
-pub(super) fn answer_srp(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
-    let step = by_srp(reply.pool, reply.client, reply.responses, &login)?;
+pub(super) fn answer_srp(reply: &Reply<'_>, login: &Login) -> Result<Step, Failure> {
+    let step = by_srp(reply.pool, reply.client, reply.responses, login)?;
     reply.use_up(&mut reply.pool.directory());
     Ok(step)
 }

@@ -1,37 +1,79 @@
 //! The operations of the API: a file for each, named as AWS names it.
 
+mod absent;
 mod admin_add_user_to_group;
+mod admin_confirm_sign_up;
 mod admin_create_user;
 mod admin_delete_user;
+mod admin_delete_user_attributes;
 mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
 mod admin_initiate_auth;
+mod admin_list_groups_for_user;
+mod admin_remove_user_from_group;
+mod admin_reset_user_password;
 mod admin_respond_to_auth_challenge;
+mod admin_set_user_mfa_preference;
 mod admin_set_user_password;
 mod admin_update_user_attributes;
+mod admin_user_global_sign_out;
 mod associate_software_token;
+mod change_password;
+mod codes;
+mod complete_web_authn_registration;
+mod confirm_device;
+mod confirm_forgot_password;
+mod confirm_sign_up;
 mod create_group;
+mod create_identity_provider;
 mod create_user_pool;
 mod create_user_pool_client;
+mod delete_group;
+mod delete_identity_provider;
+mod delete_user;
+mod delete_user_attributes;
 mod delete_user_pool;
+mod delete_user_pool_client;
+mod delete_web_authn_credential;
+mod describe_identity_provider;
 mod describe_user_pool;
 mod describe_user_pool_client;
+mod enrolment;
+mod filter;
+mod forget_device;
+mod forgot_password;
+mod get_device;
+mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
+mod get_user_attribute_verification_code;
+mod get_user_pool_mfa_config;
 mod global_sign_out;
 mod initiate_auth;
+mod list_devices;
+mod list_groups;
+mod list_identity_providers;
+mod list_user_pool_clients;
 mod list_users;
+mod list_users_in_group;
+mod list_web_authn_credentials;
+mod mfa_configuration;
+mod page;
+mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
 mod set_user_mfa_preference;
+mod set_user_pool_mfa_config;
+mod sign_up;
+mod start_web_authn_registration;
+mod update_device_status;
+mod update_group;
+mod update_identity_provider;
 mod update_user_attributes;
+mod update_user_pool_client;
 mod verify_software_token;
-
-mod absent;
-mod enrolment;
-mod filter;
-mod page;
+mod verify_user_attribute;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,38 +111,101 @@ pub(crate) fn run(
     };
     match name {
         "AdminAddUserToGroup" => call.run::<admin_add_user_to_group::AdminAddUserToGroup>(),
+        "AdminConfirmSignUp" => call.run::<admin_confirm_sign_up::AdminConfirmSignUp>(),
         "AdminCreateUser" => call.run::<admin_create_user::AdminCreateUser>(),
         "AdminDeleteUser" => call.run::<admin_delete_user::AdminDeleteUser>(),
+        "AdminDeleteUserAttributes" => {
+            call.run::<admin_delete_user_attributes::AdminDeleteUserAttributes>()
+        }
         "AdminDisableUser" => call.run::<admin_disable_user::AdminDisableUser>(),
         "AdminEnableUser" => call.run::<admin_enable_user::AdminEnableUser>(),
         "AdminGetUser" => call.run::<admin_get_user::AdminGetUser>(),
         "AdminInitiateAuth" => call.run::<admin_initiate_auth::AdminInitiateAuth>(),
+        "AdminListGroupsForUser" => {
+            call.run::<admin_list_groups_for_user::AdminListGroupsForUser>()
+        }
+        "AdminRemoveUserFromGroup" => {
+            call.run::<admin_remove_user_from_group::AdminRemoveUserFromGroup>()
+        }
+        "AdminResetUserPassword" => call.run::<admin_reset_user_password::AdminResetUserPassword>(),
         "AdminRespondToAuthChallenge" => {
             call.run::<admin_respond_to_auth_challenge::AdminRespondToAuthChallenge>()
+        }
+        "AdminSetUserMFAPreference" => {
+            call.run::<admin_set_user_mfa_preference::AdminSetUserMFAPreference>()
         }
         "AdminSetUserPassword" => call.run::<admin_set_user_password::AdminSetUserPassword>(),
         "AdminUpdateUserAttributes" => {
             call.run::<admin_update_user_attributes::AdminUpdateUserAttributes>()
         }
+        "AdminUserGlobalSignOut" => {
+            call.run::<admin_user_global_sign_out::AdminUserGlobalSignOut>()
+        }
         "AssociateSoftwareToken" => call.run::<associate_software_token::AssociateSoftwareToken>(),
+        "ChangePassword" => call.run::<change_password::ChangePassword>(),
+        "CompleteWebAuthnRegistration" => {
+            call.run::<complete_web_authn_registration::CompleteWebAuthnRegistration>()
+        }
+        "ConfirmDevice" => call.run::<confirm_device::ConfirmDevice>(),
+        "ConfirmForgotPassword" => call.run::<confirm_forgot_password::ConfirmForgotPassword>(),
+        "ConfirmSignUp" => call.run::<confirm_sign_up::ConfirmSignUp>(),
         "CreateGroup" => call.run::<create_group::CreateGroup>(),
+        "CreateIdentityProvider" => call.run::<create_identity_provider::CreateIdentityProvider>(),
         "CreateUserPool" => call.run::<create_user_pool::CreateUserPool>(),
         "CreateUserPoolClient" => call.run::<create_user_pool_client::CreateUserPoolClient>(),
+        "DeleteGroup" => call.run::<delete_group::DeleteGroup>(),
+        "DeleteIdentityProvider" => call.run::<delete_identity_provider::DeleteIdentityProvider>(),
+        "DeleteUser" => call.run::<delete_user::DeleteUser>(),
+        "DeleteUserAttributes" => call.run::<delete_user_attributes::DeleteUserAttributes>(),
         "DeleteUserPool" => call.run::<delete_user_pool::DeleteUserPool>(),
+        "DeleteUserPoolClient" => call.run::<delete_user_pool_client::DeleteUserPoolClient>(),
+        "DeleteWebAuthnCredential" => {
+            call.run::<delete_web_authn_credential::DeleteWebAuthnCredential>()
+        }
+        "DescribeIdentityProvider" => {
+            call.run::<describe_identity_provider::DescribeIdentityProvider>()
+        }
         "DescribeUserPool" => call.run::<describe_user_pool::DescribeUserPool>(),
         "DescribeUserPoolClient" => call.run::<describe_user_pool_client::DescribeUserPoolClient>(),
+        "ForgetDevice" => call.run::<forget_device::ForgetDevice>(),
+        "ForgotPassword" => call.run::<forgot_password::ForgotPassword>(),
+        "GetDevice" => call.run::<get_device::GetDevice>(),
+        "GetGroup" => call.run::<get_group::GetGroup>(),
         "GetTokensFromRefreshToken" => {
             call.run::<get_tokens_from_refresh_token::GetTokensFromRefreshToken>()
         }
         "GetUser" => call.run::<get_user::GetUser>(),
+        "GetUserAttributeVerificationCode" => {
+            call.run::<get_user_attribute_verification_code::GetUserAttributeVerificationCode>()
+        }
+        "GetUserPoolMfaConfig" => call.run::<get_user_pool_mfa_config::GetUserPoolMfaConfig>(),
         "GlobalSignOut" => call.run::<global_sign_out::GlobalSignOut>(),
         "InitiateAuth" => call.run::<initiate_auth::InitiateAuth>(),
+        "ListDevices" => call.run::<list_devices::ListDevices>(),
+        "ListGroups" => call.run::<list_groups::ListGroups>(),
+        "ListIdentityProviders" => call.run::<list_identity_providers::ListIdentityProviders>(),
+        "ListUserPoolClients" => call.run::<list_user_pool_clients::ListUserPoolClients>(),
         "ListUsers" => call.run::<list_users::ListUsers>(),
+        "ListUsersInGroup" => call.run::<list_users_in_group::ListUsersInGroup>(),
+        "ListWebAuthnCredentials" => {
+            call.run::<list_web_authn_credentials::ListWebAuthnCredentials>()
+        }
+        "ResendConfirmationCode" => call.run::<resend_confirmation_code::ResendConfirmationCode>(),
         "RespondToAuthChallenge" => call.run::<respond_to_auth_challenge::RespondToAuthChallenge>(),
         "RevokeToken" => call.run::<revoke_token::RevokeToken>(),
         "SetUserMFAPreference" => call.run::<set_user_mfa_preference::SetUserMFAPreference>(),
+        "SetUserPoolMfaConfig" => call.run::<set_user_pool_mfa_config::SetUserPoolMfaConfig>(),
+        "SignUp" => call.run::<sign_up::SignUp>(),
+        "StartWebAuthnRegistration" => {
+            call.run::<start_web_authn_registration::StartWebAuthnRegistration>()
+        }
+        "UpdateDeviceStatus" => call.run::<update_device_status::UpdateDeviceStatus>(),
+        "UpdateGroup" => call.run::<update_group::UpdateGroup>(),
+        "UpdateIdentityProvider" => call.run::<update_identity_provider::UpdateIdentityProvider>(),
         "UpdateUserAttributes" => call.run::<update_user_attributes::UpdateUserAttributes>(),
+        "UpdateUserPoolClient" => call.run::<update_user_pool_client::UpdateUserPoolClient>(),
         "VerifySoftwareToken" => call.run::<verify_software_token::VerifySoftwareToken>(),
+        "VerifyUserAttribute" => call.run::<verify_user_attribute::VerifyUserAttribute>(),
         // AWS has more than these.
         _ => Err(absent::refusal(name)),
     }

@@ -11,6 +11,7 @@ use super::device::Device;
 use super::lockout::Lockout;
 use super::mfa::Mfa;
 use super::passkey::Passkey;
+use super::settings::PasswordPolicy;
 use crate::failure::Failure;
 
 pub(crate) const CONFIRMED: &str = "CONFIRMED";
@@ -91,6 +92,39 @@ impl Account {
         self.set_password(credential, now);
         self.temporary_until = until;
         FORCE_CHANGE_PASSWORD.clone_into(&mut self.status);
+    }
+
+    /// Ends the state before the first login or before a reset; the contact that got the code is the user's.
+    pub(crate) fn confirm(&mut self, contact: Option<&str>, now: OffsetDateTime) {
+        CONFIRMED.clone_into(&mut self.status);
+        self.modified = now;
+        if let Some(contact) = contact {
+            let flag = format!("{contact}_verified");
+            self.attributes.insert(flag, "true".to_owned());
+        }
+    }
+
+    /// Refuses a password that the user had before, where the pool remembers those.
+    pub(crate) fn check_history(
+        &self,
+        policy: &PasswordPolicy,
+        password: &str,
+    ) -> Result<(), Failure> {
+        let size = policy.password_history_size.unwrap_or(0);
+        let earlier = self.earlier_credentials.iter().rev();
+        let is_known = self
+            .credential
+            .iter()
+            .chain(earlier)
+            .take(size)
+            .any(|credential| credential.is(password));
+        if is_known {
+            return Err(Failure::new(
+                "PasswordHistoryPolicyViolationException",
+                "Password has previously been used",
+            ));
+        }
+        Ok(())
     }
 
     /// Refuses what needs a user in good standing.

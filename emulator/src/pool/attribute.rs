@@ -146,7 +146,7 @@ impl Directory {
         let code = random::digits(6);
         let account = self.user_mut(username)?;
         let purpose = Purpose::Attribute(name.to_owned());
-        account.codes.open(purpose, code.clone(), now);
+        account.codes.open_for(purpose, code.clone(), name, now);
 
         let account = self.user(username)?;
         self.deliver(account, "attribute", name, &code)
@@ -187,10 +187,9 @@ impl Directory {
         }
         let allowed = &settings.username_attributes;
         let is_phone = name.starts_with('+');
-        if !allowed.is_empty()
-            && !(allowed.contains("email") && looks_like_email)
-            && !(allowed.contains("phone_number") && is_phone)
-        {
+        let fits = allowed.contains("email") && looks_like_email
+            || allowed.contains("phone_number") && is_phone;
+        if !allowed.is_empty() && !fits {
             let wanted = match (allowed.contains("email"), allowed.contains("phone_number")) {
                 (true, true) => "either an email or a phone number",
                 (true, false) => "an email",
@@ -199,6 +198,26 @@ impl Directory {
             return Err(Failure::invalid_parameter(format!(
                 "Username should be {wanted}."
             )));
+        }
+        Ok(())
+    }
+
+    /// Refuses to delete what a user cannot be without.
+    pub(crate) fn check_erasable(&self, names: &[String]) -> Result<(), Failure> {
+        for name in names {
+            let is_needed = name == "sub"
+                || self.settings.required_attributes.contains(name)
+                || self.settings.username_attributes.contains(name);
+            if is_needed {
+                return Err(Failure::invalid_parameter(format!(
+                    "Cannot delete required attribute {name}"
+                )));
+            }
+            if !is_standard(name) && !self.settings.custom_attributes.contains(name) {
+                return Err(Failure::invalid_parameter(format!(
+                    "Attributes did not conform to the schema: {name}: Attribute does not exist in the schema."
+                )));
+            }
         }
         Ok(())
     }

@@ -30,39 +30,63 @@ impl Purpose {
     }
 }
 
+/// A code that was sent.
+#[derive(Clone)]
+struct Open {
+    code: String,
+    /// `email` or `phone_number`.
+    contact: String,
+    until: OffsetDateTime,
+}
+
 /// The open codes of one user, and how often the user has asked and tried.
 #[derive(Clone, Default)]
 pub(crate) struct Codes {
-    open: BTreeMap<Purpose, (String, OffsetDateTime)>,
+    open: BTreeMap<Purpose, Open>,
     events: BTreeMap<(Purpose, &'static str), Vec<OffsetDateTime>>,
 }
 
 impl Codes {
-    pub(crate) fn open(&mut self, purpose: Purpose, code: String, now: OffsetDateTime) {
+    /// Notes a code that was sent to a contact. An earlier one for the same purpose no longer counts.
+    pub(crate) fn open_for(
+        &mut self,
+        purpose: Purpose,
+        code: String,
+        contact: &str,
+        now: OffsetDateTime,
+    ) {
         let until = now + purpose.validity();
-        self.open.insert(purpose, (code, until));
+        let contact = contact.to_owned();
+        let open = Open {
+            code,
+            contact,
+            until,
+        };
+        self.open.insert(purpose, open);
     }
 
-    /// Checks a code and uses it up. Too many tries in an hour are refused unseen.
-    pub(crate) fn redeem(
+    /// Checks a code, and tells the contact that it was sent to. Too many tries in an hour are refused unseen.
+    pub(crate) fn check(
         &mut self,
         purpose: &Purpose,
         code: &str,
         now: OffsetDateTime,
-    ) -> Result<(), Failure> {
+    ) -> Result<String, Failure> {
         self.count(purpose, "try", WRONG_TRIES, now)?;
-        let Some((expected, until)) = self.open.get(purpose) else {
-            return Err(Failure::expired_code());
-        };
-        if now >= *until {
-            return Err(Failure::expired_code());
-        }
-        if !bool::from(expected.as_bytes().ct_eq(code.as_bytes())) {
+        let open = self
+            .open
+            .get(purpose)
+            .filter(|open| now < open.until)
+            .ok_or_else(Failure::expired_code)?;
+        if !bool::from(open.code.as_bytes().ct_eq(code.as_bytes())) {
             return Err(Failure::code_mismatch());
         }
+        Ok(open.contact.clone())
+    }
 
+    /// Uses a code up.
+    pub(crate) fn close(&mut self, purpose: &Purpose) {
         self.open.remove(purpose);
-        Ok(())
     }
 
     /// Counts an event, and refuses it when there were too many within the last hour.

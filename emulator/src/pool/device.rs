@@ -1,8 +1,12 @@
 //! Devices that a pool remembers.
 
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::Account;
+use crate::failure::Failure;
 use crate::srp::Verifier;
+use crate::wire;
 
 /// One device of a user.
 #[derive(Clone, Debug)]
@@ -16,4 +20,36 @@ pub(crate) struct Device {
     pub(crate) created: OffsetDateTime,
     pub(crate) modified: OffsetDateTime,
     pub(crate) last_login: OffsetDateTime,
+}
+
+impl Device {
+    /// The `DeviceType` of the API.
+    pub(crate) fn describe(&self) -> Value {
+        let status = if self.remembered {
+            "remembered"
+        } else {
+            "not_remembered"
+        };
+        let mut attributes = vec![json!({ "Name": "device_status", "Value": "valid" })];
+        if let Some(name) = &self.name {
+            attributes.push(json!({ "Name": "device_name", "Value": name }));
+        }
+        attributes.push(json!({ "Name": "dev:device_remembered_status", "Value": status }));
+        json!({
+            "DeviceKey": self.key,
+            "DeviceAttributes": attributes,
+            "DeviceCreateDate": wire::timestamp(self.created),
+            "DeviceLastModifiedDate": wire::timestamp(self.modified),
+            "DeviceLastAuthenticatedDate": wire::timestamp(self.last_login),
+        })
+    }
+}
+
+impl Account {
+    /// Finds a device, or says that there is none.
+    pub(crate) fn device_mut(&mut self, key: &str) -> Result<&mut Device, Failure> {
+        self.devices
+            .get_mut(key)
+            .ok_or_else(|| Failure::not_found("Device does not exist."))
+    }
 }

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::account::Account;
 use super::client::AppClient;
 use super::group::Group;
+use super::provider::IdentityProvider;
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -30,6 +31,7 @@ pub(crate) struct Directory {
     /// By internal username.
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) groups: BTreeMap<String, Group>,
+    pub(crate) providers: BTreeMap<String, IdentityProvider>,
     pub(crate) sessions: Sessions,
     pub(crate) tokens: TokenStore,
     pub(crate) keys: KeyRing,
@@ -48,6 +50,7 @@ impl Directory {
             clients: BTreeMap::new(),
             accounts: BTreeMap::new(),
             groups: BTreeMap::new(),
+            providers: BTreeMap::new(),
             sessions: Sessions::default(),
             tokens: TokenStore::default(),
             keys: KeyRing::default(),

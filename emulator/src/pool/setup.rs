@@ -1,6 +1,5 @@
 //! What tests and demos do with a pool without going through the API.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::account::UNCONFIRMED;
@@ -291,10 +290,5 @@ impl Pool {
             change(account);
             account.modified = now;
         }
-    }
-
-    /// Says whether two handles are on the same pool.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.directory, &other.directory)
     }
 }

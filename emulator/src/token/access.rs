@@ -15,8 +15,6 @@ pub(crate) struct Access {
     pub(crate) username: String,
     pub(crate) client_id: String,
     pub(crate) origin_jti: String,
-    #[serde(default)]
-    pub(crate) device_key: Option<String>,
     token_use: String,
     iss: String,
     exp: u64,

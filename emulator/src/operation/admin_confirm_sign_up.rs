@@ -1,0 +1,37 @@
+//! `AdminConfirmSignUp`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::pool::UNCONFIRMED;
+use crate::wire::Empty;
+
+/// Confirms a registration without a code.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminConfirmSignUp {
+    user_pool_id: String,
+    username: String,
+}
+
+impl Operation for AdminConfirmSignUp {
+    type Answer = Empty;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let mut directory = pool.directory();
+        let now = directory.clock.now();
+        let account = directory.user_mut(&self.username)?;
+        if account.status != UNCONFIRMED {
+            return Err(Failure::not_authorized(format!(
+                "User cannot be confirmed. Current status is {}",
+                account.status
+            )));
+        }
+        account.confirm(None, now);
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,29 @@
+//! `AdminUserGlobalSignOut`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::wire::Empty;
+
+/// Revokes every token of a user.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminUserGlobalSignOut {
+    user_pool_id: String,
+    username: String,
+}
+
+impl Operation for AdminUserGlobalSignOut {
+    type Answer = Empty;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let mut directory = pool.directory();
+        let username = directory.user(&self.username)?.username.clone();
+        directory.tokens.revoke_user(&username);
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,55 @@
+//! Codes for sign-up and for a forgotten password.
+
+use crate::failure::Failure;
+use crate::pool::{Directory, Purpose};
+use crate::random;
+use crate::wire::{self, CodeDeliveryDetails};
+
+/// Sends a code for one purpose to the user's address or number, and tells where it went.
+///
+/// Nothing is sent to a user who has neither; for a forgotten password, neither verified.
+pub(super) fn send(
+    directory: &mut Directory,
+    username: &str,
+    purpose: &Purpose,
+) -> Result<Option<CodeDeliveryDetails>, Failure> {
+    let now = directory.clock.now();
+    let kind = match purpose {
+        Purpose::SignUp => "sign_up",
+        Purpose::ForgotPassword => "forgot_password",
+        Purpose::Attribute(_) => "attribute",
+    };
+    let account = directory.user(username)?;
+    let contact = ["email", "phone_number"].into_iter().find(|name| {
+        let is_proved = account.has_verified(name) || *purpose != Purpose::ForgotPassword;
+        account.attributes.contains_key(*name) && is_proved
+    });
+    let Some(contact) = contact else {
+        return Ok(None);
+    };
+
+    let code = random::digits(6);
+    let account = directory.user_mut(username)?;
+    account
+        .codes
+        .open_for(purpose.clone(), code.clone(), contact, now);
+    let account = directory.user(username)?;
+    Ok(directory.deliver(account, kind, contact, &code))
+}
+
+/// Pretends to have sent a code, always to the same address for the same name.
+pub(super) fn simulate(username: &str) -> CodeDeliveryDetails {
+    let first = username.chars().next().unwrap_or('x');
+    CodeDeliveryDetails {
+        destination: wire::mask(&format!("{first}@{first}")),
+        delivery_medium: "EMAIL".to_owned(),
+        attribute_name: "email".to_owned(),
+    }
+}
+
+/// The refusal for a user to whom no code can be sent.
+pub(super) fn no_contact() -> Failure {
+    Failure::invalid_parameter(
+        "Cannot reset password for the user as there is no registered/verified email or phone_number",
+    )
+}

@@ -1,0 +1,30 @@
+//! `ForgetDevice`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::wire::Empty;
+
+/// Forgets a device.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ForgetDevice {
+    access_token: String,
+    device_key: String,
+}
+
+impl Operation for ForgetDevice {
+    type Answer = Empty;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+        let (pool, access) = emulator.access(&self.access_token)?;
+        let mut directory = pool.directory();
+        let account = directory.user_mut(&access.username)?;
+        account.device_mut(&self.device_key)?;
+        account.devices.remove(&self.device_key);
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,26 @@
+//! `GetUserPoolMfaConfig`.
+
+use serde::Deserialize;
+
+use super::mfa_configuration::MfaConfiguration;
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+
+/// Shows which second factors a pool has.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetUserPoolMfaConfig {
+    user_pool_id: String,
+}
+
+impl Operation for GetUserPoolMfaConfig {
+    type Answer = MfaConfiguration;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<MfaConfiguration, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let directory = pool.directory();
+        Ok(MfaConfiguration::new(&directory.settings))
+    }
+}

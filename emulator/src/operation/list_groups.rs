@@ -1,0 +1,45 @@
+//! `ListGroups`.
+
+use serde::{Deserialize, Serialize};
+
+use super::page::Page;
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::pool::GroupType;
+
+/// Lists the groups of a pool, by pages.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListGroups {
+    user_pool_id: String,
+    limit: Option<usize>,
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    groups: Vec<GroupType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListGroups {
+    type Answer = Answer;
+    const SIGNING: Signing = Signing::Required;
+
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
+        let pool = emulator.pool(&self.user_pool_id)?;
+        let directory = pool.directory();
+        let found: Vec<_> = directory.groups.values().collect();
+        let page = Page::new(self.limit, self.next_token.as_deref(), found.len())?;
+        Ok(Answer {
+            groups: found[page.range.clone()]
+                .iter()
+                .map(|it| it.describe(pool.id()))
+                .collect(),
+            next_token: page.next,
+        })
+    }
+}

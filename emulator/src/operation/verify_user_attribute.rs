@@ -1,0 +1,40 @@
+//! `VerifyUserAttribute`.
+
+use serde::Deserialize;
+
+use super::{Operation, Signing};
+use crate::emulator::Shared;
+use crate::failure::Failure;
+use crate::pool::Purpose;
+use crate::wire::Empty;
+
+/// Proves by a code that an address or number is the user's.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VerifyUserAttribute {
+    access_token: String,
+    attribute_name: String,
+    code: String,
+}
+
+impl Operation for VerifyUserAttribute {
+    type Answer = Empty;
+    const SIGNING: Signing = Signing::None;
+
+    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+        let (pool, access) = emulator.access(&self.access_token)?;
+        let mut directory = pool.directory();
+        let now = directory.clock.now();
+        let name = self.attribute_name;
+        let purpose = Purpose::Attribute(name.clone());
+        let account = directory.user_mut(&access.username)?;
+        account.codes.check(&purpose, &self.code, now)?;
+        directory.check_alias_is_free(&access.username, &name)?;
+
+        let account = directory.user_mut(&access.username)?;
+        account.codes.close(&purpose);
+        let flag = format!("{name}_verified");
+        account.attributes.insert(flag, "true".to_owned());
+        Ok(Empty {})
+    }
+}

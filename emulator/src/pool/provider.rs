@@ -1,0 +1,78 @@
+//! Identity providers. They are noted and shown; nobody logs in by them here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::Directory;
+use crate::failure::Failure;
+use crate::wire;
+
+/// `IdentityProviderType`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct IdentityProvider {
+    user_pool_id: String,
+    provider_name: String,
+    provider_type: String,
+    provider_details: Map<String, Value>,
+    attribute_mapping: Map<String, Value>,
+    idp_identifiers: Vec<String>,
+    creation_date: f64,
+    last_modified_date: f64,
+}
+
+/// What may change.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ProviderSettings {
+    provider_details: Option<Map<String, Value>>,
+    attribute_mapping: Option<Map<String, Value>>,
+    idp_identifiers: Option<Vec<String>>,
+}
+
+impl IdentityProvider {
+    pub(crate) fn new(pool_id: &str, name: &str, kind: &str, now: OffsetDateTime) -> Self {
+        Self {
+            user_pool_id: pool_id.to_owned(),
+            provider_name: name.to_owned(),
+            provider_type: kind.to_owned(),
+            provider_details: Map::new(),
+            attribute_mapping: Map::new(),
+            idp_identifiers: Vec::new(),
+            creation_date: wire::timestamp(now),
+            last_modified_date: wire::timestamp(now),
+        }
+    }
+
+    pub(crate) fn update(&mut self, settings: ProviderSettings, now: OffsetDateTime) {
+        if let Some(details) = settings.provider_details {
+            self.provider_details = details;
+        }
+        if let Some(mapping) = settings.attribute_mapping {
+            self.attribute_mapping = mapping;
+        }
+        if let Some(identifiers) = settings.idp_identifiers {
+            self.idp_identifiers = identifiers;
+        }
+        self.last_modified_date = wire::timestamp(now);
+    }
+
+    /// The `ProviderDescription` of a list.
+    pub(crate) fn summary(&self) -> Value {
+        json!({
+            "ProviderName": self.provider_name,
+            "ProviderType": self.provider_type,
+            "CreationDate": self.creation_date,
+            "LastModifiedDate": self.last_modified_date,
+        })
+    }
+}
+
+impl Directory {
+    pub(crate) fn provider_mut(&mut self, name: &str) -> Result<&mut IdentityProvider, Failure> {
+        self.providers
+            .get_mut(name)
+            .ok_or_else(|| Failure::not_found(format!("Identity provider {name} does not exist.")))
+    }
+}
