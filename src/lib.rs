@@ -18,6 +18,7 @@
 //! let app: Router = Router::new()
 //!     .route("/reports", get(reports))
 //!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
+//!     .merge(axum_cognito::pages::router()) // /login /logout /profile
 //!     .layer(AuthLayer::new(backend))
 //!     .layer(SessionManagerLayer::new(MemoryStore::default())); // any tower-sessions store
 //!
@@ -39,6 +40,7 @@
 //!
 //! # Modules
 //!
+//! - [`pages`]: login, challenges, logout, user details, ready to use.
 //! - [`web`]: the layer, the extractors and the guards.
 //! - [`backend`]: the two traits, and what happens at login, refresh and logout.
 //! - [`cognito`]: the client of a user pool.
@@ -69,6 +71,8 @@ pub mod challenge;
 pub mod clock;
 pub mod cognito;
 pub mod id;
+#[cfg(feature = "pages")]
+pub mod pages;
 pub mod srp;
 pub mod token;
 pub mod users;
@@ -86,4 +90,10 @@ pub use self::users::SqliteUsers;
 pub use self::users::{User, UserStore};
 pub use self::web::{
     AuthLayer, AuthSession, BearerUser, CurrentUser, group_required, login_required,
+    permission_required,
 };
+
+/// Compiles the program in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Credentials, Error, Login, Refresh, Refusal};
+use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::token::{AccessClaims, AccessToken, Tokens};
 use crate::users::User;
@@ -83,6 +84,16 @@ pub trait AuthBackend: Send + Sync + 'static {
         Ok(())
     }
 
+    /// What the tokens of a login say of the user. No call is made for it.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when the tokens could not be read.
+    async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
+        let _ = tokens;
+        Ok(Attributes::new())
+    }
+
     /// Verifies the access token of an API call. `Ok(None)`: the token is not good here.
     ///
     /// # Errors
@@ -125,6 +136,10 @@ impl<B: AuthBackend + ?Sized> AuthBackend for Arc<B> {
 
     async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
         (**self).logout(tokens).await
+    }
+
+    async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
+        (**self).attributes(tokens).await
     }
 
     async fn verify_access_token(

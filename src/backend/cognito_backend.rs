@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::{AuthBackend, Credentials, Error, Login, Refresh, steps};
-use crate::attribute::AttributeMapping;
+use crate::attribute::{AttributeMapping, Attributes};
 use crate::challenge::Answer;
 use crate::cognito::{Cognito, CognitoUser, UserProfile, UserStatus};
 use crate::token::{AccessClaims, AccessToken, Tokens};
@@ -162,6 +162,15 @@ pub trait CognitoBackend: Send + Sync + 'static {
         steps::logout(self, tokens).await
     }
 
+    /// Reads the attributes in the verified ID token of a login.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the token does not verify, or the key set cannot be had.
+    async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
+        steps::attributes(self, tokens).await
+    }
+
     /// Verifies the access token of an API call.
     ///
     /// # Errors
@@ -225,6 +234,10 @@ impl<B: CognitoBackend> AuthBackend for B {
 
     async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
         CognitoBackend::logout(self, tokens).await
+    }
+
+    async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
+        CognitoBackend::attributes(self, tokens).await
     }
 
     async fn verify_access_token(

@@ -5,9 +5,10 @@
 use tracing::{debug, error, warn};
 
 use super::{
-    AttributeSource, CognitoBackend, CompletedLogin, Credentials, Error, Login, Refresh, Refusal, SetupError,
-    UserStatusSource,
+    AttributeSource, CognitoBackend, CompletedLogin, Credentials, Error, Login, Refresh, Refusal,
+    SetupError, UserStatusSource,
 };
+use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::{
     Authentication, CognitoError, CognitoErrorKind, CognitoUser, UserProfile, UserStatus,
@@ -252,6 +253,20 @@ pub async fn logout<B: CognitoBackend + ?Sized>(backend: &B, tokens: &Tokens) ->
         Some(refresh) => Ok(backend.cognito().revoke(refresh).await?),
         None => Ok(()),
     }
+}
+
+/// Reads the attributes in the verified ID token.
+///
+/// # Errors
+///
+/// An [`Error`] if the token does not verify, or the key set cannot be had.
+pub async fn attributes<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    tokens: &Tokens,
+) -> Result<Attributes, Error> {
+    let verifier = backend.cognito().token_verifier();
+
+    Ok(verifier.verify_id(&tokens.id).await?.attributes())
 }
 
 /// Verifies an access token against the user pool and the app client.

@@ -7,6 +7,7 @@ use tower_sessions::session::Error as SessionError;
 use tracing::error;
 
 use crate::backend::Error;
+use crate::cognito::{CognitoError, CognitoErrorKind};
 
 /// What kept the layer from telling who is there, or from logging somebody in or out.
 ///
@@ -47,6 +48,22 @@ impl AuthError {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
+    }
+
+    /// The call to Cognito that failed, if that is what happened.
+    pub fn cognito(&self) -> Option<&CognitoError> {
+        match self {
+            Self::Backend(error) => match &**error {
+                Error::Cognito(error) => Some(error),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The kind of the call to Cognito that failed, if that is what happened.
+    pub fn cognito_kind(&self) -> Option<CognitoErrorKind> {
+        self.cognito().map(CognitoError::kind)
     }
 
     /// Logs the error with its causes. Called once, where the error is answered.

@@ -20,6 +20,7 @@ use super::error::AuthError;
 use super::hooks::Event;
 use super::kept::KeptLogin;
 use super::site::Site;
+use crate::attribute::Attributes;
 use crate::token::Tokens;
 
 /// The login of this browser: who is logged in, and logging in and out.
@@ -85,6 +86,24 @@ impl AuthSession {
     /// As for [`current_user`](Self::current_user).
     pub async fn tokens(&self) -> Result<Option<Tokens>, AuthError> {
         Ok(self.load().await?.and_then(|(_, login)| login.tokens))
+    }
+
+    /// The attributes that Cognito has of whoever is logged in, as of the last login or
+    /// refresh. Empty when nobody is, or when the backend has none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn attributes(&self) -> Result<Attributes, AuthError> {
+        let Some((_, login)) = self.load().await? else {
+            return Ok(Attributes::new());
+        };
+        let backend = self.site().backends.by_name(&login.backend);
+
+        match (backend, &login.tokens) {
+            (Some(backend), Some(tokens)) => Ok(backend.attributes(tokens).await?),
+            _ => Ok(Attributes::new()),
+        }
     }
 
     fn tell(&self, event: &Event) {

@@ -1,0 +1,166 @@
+//! The page of whatever challenge waits in the session.
+//!
+//! Here is what all of them share; the fields of each are in a file of its own.
+
+mod new_password;
+mod software_token;
+mod unknown;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::form::Form;
+use super::{Pages, error, login, read_next, see_other, texts};
+use crate::challenge::{Answer, Challenge};
+use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::web::{AuthSession, LocalPath, LogIn};
+
+/// What the pages of all challenges show.
+struct Frame {
+    /// The user's name, for the browser's password store.
+    username: String,
+    next: Option<LocalPath>,
+    time_left: Duration,
+    status: StatusCode,
+}
+
+impl Frame {
+    fn time_left(&self) -> String {
+        texts::time_left(self.time_left)
+    }
+}
+
+/// What is wrong with an answer, and where the page shows it.
+enum Mistake {
+    /// A field, by its name, and what to say beside it.
+    Field(String, String),
+    /// The whole form.
+    Form(String),
+}
+
+impl Mistake {
+    fn field(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Field(name.into(), text.into())
+    }
+
+    fn at(&self, name: &str) -> &str {
+        match self {
+            Self::Field(field, text) if field == name => text,
+            _ => "",
+        }
+    }
+
+    fn of_form(&self) -> &str {
+        match self {
+            Self::Form(text) => text,
+            Self::Field(..) => "",
+        }
+    }
+}
+
+/// Shows the challenge that waits. Reloading it is harmless.
+pub(super) async fn show(auth: AuthSession, RawQuery(query): RawQuery) -> Response {
+    let next = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find_map(|(name, value)| (name == "next").then(|| read_next(&value)))
+        .flatten();
+
+    match auth.challenge().await {
+        Ok(Some(pending)) => {
+            let frame = Frame {
+                username: pending.challenge.username().to_owned(),
+                next,
+                time_left: pending.time_left,
+                status: StatusCode::OK,
+            };
+            render(&pending.challenge, &frame, None)
+        }
+        Ok(None) => login::expired(next.as_ref()),
+        Err(failure) => error::failed(&failure),
+    }
+}
+
+/// Answers the challenge that waits.
+pub(super) async fn submit(
+    Extension(pages): Extension<Arc<Pages>>,
+    auth: AuthSession,
+    mut form: Form,
+) -> Response {
+    let next = form.take("next").and_then(|next| read_next(&next));
+    let pending = match auth.challenge().await {
+        Ok(Some(pending)) => pending,
+        Ok(None) => return login::expired(next.as_ref()),
+        Err(failure) => return error::failed(&failure),
+    };
+
+    let frame = Frame {
+        username: pending.challenge.username().to_owned(),
+        next,
+        time_left: pending.time_left,
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let record = pending.challenge.record().clone();
+    let answer = match read(pending.challenge, &mut form) {
+        Ok(answer) => answer,
+        Err(mistake) => return render(&record.into(), &frame, Some(&mistake)),
+    };
+    match auth.answer(answer).await {
+        Ok(LogIn::Challenge(_)) => see_other(&login::challenge_path(frame.next.as_ref())),
+        Ok(LogIn::Complete(_)) => see_other(&pages.destination(frame.next)),
+        Ok(LogIn::Refused(_)) => login::expired(frame.next.as_ref()),
+        Err(failure) => match failure.cognito().map(CognitoError::kind) {
+            Some(CognitoErrorKind::ChallengeExpired) => login::expired(frame.next.as_ref()),
+            _ => match failure.cognito().and_then(mistake_of) {
+                Some(mistake) => render(&record.into(), &frame, Some(&mistake)),
+                None => error::failed(&failure),
+            },
+        },
+    }
+}
+
+/// Drops the challenge, so that the login starts again.
+pub(super) async fn restart(auth: AuthSession) -> Response {
+    match auth.abandon_challenge().await {
+        Ok(()) => see_other(&LocalPath::from_static("/login")),
+        Err(failure) => error::failed(&failure),
+    }
+}
+
+fn render(challenge: &Challenge, frame: &Frame, mistake: Option<&Mistake>) -> Response {
+    match challenge {
+        Challenge::NewPasswordRequired(asked) => new_password::render(asked, frame, mistake),
+        Challenge::SoftwareTokenMfa(asked) => software_token::render(asked, frame, mistake),
+        other => unknown::render(other),
+    }
+}
+
+fn read(challenge: Challenge, form: &mut Form) -> Result<Answer, Mistake> {
+    match challenge {
+        Challenge::NewPasswordRequired(asked) => new_password::read(asked, form),
+        Challenge::SoftwareTokenMfa(asked) => software_token::read(asked, form),
+        other => Err(Mistake::Form(other.name().to_owned())),
+    }
+}
+
+/// What the user can mend. Anything else is not for the form.
+fn mistake_of(error: &CognitoError) -> Option<Mistake> {
+    use CognitoErrorKind as Kind;
+
+    Some(match error.kind() {
+        Kind::CodeMismatch | Kind::EnableSoftwareTokenMfa | Kind::ExpiredCode => {
+            Mistake::field("code", texts::CODE_WRONG)
+        }
+        // Cognito says which rule was broken.
+        Kind::InvalidPassword => Mistake::field(
+            "new_password",
+            error.message().unwrap_or(texts::PASSWORD_TOO_WEAK),
+        ),
+        Kind::PasswordHistory => Mistake::field("new_password", texts::PASSWORD_USED_BEFORE),
+        Kind::InvalidParameter => Mistake::Form(error.message()?.to_owned()),
+        _ => return None,
+    })
+}

@@ -1,0 +1,91 @@
+use askama::Template;
+use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tower_http::csrf::ProtectionError;
+
+use super::page;
+use crate::web::AuthError;
+
+/// A page for what went wrong.
+#[derive(Template)]
+#[template(path = "error/error.html")]
+pub(super) struct ErrorPage {
+    status: StatusCode,
+    heading: &'static str,
+    text: &'static str,
+    back: &'static str,
+    back_text: &'static str,
+}
+
+impl ErrorPage {
+    pub(super) fn of(status: StatusCode) -> Self {
+        let (heading, text) = match status {
+            StatusCode::FORBIDDEN => (
+                "This form came from another site",
+                "Nothing was done. If you meant to do this, please go back and try again here.",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "This is not possible here",
+                "This page cannot be asked for in this way.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "This is too long",
+                "What was sent is longer than this form can be.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "Please try again in a moment",
+                "The service that checks logins cannot be reached. Nothing is lost.",
+            ),
+            status if status.is_server_error() => (
+                "Something is wrong on our side",
+                "We have been told, and will look into it.",
+            ),
+            _ => (
+                "This form could not be read",
+                "Please go back and fill it in again.",
+            ),
+        };
+
+        Self {
+            status,
+            heading,
+            text,
+            back: "/login",
+            back_text: "Go to the login page",
+        }
+    }
+}
+
+impl IntoResponse for ErrorPage {
+    fn into_response(self) -> Response {
+        page(self.status, &self)
+    }
+}
+
+/// What a page answers when the login could not be told, started or ended.
+pub(super) fn failed(error: &AuthError) -> Response {
+    error.log();
+    let mut response = ErrorPage::of(error.status()).into_response();
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let retry = HeaderValue::from_static("5");
+        response.headers_mut().insert(RETRY_AFTER, retry);
+    }
+
+    response
+}
+
+/// Gives the bare answers of the layers below us a page.
+pub(super) async fn style(response: Response) -> Response {
+    let status = response.status();
+    let from_another_site = response.extensions().get::<ProtectionError>().is_some();
+    if !from_another_site && status != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+
+    let (mut parts, _) = response.into_parts();
+    let (head, body) = ErrorPage::of(status).into_response().into_parts();
+    parts.headers.extend(head.headers);
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, body)
+}

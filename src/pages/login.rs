@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::field::Field;
+use super::form::Form;
+use super::{Pages, error, page, read_next, see_other, texts};
+use crate::backend::Credentials;
+use crate::cognito::CognitoErrorKind;
+use crate::web::{AuthError, AuthSession, LocalPath, LogIn};
+
+#[derive(Template)]
+#[template(path = "login/login.html")]
+struct LoginPage {
+    notice: &'static str,
+    alert: &'static str,
+    username: Field,
+    password: Field,
+    next: Option<LocalPath>,
+}
+
+impl LoginPage {
+    fn new(username: &str, next: Option<LocalPath>) -> Self {
+        Self {
+            notice: "",
+            alert: "",
+            username: Field::username(username).with_focus(username.is_empty()),
+            password: Field::password("password", "Password", "current-password")
+                .with_focus(!username.is_empty()),
+            next,
+        }
+    }
+
+    fn refused(username: &str, next: Option<LocalPath>) -> Response {
+        let refused = Self {
+            alert: texts::REFUSED,
+            ..Self::new(username, next)
+        };
+        page(StatusCode::UNPROCESSABLE_ENTITY, &refused)
+    }
+}
+
+/// Where a login starts again that ran out of time.
+pub(super) fn expired(next: Option<&LocalPath>) -> Response {
+    let login = LocalPath::from_static("/login?expired=1");
+    see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
+}
+
+/// The login page, or where it would lead if somebody is logged in.
+pub(super) async fn show(
+    Extension(pages): Extension<Arc<Pages>>,
+    auth: AuthSession,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let parameter = |wanted: &str| {
+        url::form_urlencoded::parse(query.as_bytes())
+            .find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+    };
+    let next = parameter("next").and_then(|next| read_next(&next));
+
+    match auth.current_user().await {
+        Ok(Some(_)) => see_other(&pages.destination(next)),
+        Ok(None) => {
+            let mut form = LoginPage::new("", next);
+            if parameter("expired").is_some() {
+                form.notice = texts::EXPIRED;
+            }
+            page(StatusCode::OK, &form)
+        }
+        Err(failure) => error::failed(&failure),
+    }
+}
+
+/// Logs a user in, or says why not, in the same words for every reason.
+pub(super) async fn submit(
+    Extension(pages): Extension<Arc<Pages>>,
+    auth: AuthSession,
+    mut form: Form,
+) -> Response {
+    let next = form.take("next").and_then(|next| read_next(&next));
+    let username = form.take("username").unwrap_or_default();
+    let Some(password) = form
+        .take_secret("password")
+        .filter(|_| !username.is_empty())
+    else {
+        let mut incomplete = LoginPage::new(&username, next);
+        if username.is_empty() {
+            incomplete.username = incomplete.username.with_error(texts::USERNAME_MISSING);
+        } else {
+            incomplete.password = incomplete.password.with_error(texts::PASSWORD_MISSING);
+        }
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &incomplete);
+    };
+
+    let credentials = Credentials::new(username, password);
+    match auth.log_in(&credentials).await {
+        Ok(LogIn::Challenge(_)) => see_other(&challenge_path(next.as_ref())),
+        Ok(LogIn::Complete(_)) => see_other(&pages.destination(next)),
+        Ok(LogIn::Refused(_)) => LoginPage::refused(&credentials.username, next),
+        Err(failure) if not_yet(&failure) => LoginPage::refused(&credentials.username, next),
+        Err(failure) => error::failed(&failure),
+    }
+}
+
+/// Where the challenge that waits is shown.
+pub(super) fn challenge_path(next: Option<&LocalPath>) -> LocalPath {
+    let path = LocalPath::from_static("/login/challenge");
+    next.map_or(path.clone(), |next| path.with_next(next))
+}
+
+/// Whether the account is there but cannot be used yet. The page must not tell a stranger.
+fn not_yet(failure: &AuthError) -> bool {
+    use CognitoErrorKind as Kind;
+
+    matches!(
+        failure.cognito_kind(),
+        Some(Kind::PasswordResetRequired | Kind::UserNotConfirmed | Kind::LimitExceeded)
+    )
+}

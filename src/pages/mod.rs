@@ -1,0 +1,174 @@
+//! Pages that are ready to use: login, challenges, logout and user details.
+//!
+//! They are plain forms, without JavaScript. Every answer carries the headers that protect
+//! it, and every form refuses posts from other sites. This module alone knows HTML.
+
+mod challenge;
+mod error;
+mod field;
+mod form;
+mod headers;
+mod login;
+mod logout;
+mod profile;
+mod texts;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use tower_http::csrf::CsrfLayer;
+
+use crate::web::LocalPath;
+
+/// The address of the pages' stylesheet, for pages of a site's own that want to match.
+pub const STYLESHEET: &str = concat!("/axum-cognito.css?v=", env!("CARGO_PKG_VERSION"));
+
+/// No form of ours is near this size.
+const MAX_FORM_BYTES: usize = 16 * 1024;
+
+/// Routes of all pages, with the defaults: `/login`, `/login/challenge`, `/login/restart`,
+/// `/logout`, `/profile` and the stylesheet.
+///
+/// They belong inside an [`AuthLayer`](crate::AuthLayer).
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Pages::new().router()
+}
+
+/// Configures the pages.
+///
+/// # Examples
+///
+/// ```
+/// use axum::Router;
+/// use axum_cognito::pages::Pages;
+/// use axum_cognito::web::LocalPath;
+///
+/// let pages: Router = Pages::new()
+///     .with_after_login(LocalPath::from_static("/dashboard"))
+///     .router();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Pages {
+    after_login: LocalPath,
+    after_logout: LocalPath,
+}
+
+impl Pages {
+    /// Creates pages with the defaults.
+    pub fn new() -> Self {
+        Self {
+            after_login: LocalPath::from_static("/"),
+            after_logout: LocalPath::from_static("/"),
+        }
+    }
+
+    /// Sets where users go who did not come from another page. The default is `/`.
+    pub fn with_after_login(mut self, path: LocalPath) -> Self {
+        self.after_login = path;
+        self
+    }
+
+    /// Sets where users go who have logged out. The default is `/`.
+    pub fn with_after_logout(mut self, path: LocalPath) -> Self {
+        self.after_logout = path;
+        self
+    }
+
+    /// The routes, to be merged into those of the site.
+    pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        let pages = Router::new()
+            .route("/login", get(login::show).post(login::submit))
+            .route(
+                "/login/challenge",
+                get(challenge::show).post(challenge::submit),
+            )
+            .route("/login/restart", post(challenge::restart))
+            .route("/logout", get(logout::show).post(logout::submit))
+            .route("/profile", get(profile::show))
+            .layer(Extension(Arc::new(self)))
+            .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+            .layer(CsrfLayer::new())
+            .layer(middleware::map_response(error::style))
+            .layer(middleware::map_response(headers::protect));
+
+        pages.route("/axum-cognito.css", get(stylesheet))
+    }
+
+    /// Where a login leads to: back to where it was needed, if that is a page of this site
+    /// that is worth coming back to.
+    fn destination(&self, next: Option<LocalPath>) -> LocalPath {
+        next.unwrap_or_else(|| self.after_login.clone())
+    }
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Reads `next`. The pages of the login itself are no place to come back to.
+fn read_next(next: &str) -> Option<LocalPath> {
+    let next: LocalPath = next.parse().ok()?;
+    let path = next.path();
+    let of_the_login = path == "/logout" || path == "/login" || path.starts_with("/login/");
+
+    (!of_the_login).then_some(next)
+}
+
+/// Sends the browser on, with GET.
+fn see_other(path: &LocalPath) -> Response {
+    Redirect::to(path.as_str()).into_response()
+}
+
+/// A page with its status.
+fn page(status: StatusCode, template: &impl askama::Template) -> Response {
+    match template.render() {
+        Ok(html) => {
+            let kind = HeaderValue::from_static("text/html; charset=utf-8");
+            (status, [(CONTENT_TYPE, kind)], html).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn stylesheet() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=86400"),
+    ];
+
+    (headers, include_str!("../../templates/style.css")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_is_a_page_of_this_site_outside_the_login() {
+        for (next, kept) in [
+            ("/reports?year=2026", true),
+            ("/", true),
+            ("/login-history", true),
+            ("/login", false),
+            ("/login?next=/x", false),
+            ("/login/challenge", false),
+            ("/logout", false),
+            ("//evil.example", false),
+            ("https://evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(read_next(next).is_some(), kept, "{next}");
+        }
+    }
+}

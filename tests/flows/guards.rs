@@ -1,0 +1,143 @@
+use axum::http::StatusCode;
+use cognito_emulator::{Fault, FaultKind};
+
+use crate::site::{ADMIN, ALICE, Site};
+
+#[tokio::test]
+async fn sends_an_anonymous_browser_to_the_login_page() {
+    let site = Site::start().await;
+
+    for path in ["/members", "/admins", "/me"] {
+        let page = site.browser().get(path).await;
+
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(
+            page.location(),
+            format!("/login?next=%2F{}", &path[1..]),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tells_a_program_401_and_where_there_is_no_login() {
+    let site = Site::start().await;
+
+    let page = site
+        .browser()
+        .get_with("/members", &[("accept", "application/json")])
+        .await;
+
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(page.header("www-authenticate"), "Session");
+    assert_eq!(page.location(), "");
+}
+
+#[tokio::test]
+async fn a_post_does_not_come_back_after_the_login() {
+    let site = Site::start().await;
+
+    let page = site.browser().post("/members", &[]).await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.location(), "/login");
+}
+
+#[tokio::test]
+async fn lets_a_user_through_and_a_member_of_the_group() {
+    let site = Site::start().await;
+    let alice = site.logged_in(ALICE).await;
+    let admin = site.logged_in(ADMIN).await;
+
+    for (browser, path, status) in [
+        (&alice, "/members", StatusCode::OK),
+        (&alice, "/admins", StatusCode::FORBIDDEN),
+        (&admin, "/members", StatusCode::OK),
+        (&admin, "/admins", StatusCode::OK),
+    ] {
+        assert_eq!(browser.clone().get(path).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_optional_user_greets_both() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+
+    assert_eq!(site.browser().get("/maybe").await.body, "Hello stranger");
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+}
+
+#[tokio::test]
+async fn the_guard_does_not_carry_other_sites_into_next() {
+    let site = Site::start().await;
+
+    for target in ["//evil.example/members", "http://evil.example/members"] {
+        let page = site.browser().get(target).await;
+
+        assert!(!page.location().contains("evil"), "{target}: {page:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_is_503_and_never_a_refusal() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    site.users.store.pool().close().await;
+
+    for (accept, path) in [("text/html", "/members"), ("application/json", "/admins")] {
+        let page = alice.get_with(path, &[("accept", accept)]).await;
+
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_ne!(page.header("retry-after"), "");
+    }
+    assert_eq!(alice.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_user_who_is_deactivated_is_out_at_the_next_request() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+
+    sqlx::query("update users set is_active = false where username = 'alice'")
+        .execute(site.users.store.pool())
+        .await
+        .expect("an update");
+
+    assert_eq!(alice.get("/members").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_refused_login_says_the_same_for_every_reason() {
+    let site = Site::start().await;
+    let mut answers = Vec::new();
+
+    site.cloud.pool.disable_user("admin");
+    for user in [
+        ("alice", "wrong password"),
+        ("nobody", "Correct-horse-1"),
+        ADMIN,
+        ("a b", "x"),
+    ] {
+        let page = site.browser().log_in(user, "/").await;
+        answers.push((page.status, page.body.replace(user.0, "NAME")));
+    }
+
+    for answer in &answers[1..] {
+        assert_eq!(*answer, answers[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_login_is_503_and_tried_once() {
+    let site = Site::start().await;
+    site.cloud
+        .emulator
+        .inject(Fault::on("InitiateAuth", FaultKind::Throttle).times(10));
+
+    let page = site.browser().log_in(ALICE, "/").await;
+
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(site.cloud.calls("InitiateAuth"), 1);
+}

@@ -1,0 +1,11 @@
+//! Logins from end to end: the real SDK against the emulator, a real SQLite file, the real
+//! session layer. Each test has a site and a user pool of its own.
+
+mod backends;
+mod client;
+mod guards;
+mod hooks;
+mod login_pages;
+mod secrecy;
+mod sessions;
+mod site;

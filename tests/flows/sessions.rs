@@ -1,0 +1,214 @@
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use cognito_emulator::{AppClient, Fault, FaultKind};
+
+use crate::site::{ADMIN, ALICE, Cloud, Site};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+#[tokio::test]
+async fn a_login_gets_a_fresh_session_id() {
+    let site = Site::start().await;
+    let mut browser = site.browser();
+    let form = [("username", "newbie"), ("password", "Temporary-1!")];
+    browser.post("/login", &form).await;
+    let anonymous = browser.cookie.clone().expect("a challenge makes a session");
+
+    browser.log_in(ALICE, "/").await;
+
+    assert_ne!(browser.cookie.as_ref(), Some(&anonymous));
+    let mut thief = site.browser();
+    thief.cookie = Some(anonymous);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn another_user_finds_an_empty_session() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    let alices = browser.cookie.clone();
+
+    browser.log_in(ADMIN, "/").await;
+
+    assert_ne!(browser.cookie, alices);
+    assert_eq!(browser.get("/maybe").await.body, "Hello admin");
+    let mut thief = site.browser();
+    thief.cookie = alices;
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_session_and_revokes_the_tokens() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    let cookie = browser.cookie.clone();
+
+    let page = browser.post("/logout", &[]).await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1);
+    browser.cookie = cookie;
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(
+        browser.post("/logout", &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn a_logout_works_while_cognito_is_down() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    let cookie = browser.cookie.clone();
+    let slow = FaultKind::Delay(Duration::from_secs(30));
+    site.cloud
+        .emulator
+        .inject(Fault::on("RevokeToken", slow).times(10));
+
+    let started = std::time::Instant::now();
+    let page = browser.post("/logout", &[]).await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(started.elapsed() < Duration::from_secs(2));
+    browser.cookie = cookie;
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn looking_at_the_logout_page_logs_nobody_out() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+
+    browser.get("/logout").await;
+
+    assert_eq!(browser.get("/maybe").await.body, "Hello alice");
+}
+
+#[tokio::test]
+async fn tokens_are_renewed_shortly_before_they_expire() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+
+    site.cloud.advance(HOUR - Duration::from_secs(120));
+    browser.get("/members").await;
+    assert_eq!(refreshes(&site.cloud), 0);
+
+    site.cloud.advance(Duration::from_secs(90));
+    assert_eq!(browser.get("/members").await.status, StatusCode::OK);
+    assert_eq!(refreshes(&site.cloud), 1);
+
+    assert_eq!(browser.get("/members").await.status, StatusCode::OK);
+    assert_eq!(refreshes(&site.cloud), 1);
+}
+
+#[tokio::test]
+async fn routes_that_ask_for_nobody_renew_nothing() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    site.cloud.advance(HOUR);
+
+    browser.get("/").await;
+
+    assert_eq!(refreshes(&site.cloud), 0);
+}
+
+#[tokio::test]
+async fn a_hundred_requests_at_expiry_make_one_refresh() {
+    let rotating = AppClient::new("site").with_refresh_token_rotation(Duration::ZERO);
+    let site = Site::on(Cloud::with_client(rotating).await).await;
+    let browser = site.logged_in(ALICE).await;
+    site.cloud.advance(HOUR);
+
+    let requests: Vec<_> = (0..100)
+        .map(|_| {
+            let mut browser = browser.clone();
+            tokio::spawn(async move { browser.get("/members").await.status })
+        })
+        .collect();
+    for request in requests {
+        assert_eq!(request.await.expect("a request"), StatusCode::OK);
+    }
+
+    assert_eq!(refreshes(&site.cloud), 1);
+    site.cloud.advance(HOUR);
+    assert_eq!(browser.clone().get("/members").await.status, StatusCode::OK);
+    assert_eq!(refreshes(&site.cloud), 2);
+}
+
+#[tokio::test]
+async fn a_refused_refresh_ends_the_login() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    site.cloud.pool.disable_user("alice");
+    site.cloud.advance(HOUR);
+
+    let page = browser.get("/members").await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.location(), "/login?next=%2Fmembers");
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn an_unreachable_cognito_does_not_end_a_login() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    site.cloud.advance(HOUR);
+
+    for kind in [
+        FaultKind::Throttle,
+        FaultKind::Status(500),
+        FaultKind::Status(503),
+        FaultKind::Garbage,
+        FaultKind::Drop,
+    ] {
+        let shown = format!("{kind:?}");
+        site.cloud
+            .emulator
+            .inject(Fault::on("GetTokensFromRefreshToken", kind).times(1));
+        let page = browser.get("/members").await;
+
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{shown}");
+        // A failure is passed on for a second, so that Cognito is not asked by everybody.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+    }
+    assert_eq!(browser.get("/members").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn groups_follow_at_the_refresh() {
+    let site = Site::start().await;
+    let mut browser = site.logged_in(ALICE).await;
+    assert_eq!(browser.get("/admins").await.status, StatusCode::FORBIDDEN);
+
+    site.cloud.pool.add_user_to_group("alice", "admins");
+    site.cloud.advance(HOUR);
+
+    assert_eq!(browser.get("/admins").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_an_anonymous_one() {
+    let site = Site::start().await;
+
+    for cookie in [
+        "id=AAAAAAAAAAAAAAAAAAAAAA",
+        "id=",
+        "id=%ff%fe",
+        "id=../../etc/passwd",
+        "id=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "garbage",
+        ";;;==;;",
+    ] {
+        let mut browser = site.browser();
+        browser.cookie = Some(cookie.to_owned());
+        let page = browser.get("/maybe").await;
+
+        assert_eq!(page.body, "Hello stranger", "{cookie}");
+    }
+}
+
+fn refreshes(cloud: &Cloud) -> usize {
+    cloud.calls("GetTokensFromRefreshToken")
+}

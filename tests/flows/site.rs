@@ -1,0 +1,319 @@
+//! A site on a user pool of its own, and a browser that keeps its cookies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::routing::get;
+use axum_cognito::clock::{Clock, ManualClock, SystemClock};
+use axum_cognito::cognito::Cognito;
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::web::LocalPath;
+use axum_cognito::{
+    AuthBackend, AuthLayer, CurrentUser, SqliteUsers, UserPoolBackend, group_required,
+    login_required, pages, permission_required,
+};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+pub(crate) const ALICE: (&str, &str) = ("alice", "Correct-horse-1");
+pub(crate) const ADMIN: (&str, &str) = ("admin", "Correct-horse-2");
+pub(crate) const NEWBIE: (&str, &str) = ("newbie", "Temporary-1!");
+pub(crate) const TOTP: (&str, &str) = ("totp", "Correct-horse-3");
+
+/// A user pool with the users of the demo.
+pub(crate) struct Cloud {
+    pub(crate) emulator: Emulator,
+    pub(crate) pool: Pool,
+    pub(crate) client: AppClient,
+    pub(crate) clock: Arc<ManualClock>,
+}
+
+impl Cloud {
+    pub(crate) async fn start() -> Self {
+        Self::with_client(AppClient::new("site").with_secret("emulated-secret")).await
+    }
+
+    pub(crate) async fn with_client(client: AppClient) -> Self {
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let pool = emulator.add_pool(
+            Pool::new("us-east-1_FlowTests")
+                .with_alias_attributes(["email"])
+                .with_custom_attributes(["team"]),
+        );
+        let client = pool.add_client(client.with_flows([
+            AuthFlow::UserSrp,
+            AuthFlow::UserPassword,
+            AuthFlow::RefreshToken,
+        ]));
+        let user = |(name, password): (&str, &str)| {
+            User::new(name)
+                .with_password(password)
+                .with_attribute("email", format!("{name}@example.com"))
+                .with_attribute("given_name", name.to_uppercase())
+                .with_attribute("family_name", "Example")
+        };
+        pool.add_user(user(ALICE));
+        pool.add_user(user(ADMIN).with_group("admins"));
+        pool.add_user(
+            User::new(NEWBIE.0)
+                .with_temporary_password(NEWBIE.1)
+                .with_attribute("email", "newbie@example.com"),
+        );
+        pool.add_user(user(TOTP).with_totp_secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"));
+
+        Self {
+            emulator,
+            pool,
+            client,
+            clock: Arc::new(ManualClock::new(SystemClock.now())),
+        }
+    }
+
+    /// The client of this pool, without AWS credentials.
+    pub(crate) fn cognito(&self) -> Cognito {
+        self.builder().build().expect("a client")
+    }
+
+    pub(crate) fn builder(&self) -> axum_cognito::cognito::CognitoBuilder {
+        let pool = self.pool.id().parse().expect("a pool id");
+        let client = self.client.id().parse().expect("an app client id");
+        let builder = Cognito::builder(pool, client)
+            .with_endpoint(self.emulator.endpoint())
+            .with_clock(self.clock.clone());
+
+        match self.client.secret() {
+            Some(secret) => builder.with_app_client_secret(secret.to_owned()),
+            None => builder,
+        }
+    }
+
+    /// Lets time pass, for the site and for the user pool.
+    pub(crate) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+        self.emulator.advance(time);
+    }
+
+    /// How often the site called an operation.
+    pub(crate) fn calls(&self, operation: &str) -> usize {
+        let calls = self.emulator.calls();
+        calls
+            .iter()
+            .filter(|call| call.operation == operation)
+            .count()
+    }
+}
+
+/// A users table in a file that goes away with it.
+pub(crate) struct Users {
+    pub(crate) store: SqliteUsers,
+    _folder: tempfile::TempDir,
+}
+
+impl Users {
+    pub(crate) async fn create() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("app.db").display());
+
+        Self {
+            store: SqliteUsers::connect(&url).await.expect("a database"),
+            _folder: folder,
+        }
+    }
+}
+
+/// A user pool, a users table, and a site on both.
+pub(crate) struct Site {
+    pub(crate) cloud: Cloud,
+    pub(crate) users: Users,
+    pub(crate) store: MemoryStore,
+    pub(crate) router: Router,
+}
+
+impl Site {
+    pub(crate) async fn start() -> Self {
+        Self::on(Cloud::start().await).await
+    }
+
+    pub(crate) async fn on(cloud: Cloud) -> Self {
+        let users = Users::create().await;
+        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+        let store = MemoryStore::default();
+        let layer = AuthLayer::new(backend).with_clock(cloud.clock.clone());
+        let router = router(layer, store.clone());
+
+        Self {
+            cloud,
+            users,
+            store,
+            router,
+        }
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser in which somebody is logged in.
+    pub(crate) async fn logged_in(&self, user: (&str, &str)) -> Browser {
+        let mut browser = self.browser();
+        let page = browser.log_in(user, "/").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        browser
+    }
+}
+
+/// The site that the tests visit, with one backend.
+pub(crate) fn site_with(backend: impl AuthBackend) -> Router {
+    router(AuthLayer::new(backend), MemoryStore::default())
+}
+
+pub(crate) fn router(layer: AuthLayer, store: MemoryStore) -> Router {
+    let members = Router::new()
+        .route("/members", get(greet).post(greet))
+        .route_layer(login_required());
+    let admins = Router::new()
+        .route("/admins", get(greet))
+        .route_layer(group_required("admins"));
+    let readers = Router::new()
+        .route("/reports", get(greet))
+        .route_layer(permission_required("reports.view"));
+
+    Router::new()
+        .route("/", get(async || "public"))
+        .route("/me", get(greet))
+        .route("/maybe", get(greet_anybody))
+        .merge(members)
+        .merge(admins)
+        .merge(readers)
+        .merge(pages::router())
+        .layer(layer.with_login_path(LocalPath::from_static("/login")))
+        .layer(SessionManagerLayer::new(store))
+}
+
+async fn greet(user: CurrentUser) -> String {
+    format!("Hello {} <{}> #{}", user.first_name, user.username, user.id)
+}
+
+async fn greet_anybody(user: Option<CurrentUser>) -> String {
+    user.map_or_else(
+        || "Hello stranger".to_owned(),
+        |user| format!("Hello {}", user.username),
+    )
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Page {
+    pub(crate) fn location(&self) -> &str {
+        self.header(LOCATION.as_str())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Follows no redirect by itself, and keeps its cookies.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) cookie: Option<String>,
+}
+
+impl Browser {
+    pub(crate) fn new(router: Router) -> Self {
+        Self {
+            router,
+            cookie: None,
+        }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        self.get_with(path, &[("accept", "text/html")]).await
+    }
+
+    pub(crate) async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
+        self.send(Method::GET, path, headers, Body::empty()).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        self.post_with(path, form, &[]).await
+    }
+
+    pub(crate) async fn post_with(
+        &mut self,
+        path: &str,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let body: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let mut all = vec![
+            ("accept", "text/html"),
+            (CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded"),
+        ];
+        all.extend(headers);
+
+        self.send(Method::POST, path, &all, Body::from(body)).await
+    }
+
+    pub(crate) async fn log_in(&mut self, (name, password): (&str, &str), next: &str) -> Page {
+        let form = [("username", name), ("password", password), ("next", next)];
+        self.post("/login", &form).await
+    }
+
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Page {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "site.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+
+        let request = request.body(body).expect("a request");
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("infallible");
+        let (parts, body) = answer.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        if let Some(cookie) = parts.headers.get(SET_COOKIE) {
+            let cookie = cookie.to_str().expect("visible ASCII");
+            let pair = cookie.split(';').next().expect("a pair").to_owned();
+            self.cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
+        }
+
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
