@@ -37,9 +37,11 @@ async fn amazon_cognito_identity_js_agrees() {
 
     for script in ["login.mjs", "journey.mjs"] {
         // Node looks for packages beside the script.
-        let path = directory.join(script);
-        std::fs::copy(scripts().join(script), &path).expect("a writable directory");
-        judge(Command::new("node").arg(path)).await;
+        for name in [script, "harness.mjs"] {
+            std::fs::copy(scripts().join(name), directory.join(name))
+                .expect("a writable directory");
+        }
+        judge(Command::new("node").arg(directory.join(script))).await;
     }
 }
 

@@ -132,11 +132,15 @@ impl Directory {
 
     /// Adds an account under the internal username that this pool gives to the chosen name.
     pub(crate) fn create(&mut self, name: &str) -> &mut Account {
+        self.create_with_sub(name, &random::uuid())
+    }
+
+    /// Adds an account that has its `sub` already.
+    pub(crate) fn create_with_sub(&mut self, name: &str, sub: &str) -> &mut Account {
         let now = self.clock.now();
-        let sub = random::uuid();
         let by_attribute = self.username_attribute(name);
-        let username = if by_attribute.is_some() { &sub } else { name };
-        let mut account = Account::new(username, sub.clone(), now);
+        let username = if by_attribute.is_some() { sub } else { name };
+        let mut account = Account::new(username, sub.to_owned(), now);
         if let Some(attribute) = by_attribute {
             let value = self.fold(name);
             account.attributes.insert(attribute.to_owned(), value);

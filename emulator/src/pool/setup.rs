@@ -6,6 +6,7 @@ use super::account::UNCONFIRMED;
 use super::credential::Credential;
 use super::settings::{CustomRound, DeviceTracking, MfaMode, Settings};
 use super::{AppClient, Factor, Pool, Totp, User};
+use crate::random;
 
 /// Settings, before or after the pool is added to an emulator.
 impl Pool {
@@ -117,7 +118,8 @@ impl Pool {
         let now = directory.clock.now();
         let days = directory.settings.policy.temporary_password_validity_days;
 
-        let account = directory.create(&user.username);
+        let sub = user.sub.unwrap_or_else(random::uuid);
+        let account = directory.create_with_sub(&user.username, &sub);
         let username = account.username.clone();
         if let Some(password) = &user.password {
             let credential = Credential::new(&pool_name, &username, password);
@@ -153,7 +155,6 @@ impl Pool {
             account.status = status;
         }
 
-        let sub = account.sub.clone();
         let custom: Vec<_> = account
             .attributes
             .keys()

@@ -15,6 +15,7 @@ pub struct User {
     pub(crate) sms_mfa: bool,
     pub(crate) status: Option<String>,
     pub(crate) enabled: bool,
+    pub(crate) sub: Option<String>,
 }
 
 impl User {
@@ -34,7 +35,14 @@ impl User {
             sms_mfa: false,
             status: None,
             enabled: true,
+            sub: None,
         }
+    }
+
+    /// Sets the `sub`, for a pool that is made anew while its site remembers the users.
+    pub fn with_sub(mut self, sub: impl Into<String>) -> Self {
+        self.sub = Some(sub.into());
+        self
     }
 
     /// Sets the password.

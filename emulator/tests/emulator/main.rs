@@ -1,8 +1,11 @@
 //! The emulator from outside: what it accepts, and above all what it refuses.
 
+mod accounts;
+mod authenticator;
 mod challenges;
 mod client;
 mod faults;
+mod flows;
 mod passwords;
 mod protocol;
 mod srp;
