@@ -4,14 +4,22 @@
 //! [`UserSync`].
 
 mod error;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
-mod sync;
 mod user;
 mod user_store;
 
 pub use self::error::{UserStoreError, UserStoreErrorKind};
+#[cfg(feature = "mysql")]
+pub use self::mysql::MySqlUsers;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresUsers;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteUsers;
 pub use self::user::User;

@@ -14,7 +14,7 @@ use crate::id::Subject;
 #[async_trait]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a store of users",
-    note = "use `SqliteUsers`, or implement `axum_cognito::users::UserStore`"
+    note = "use `SqliteUsers`, `PostgresUsers` or `MySqlUsers`, or implement `axum_cognito::users::UserStore`"
 )]
 pub trait UserStore: Send + Sync + 'static {
     /// Checks that the table has every mapped column. From then on [`User::extra`] holds those

@@ -186,7 +186,8 @@ pub(crate) async fn names_a_mapped_column_that_is_not_there(site: &impl Site) {
 
 pub(crate) async fn takes_keywords_as_column_names(site: &impl Site) {
     for name in ["select", "order", "from"] {
-        site.execute(&format!("alter table users add column \"{name}\" text"))
+        let name = site.quoted(name);
+        site.execute(&format!("alter table users add column {name} text"))
             .await;
     }
     let pairs = [

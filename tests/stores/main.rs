@@ -3,15 +3,29 @@
 //! The macro only names the checks. They are plain functions in `login`, `columns`, `values` and
 //! `race`, and reach the database through `Site`, so that another store needs but another `Site`.
 
-#![cfg(feature = "sqlite")]
+#![cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 
 mod columns;
 mod login;
+mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_strictness;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod race;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server_connect;
 mod site;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
 mod sqlite_connect;
-mod sqlite_migrations;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod types;
 mod values;
 
 macro_rules! user_store_contract {
@@ -52,11 +66,15 @@ macro_rules! user_store_contract {
                     stores_sql_in_values_literally,
                     stores_long_values_and_emoji_whole,
                     leaves_a_column_when_its_value_has_a_nul,
+                    takes_emoji_in_names,
+                    knows_no_name_with_a_nul,
+                    refuses_a_value_that_is_too_long,
                     shows_no_value_in_an_error;
                 race:
                     makes_one_row_of_twenty_first_logins_at_once,
                     makes_one_row_of_fifty_first_logins_at_once,
                     makes_a_row_for_each_of_many_users_at_once,
+                    gives_a_unique_value_to_one_of_many_at_once,
                     does_not_lose_what_the_site_writes_meanwhile;
             }
         }
@@ -65,11 +83,66 @@ macro_rules! user_store_contract {
         $(mod $group {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $check() {
-                crate::$group::$check(&$open().await).await;
+                if let Some(site) = $open().await {
+                    crate::$group::$check(&site).await;
+                }
             })*
         })*
     };
 }
 
+/// What only a database that outlives its connections can be asked.
+macro_rules! migration_contract {
+    ($store:ident, $open:path) => {
+        mod $store {
+            user_store_contract! {
+                @checks $open,
+                migrations:
+                    run_before_the_sites_own,
+                    run_after_the_sites_own,
+                    run_once_when_ten_processes_start_at_once,
+                    leave_alone_what_a_newer_release_has_applied,
+                    refuse_a_table_that_they_did_not_create,
+                    are_not_needed_for_a_table_with_its_columns,
+                    are_asked_for_when_they_did_not_run;
+            }
+        }
+    };
+}
+
+/// What only a database can be asked whose columns keep to their types.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+macro_rules! type_contract {
+    ($store:ident, $open:path) => {
+        mod $store {
+            user_store_contract! {
+                @checks $open,
+                types:
+                    turns_texts_into_the_type_of_the_column,
+                    refuses_a_text_that_is_not_of_the_type,
+                    goes_on_when_the_site_changes_a_type;
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
 user_store_contract!(sqlite_file, crate::sqlite::in_a_file);
+#[cfg(feature = "sqlite")]
+migration_contract!(sqlite_file_migrations, crate::sqlite::in_a_file);
+#[cfg(feature = "sqlite")]
 user_store_contract!(sqlite_memory, crate::sqlite::in_memory);
+
+#[cfg(feature = "postgres")]
+user_store_contract!(postgres_server, crate::postgres::in_a_schema);
+#[cfg(feature = "postgres")]
+migration_contract!(postgres_migrations, crate::postgres::in_a_schema);
+#[cfg(feature = "postgres")]
+type_contract!(postgres_types, crate::postgres::in_a_schema);
+
+#[cfg(feature = "mysql")]
+user_store_contract!(mysql_server, crate::mysql::in_a_database);
+#[cfg(feature = "mysql")]
+migration_contract!(mysql_migrations, crate::mysql::in_a_database);
+#[cfg(feature = "mysql")]
+type_contract!(mysql_types, crate::mysql::in_a_database);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum_cognito::users::{Synced, User, UserSync};
+use axum_cognito::users::{Synced, User, UserStoreError, UserStoreErrorKind, UserSync};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -20,6 +20,7 @@ async fn makes_one_row(site: &impl Site, logins: usize) {
     for round in 0..3 {
         let ann = login(&format!("ann-{round}"), &[("email", "ann@example.com")]);
         let synced = at_once(site, vec![ann; logins]).await;
+        let synced: Vec<_> = synced.into_iter().map(row_of).collect();
 
         let new = synced.iter().filter(|(is_new, _)| *is_new).count();
         assert_eq!(new, 1, "round {round}");
@@ -39,7 +40,7 @@ pub(crate) async fn makes_a_row_for_each_of_many_users_at_once(site: &impl Site)
 
     let synced = at_once(site, logins).await;
 
-    assert!(synced.iter().all(|(is_new, _)| *is_new));
+    assert!(synced.into_iter().all(|synced| row_of(synced).0));
     assert_eq!(site.count().await, 20);
 }
 
@@ -66,8 +67,23 @@ pub(crate) async fn does_not_lose_what_the_site_writes_meanwhile(site: &impl Sit
     assert!(row.contains(&Some("99@example.com".to_owned())));
 }
 
-/// Lets each login wait until all are ready. Tells for each whether it made the row.
-async fn at_once(site: &impl Site, logins: Vec<UserSync>) -> Vec<(bool, User)> {
+pub(crate) async fn gives_a_unique_value_to_one_of_many_at_once(site: &impl Site) {
+    site.execute("create unique index site_email on users (email)")
+        .await;
+    let logins = (0..20)
+        .map(|number| login(&format!("user-{number}"), &[("email", "same@example.com")]))
+        .collect();
+
+    let answers = at_once(site, logins).await;
+
+    let conflicts = answers.iter().filter_map(|answer| answer.as_ref().err());
+    let conflicts: Vec<_> = conflicts.map(UserStoreError::kind).collect();
+    assert_eq!(conflicts, [UserStoreErrorKind::Conflict; 19]);
+    assert_eq!(site.count().await, 1);
+}
+
+/// Lets each login wait until all are ready.
+async fn at_once(site: &impl Site, logins: Vec<UserSync>) -> Vec<Result<Synced, UserStoreError>> {
     let everybody_is_ready = Arc::new(Barrier::new(logins.len()));
     let mut tasks = JoinSet::new();
 
@@ -76,13 +92,18 @@ async fn at_once(site: &impl Site, logins: Vec<UserSync>) -> Vec<(bool, User)> {
         let everybody_is_ready = Arc::clone(&everybody_is_ready);
         tasks.spawn(async move {
             everybody_is_ready.wait().await;
-            match users.sync(&login).await.expect("a login") {
-                Synced::Created(user) => (true, user),
-                Synced::Updated(user) => (false, user),
-                other => panic!("expected a row, got {other:?}"),
-            }
+            users.sync(&login).await
         });
     }
 
     tasks.join_all().await
+}
+
+/// Whether a login made the row, and the row.
+fn row_of(synced: Result<Synced, UserStoreError>) -> (bool, User) {
+    match synced.expect("a login") {
+        Synced::Created(user) => (true, user),
+        Synced::Updated(user) => (false, user),
+        other => panic!("expected a row, got {other:?}"),
+    }
 }

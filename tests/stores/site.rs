@@ -3,13 +3,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum_cognito::attribute::{AttributeMapping, Attributes};
 use axum_cognito::id::Subject;
-use axum_cognito::users::{Synced, User, UserStore, UserSync};
+use axum_cognito::users::{Synced, User, UserStore, UserStoreError, UserSync};
+use sqlx::migrate::Migrator;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use tokio::task::JoinHandle;
 
 /// When the logins of these tests happen.
 pub(crate) const NOON: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 pub(crate) const EVENING: OffsetDateTime = datetime!(2026-03-01 18:00 UTC);
+
+/// A start of the site in another process.
+pub(crate) type Start = JoinHandle<Result<Arc<dyn UserStore>, UserStoreError>>;
 
 /// A site with an empty `users` table, and what it does with it besides logins.
 #[async_trait]
@@ -21,14 +26,38 @@ pub(crate) trait Site: Send + Sync {
     /// can be any.
     async fn another_process(&self) -> Arc<dyn UserStore>;
 
+    /// Starts another process, which connects and migrates.
+    fn start(&self) -> Start;
+
     /// Runs statements of the site's own.
     async fn execute(&self, sql: &str);
+
+    /// Runs migrations of the site's own.
+    async fn migrate(&self, own: &Migrator);
 
     /// Every column of the row of a username, as texts, also the columns that we do not know.
     async fn whole_row(&self, username: &str) -> Vec<Option<String>>;
 
+    /// The only value of a query.
+    async fn number(&self, sql: &str) -> i64;
+
     /// The number of rows.
-    async fn count(&self) -> i64;
+    async fn count(&self) -> i64 {
+        self.number("select count(*) from users").await
+    }
+
+    /// Our migration.
+    fn migration(&self) -> &'static str;
+
+    /// The name of a column in quotes.
+    fn quoted(&self, name: &str) -> String {
+        format!("\"{name}\"")
+    }
+
+    /// The statement that gives a column another type.
+    fn retype(&self, column: &str, sql_type: &str) -> String {
+        format!("alter table users alter column {column} type {sql_type}")
+    }
 }
 
 /// A login of the default mapping.

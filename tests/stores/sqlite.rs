@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum_cognito::users::{SqliteUsers, UserStore};
 use sqlx::Row;
+use sqlx::migrate::Migrator;
 use tempfile::TempDir;
 
-use super::site::Site;
+use super::site::{Site, Start};
 
 pub(crate) struct SqliteSite {
     users: SqliteUsers,
@@ -15,23 +16,23 @@ pub(crate) struct SqliteSite {
     file: Option<(String, TempDir)>,
 }
 
-pub(crate) async fn in_a_file() -> SqliteSite {
+pub(crate) async fn in_a_file() -> Option<SqliteSite> {
     let folder = tempfile::tempdir().expect("a folder");
     let url = url_in(&folder);
 
-    SqliteSite {
+    Some(SqliteSite {
         users: SqliteUsers::connect(&url).await.expect("a database"),
         file: Some((url, folder)),
-    }
+    })
 }
 
-pub(crate) async fn in_memory() -> SqliteSite {
-    SqliteSite {
+pub(crate) async fn in_memory() -> Option<SqliteSite> {
+    Some(SqliteSite {
         users: SqliteUsers::connect("sqlite::memory:")
             .await
             .expect("a database"),
         file: None,
-    }
+    })
 }
 
 pub(crate) fn url_in(folder: &TempDir) -> String {
@@ -51,11 +52,25 @@ impl Site for SqliteSite {
         }
     }
 
+    fn start(&self) -> Start {
+        let (url, _) = self.file.as_ref().expect("a file");
+        let url = url.clone();
+
+        tokio::spawn(async move {
+            let users = SqliteUsers::connect(&url).await?;
+            Ok(Arc::new(users) as Arc<dyn UserStore>)
+        })
+    }
+
     async fn execute(&self, sql: &str) {
         sqlx::raw_sql(sql)
             .execute(self.users.pool())
             .await
             .expect(sql);
+    }
+
+    async fn migrate(&self, own: &Migrator) {
+        own.run(self.users.pool()).await.expect("the site's own");
     }
 
     async fn whole_row(&self, username: &str) -> Vec<Option<String>> {
@@ -70,10 +85,14 @@ impl Site for SqliteSite {
             .collect()
     }
 
-    async fn count(&self) -> i64 {
-        sqlx::query_scalar("select count(*) from users")
+    async fn number(&self, sql: &str) -> i64 {
+        sqlx::query_scalar(sql)
             .fetch_one(self.users.pool())
             .await
-            .expect("a number")
+            .expect(sql)
+    }
+
+    fn migration(&self) -> &'static str {
+        include_str!("../../migrations/sqlite/0001_user.sql")
     }
 }

@@ -1,8 +1,11 @@
 //! Values that want to be more than values, and names that want to be more than names.
 
-use axum_cognito::attribute::{AttributeMapping, MappingError};
+use std::error::Error;
 
-use super::site::{Site, created, find, login, updated};
+use axum_cognito::attribute::{AttributeMapping, MappingError};
+use axum_cognito::users::{UserStoreError, UserStoreErrorKind};
+
+use super::site::{Site, created, find, login, login_with, mapping, updated};
 
 const SQL: [&str; 24] = [
     "'",
@@ -127,6 +130,53 @@ pub(crate) async fn leaves_a_column_when_its_value_has_a_nul(site: &impl Site) {
     assert_eq!(user.first_name, "Ann");
 }
 
+pub(crate) async fn takes_emoji_in_names(site: &impl Site) {
+    for name in ["😀", "😁", "a😀", "a😁"] {
+        let user = created(site, &login(name, &[("given_name", name)])).await;
+        assert_eq!((&*user.username, &*user.first_name), (name, name));
+    }
+
+    let user = updated(site, &login("😁", &[("given_name", "𝒳")])).await;
+    assert_eq!(user.first_name, "𝒳");
+    assert_eq!(site.count().await, 4);
+}
+
+pub(crate) async fn knows_no_name_with_a_nul(site: &impl Site) {
+    created(site, &login("ann", &[])).await;
+
+    assert_eq!(find(site, "ann\0").await, None);
+    let error = site.users().sync(&login("ann\0", &[])).await;
+    let error = error.expect_err("a NUL");
+    assert_eq!(error.kind(), UserStoreErrorKind::InvalidValue);
+    assert_eq!(site.count().await, 1);
+}
+
+pub(crate) async fn refuses_a_value_that_is_too_long(site: &impl Site) {
+    site.execute("alter table users add column code varchar(5) check (length(code) <= 5)")
+        .await;
+    let mapping = mapping(site, &[("custom:code", "code")]).await;
+    created(
+        site,
+        &login_with(&mapping, "ann", &[("custom:code", "12345")]),
+    )
+    .await;
+    let before = site.whole_row("ann").await;
+
+    for name in ["ann", "bob"] {
+        let values = [("custom:code", "secret")];
+        let error = site
+            .users()
+            .sync(&login_with(&mapping, name, &values))
+            .await;
+        let error = error.expect_err("six characters");
+        assert_eq!(error.kind(), UserStoreErrorKind::InvalidValue, "{error:?}");
+        assert!(!everything_of(&error).contains("secret"), "{error:?}");
+    }
+
+    assert_eq!(site.whole_row("ann").await, before);
+    assert_eq!(site.count().await, 1);
+}
+
 pub(crate) async fn shows_no_value_in_an_error(site: &impl Site) {
     site.execute("create unique index site_email on users (email)")
         .await;
@@ -135,7 +185,20 @@ pub(crate) async fn shows_no_value_in_an_error(site: &impl Site) {
     let bob = login("bob", &[("email", "secret@example.com")]);
     let error = site.users().sync(&bob).await.expect_err("taken");
 
-    let shown = format!("{error} {error:?} {bob:?}");
+    let shown = format!("{} {bob:?}", everything_of(&error));
     assert!(!shown.contains("secret"), "{shown}");
     assert!(!shown.contains("bob"), "{shown}");
+}
+
+/// An error and its causes, as a log would have them and as a debugger would.
+pub(crate) fn everything_of(error: &UserStoreError) -> String {
+    let mut shown = String::new();
+    let mut next: Option<&dyn Error> = Some(error);
+
+    while let Some(error) = next {
+        shown += &format!("{error} {error:?} ");
+        next = error.source();
+    }
+
+    shown
 }

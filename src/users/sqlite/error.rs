@@ -1,31 +1,20 @@
 use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::sqlite::SqliteError;
 
 use super::super::{UserStoreError, UserStoreErrorKind};
 
-impl From<sqlx::Error> for UserStoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let (kind, column) = match &error {
-            sqlx::Error::Database(database) => (kind_of(&**database), column_of(&**database)),
-            sqlx::Error::Io(_)
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::WorkerCrashed => (UserStoreErrorKind::Unavailable, None),
-            sqlx::Error::ColumnDecode { index, .. } => {
-                (UserStoreErrorKind::Schema, Some(index.clone()))
-            }
-            _ => (UserStoreErrorKind::Other, None),
-        };
+/// Describes what SQLite refused. Its texts name columns, and repeat no values.
+pub(crate) fn described(error: &SqliteError) -> UserStoreError {
+    let described = UserStoreError::new(kind_of(error)).with_source(error.to_string());
 
-        let described = Self::new(kind).with_source(error);
-        match column {
-            Some(column) => described.with_column(column),
-            None => described,
-        }
+    match column_of(error) {
+        Some(column) => described.with_column(column),
+        None => described,
     }
 }
 
 /// By the result codes of <https://www.sqlite.org/rescode.html>; the low byte is the primary one.
-fn kind_of(error: &dyn DatabaseError) -> UserStoreErrorKind {
+fn kind_of(error: &SqliteError) -> UserStoreErrorKind {
     match error.kind() {
         ErrorKind::UniqueViolation => return UserStoreErrorKind::Conflict,
         ErrorKind::CheckViolation
@@ -49,7 +38,7 @@ fn kind_of(error: &dyn DatabaseError) -> UserStoreErrorKind {
 
 /// SQLite names a constraint nowhere but at the end of its message, as `users.email`, and it is
 /// only a help to the reader.
-fn column_of(error: &dyn DatabaseError) -> Option<String> {
+fn column_of(error: &SqliteError) -> Option<String> {
     let is_named = matches!(
         error.kind(),
         ErrorKind::NotNullViolation | ErrorKind::UniqueViolation

@@ -5,11 +5,10 @@
 
 use sqlx::{Executor, SqliteConnection, SqlitePool};
 
-use super::super::{UserStoreError, UserStoreErrorKind};
+use super::super::UserStoreError;
+use super::super::sql::{Migration, foreign_table, newest};
 
-/// Each migration with its version. What has been released never changes.
-const MIGRATIONS: [(i64, &str); 1] =
-    [(1, include_str!("../../../migrations/sqlite/0001_user.sql"))];
+const MIGRATIONS: [Migration; 1] = [(1, include_str!("../../../migrations/sqlite/0001_user.sql"))];
 
 const LEDGER_EXISTS: &str = "
     select exists (
@@ -41,7 +40,7 @@ const CREATE_LEDGER: &str = "
 /// releases can run side by side.
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), UserStoreError> {
     let mut connection = pool.acquire().await?;
-    if version(&mut connection).await? >= Some(MIGRATIONS[MIGRATIONS.len() - 1].0) {
+    if version(&mut connection).await? >= newest(&MIGRATIONS) {
         return Ok(()); // without a lock: a second process can start while the first one writes
     }
     drop(connection);
@@ -90,10 +89,7 @@ async fn refuse_a_foreign_table(connection: &mut SqliteConnection) -> Result<(),
         .await?;
 
     if users_exists {
-        Err(UserStoreError::new(UserStoreErrorKind::Schema).with_message(
-            "there is a table `users` already that axum-cognito did not create: rename it, or give \
-             it the columns of `migrations/sqlite/0001_user.sql` and do not call `migrate`",
-        ))
+        Err(foreign_table("sqlite"))
     } else {
         Ok(())
     }

@@ -8,16 +8,15 @@ mod statements;
 mod table;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
+pub(super) use self::error::described;
 use self::rows::SqliteRows;
-use self::statements::Statements;
-use super::sync::{self, Rows};
+use super::sql::SqlStore;
 use super::{Synced, User, UserStore, UserStoreError, UserSync};
-use crate::attribute::{AttributeMapping, ColumnName};
+use crate::attribute::AttributeMapping;
 
 /// Users in the `users` table of a SQLite database.
 ///
@@ -37,8 +36,7 @@ use crate::attribute::{AttributeMapping, ColumnName};
 /// ```
 #[derive(Clone)]
 pub struct SqliteUsers {
-    pool: SqlitePool,
-    statements: Arc<RwLock<Arc<Statements>>>,
+    store: SqlStore<SqliteRows>,
 }
 
 impl SqliteUsers {
@@ -59,11 +57,8 @@ impl SqliteUsers {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     pub fn new(pool: SqlitePool) -> Self {
-        let statements = Arc::new(Statements::new(Vec::new()));
-
         Self {
-            pool,
-            statements: Arc::new(RwLock::new(statements)),
+            store: SqlStore::new(SqliteRows { pool }),
         }
     }
 
@@ -78,67 +73,31 @@ impl SqliteUsers {
     /// [`Schema`](super::UserStoreErrorKind::Schema) if there is a `users` table already that this
     /// library did not create.
     pub async fn migrate(&self) -> Result<(), UserStoreError> {
-        migrate::run(&self.pool).await
+        migrate::run(self.pool()).await
     }
 
     /// The pool, for the site's own tables.
     pub fn pool(&self) -> &SqlitePool {
-        &self.pool
-    }
-
-    fn rows(&self) -> SqliteRows<'_> {
-        let statements = self
-            .statements
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-
-        SqliteRows {
-            pool: &self.pool,
-            statements: Arc::clone(&statements),
-        }
-    }
-
-    /// Looks columns up in the table, and adds them to those that the statements read and write.
-    async fn learn(&self, columns: &[&ColumnName]) -> Result<(), UserStoreError> {
-        let table = table::read(&self.pool).await?;
-        let found = columns
-            .iter()
-            .map(|column| table.column(column))
-            .collect::<Result<Vec<_>, _>>()?;
-
-        let mut statements = self
-            .statements
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *statements = Arc::new(statements.with(found));
-        Ok(())
+        &self.store.rows.pool
     }
 }
 
 #[async_trait]
 impl UserStore for SqliteUsers {
     async fn check_mapping(&self, mapping: &AttributeMapping) -> Result<(), UserStoreError> {
-        self.learn(&mapping.columns().collect::<Vec<_>>()).await
+        self.store.check_mapping(mapping).await
     }
 
     async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError> {
-        self.rows().find(id).await
+        self.store.find(id).await
     }
 
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
-        self.rows().find_by_username(username).await
+        self.store.find_by_username(username).await
     }
 
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
-        let mut rows = self.rows();
-        if !login.columns.iter().all(|(name, _)| rows.knows(name)) {
-            // Nobody checked this mapping at start-up, so its first login does.
-            let columns: Vec<_> = login.columns.iter().map(|(name, _)| name).collect();
-            self.learn(&columns).await?;
-            rows = self.rows();
-        }
-
-        sync::sync(&rows, login).await
+        self.store.sync(login).await
     }
 }
 

@@ -1,88 +1,46 @@
-use std::sync::Arc;
-
+use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
 
-use super::super::sync::{Found, Rows, change_of, whole_seconds};
-use super::super::{User, UserStoreError, UserSync};
-use super::statements::Statements;
-use crate::attribute::{ColumnChange, ColumnName};
+use super::super::sql::{Found, MappedColumns, Rows, Statements, Table, read, whole_seconds};
+use super::super::{UserStoreError, UserSync};
+use super::{statements, table};
 use crate::id::Subject;
 
-/// The rows of the table, read and written by one set of statements.
-pub(super) struct SqliteRows<'a> {
-    pub(super) pool: &'a SqlitePool,
-    pub(super) statements: Arc<Statements>,
+/// The rows of the table.
+#[derive(Clone)]
+pub(super) struct SqliteRows {
+    pub(super) pool: SqlitePool,
 }
 
-impl SqliteRows<'_> {
-    /// Tells whether the statements read and write a column.
-    pub(super) fn knows(&self, name: &ColumnName) -> bool {
-        let mut columns = self.statements.columns().iter();
-
-        columns.any(|column| column.name == *name)
+impl Rows for SqliteRows {
+    async fn table(&self) -> Result<Table, UserStoreError> {
+        table::read(&self.pool).await
     }
 
-    pub(super) async fn find(&self, id: i64) -> Found {
-        let row = sqlx::query(&self.statements.find)
+    fn statements(columns: MappedColumns) -> Statements {
+        statements::new(columns)
+    }
+
+    async fn find(&self, statements: &Statements, id: i64) -> Found {
+        let row = sqlx::query(&statements.find)
             .bind(id)
-            .fetch_optional(self.pool)
+            .fetch_optional(&self.pool)
             .await?;
 
-        self.user(row)
+        user(row, statements)
     }
 
-    fn user(&self, row: Option<SqliteRow>) -> Found {
-        row.map(|row| self.read(&row))
-            .transpose()
-            .map_err(UserStoreError::from)
+    async fn find_by_username(&self, statements: &Statements, username: &str) -> Found {
+        let row = sqlx::query(&statements.find_by_username)
+            .bind(username)
+            .fetch_optional(&self.pool)
+            .await?;
+
+        user(row, statements)
     }
 
-    fn read(&self, row: &SqliteRow) -> Result<User, sqlx::Error> {
-        let extra = self
-            .statements
-            .extra_columns()
-            .enumerate()
-            .map(|(index, name)| Ok((name.to_string(), row.try_get(9 + index)?)))
-            .collect::<Result<_, sqlx::Error>>()?;
-
-        Ok(User {
-            id: row.try_get(0)?,
-            username: row.try_get(1)?,
-            sub: row.try_get::<Option<String>, _>(2)?.map(Subject::from),
-            email: row.try_get(3)?,
-            first_name: row.try_get(4)?,
-            last_name: row.try_get(5)?,
-            is_active: row.try_get(6)?,
-            date_joined: row.try_get(7)?,
-            last_login: row.try_get(8)?,
-            extra,
-        })
-    }
-}
-
-impl Rows for SqliteRows<'_> {
-    async fn update(&self, login: &UserSync) -> Found {
-        let mut query = sqlx::query(&self.statements.update)
-            .bind(&login.username)
-            .bind(login.sub.as_ref().map(Subject::as_str))
-            .bind(whole_seconds(login.at));
-
-        for column in self.statements.columns() {
-            let (changes, value) = match change_of(login, &column.name) {
-                ColumnChange::Clear if column.is_required => (true, Some("")),
-                ColumnChange::Clear => (true, None),
-                ColumnChange::Keep => (false, None),
-                ColumnChange::Set(value) => (true, Some(value.as_str())),
-            };
-            query = query.bind(changes).bind(value);
-        }
-
-        self.user(query.fetch_optional(self.pool).await?)
-    }
-
-    async fn insert(&self, login: &UserSync) -> Found {
-        let (sql, values) = self.statements.insert(login);
+    async fn update(&self, statements: &Statements, login: &UserSync) -> Found {
+        let (sql, values) = statements::update(statements, login);
         let query = sqlx::query(&sql)
             .bind(&login.username)
             .bind(login.sub.as_ref().map(Subject::as_str))
@@ -91,15 +49,25 @@ impl Rows for SqliteRows<'_> {
             .into_iter()
             .fold(query, |query, value| query.bind(value));
 
-        self.user(query.fetch_optional(self.pool).await?)
+        user(query.fetch_optional(&self.pool).await?, statements)
     }
 
-    async fn find_by_username(&self, username: &str) -> Found {
-        let row = sqlx::query(&self.statements.find_by_username)
-            .bind(username)
-            .fetch_optional(self.pool)
-            .await?;
+    async fn insert(&self, statements: &Statements, login: &UserSync) -> Found {
+        let (sql, values) = statements::insert(statements, login);
+        let query = sqlx::query(&sql)
+            .bind(&login.username)
+            .bind(login.sub.as_ref().map(Subject::as_str))
+            .bind(whole_seconds(login.at));
+        let query = values
+            .into_iter()
+            .fold(query, |query, value| query.bind(value));
 
-        self.user(row)
+        user(query.fetch_optional(&self.pool).await?, statements)
     }
+}
+
+fn user(row: Option<SqliteRow>, statements: &Statements) -> Found {
+    row.map(|row| read(&row, &statements.columns))
+        .transpose()
+        .map_err(UserStoreError::from)
 }

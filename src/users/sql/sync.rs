@@ -3,33 +3,61 @@
 use time::{OffsetDateTime, UtcOffset};
 use tracing::warn;
 
-use super::{Synced, User, UserStoreError, UserStoreErrorKind, UserSync};
+use super::super::{Synced, User, UserStoreError, UserStoreErrorKind, UserSync};
+use super::columns::{MappedColumns, Statements};
+use super::table::Table;
 use crate::attribute::{ColumnChange, ColumnName};
-
-/// The columns of the mapping that have a field of their own in [`User`].
-pub(super) const OWN_COLUMNS: [&str; 3] = ["email", "first_name", "last_name"];
 
 /// A row can change between two statements: another request creates it, or an admin deletes it.
 /// Each further round needs one more such coincidence.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 16;
 
-/// The three statements of a login. Each one is atomic by itself.
-pub(super) trait Rows: Sync {
-    /// Changes the row of an active user whose subject is unknown, or the same.
-    fn update(&self, login: &UserSync) -> impl Future<Output = Found> + Send;
+/// What each database adds. Each statement of a login is atomic by itself.
+pub(crate) trait Rows: Send + Sync {
+    /// Reads what the table looks like, and checks that it keeps values as they are.
+    fn table(&self) -> impl Future<Output = Result<Table, UserStoreError>> + Send;
 
-    /// Adds a row, unless the username has one. Never touches another row.
-    fn insert(&self, login: &UserSync) -> impl Future<Output = Found> + Send;
+    /// Writes the statements for these columns.
+    fn statements(columns: MappedColumns) -> Statements;
+
+    /// Reads the row with this key.
+    fn find(&self, statements: &Statements, id: i64) -> impl Future<Output = Found> + Send;
 
     /// Reads the row of a username.
-    fn find_by_username(&self, username: &str) -> impl Future<Output = Found> + Send;
+    fn find_by_username(
+        &self,
+        statements: &Statements,
+        username: &str,
+    ) -> impl Future<Output = Found> + Send;
+
+    /// Changes the row of an active user whose subject is unknown, or the same. `None` too where
+    /// the database chose this statement to give way to another.
+    fn update(
+        &self,
+        statements: &Statements,
+        login: &UserSync,
+    ) -> impl Future<Output = Found> + Send;
+
+    /// Adds a row, unless the username has one. Never touches another row. `None` as above.
+    fn insert(
+        &self,
+        statements: &Statements,
+        login: &UserSync,
+    ) -> impl Future<Output = Found> + Send;
 }
 
 /// A row, or none.
-pub(super) type Found = Result<Option<User>, UserStoreError>;
+pub(crate) type Found = Result<Option<User>, UserStoreError>;
 
 /// Brings a row up to date. An ordinary login is one statement.
-pub(super) async fn sync(rows: &impl Rows, login: &UserSync) -> Result<Synced, UserStoreError> {
+pub(super) async fn sync(
+    rows: &impl Rows,
+    statements: &Statements,
+    login: &UserSync,
+) -> Result<Synced, UserStoreError> {
+    if login.username.contains('\0') {
+        return Err(UserStoreError::new(UserStoreErrorKind::InvalidValue).with_column("username"));
+    }
     for (column, change) in &login.columns {
         if *change != *storable(change) {
             warn!(%column, "an attribute with a NUL character was not stored");
@@ -37,24 +65,24 @@ pub(super) async fn sync(rows: &impl Rows, login: &UserSync) -> Result<Synced, U
     }
 
     for _ in 0..ROUNDS {
-        if let Some(user) = rows.update(login).await? {
+        if let Some(user) = rows.update(statements, login).await? {
             return Ok(Synced::Updated(user));
         }
 
-        match rows.find_by_username(&login.username).await? {
+        match rows.find_by_username(statements, &login.username).await? {
             Some(user) if belongs_to_another(&user, login) => return Ok(Synced::DifferentSubject),
             Some(user) if !user.is_active => return Ok(Synced::Updated(user)),
             Some(_) => {}
             None if !login.create_unknown_user => return Ok(Synced::Unknown),
             None => {
-                if let Some(user) = rows.insert(login).await? {
+                if let Some(user) = rows.insert(statements, login).await? {
                     return Ok(Synced::Created(user));
                 }
             }
         }
     }
 
-    Err(UserStoreError::new(UserStoreErrorKind::Other)
+    Err(UserStoreError::new(UserStoreErrorKind::Unavailable)
         .with_message("a user's row did not stay as it was from one statement to the next"))
 }
 
@@ -83,7 +111,7 @@ fn storable(change: &ColumnChange) -> &ColumnChange {
 }
 
 /// The time as all the databases can keep it, and in an order that SQLite's texts can have.
-pub(super) fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
+pub(crate) fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
     let at = at.to_offset(UtcOffset::UTC);
 
     at.replace_nanosecond(0).unwrap_or(at)

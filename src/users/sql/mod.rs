@@ -1,0 +1,20 @@
+//! What the SQL stores have in common: the rules of a login, the mapped columns and the errors.
+//!
+//! Each database writes its own SQL, in a folder of its own.
+
+mod columns;
+mod error;
+mod migrations;
+mod row;
+mod store;
+mod sync;
+mod table;
+
+pub(super) use self::columns::{MappedColumns, Statements};
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) use self::error::server_error;
+pub(super) use self::migrations::{Migration, foreign_table, newest};
+pub(super) use self::row::read;
+pub(super) use self::store::SqlStore;
+pub(super) use self::sync::{Found, Rows, whole_seconds};
+pub(super) use self::table::{Table, TableColumn};
