@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) ledger: Ledger,
     pub(crate) faults: FaultPlan,
     pools: RwLock<BTreeMap<String, Pool>>,
+    /// Pools so far, deleted ones included.
+    pool_count: AtomicUsize,
 }
 
 impl Emulator {
@@ -159,6 +162,7 @@ impl Builder {
             ledger: Ledger::default(),
             faults: FaultPlan::default(),
             pools: RwLock::default(),
+            pool_count: AtomicUsize::new(0),
         });
 
         let (running, stopped) = oneshot::channel::<()>();
@@ -185,11 +189,10 @@ impl Builder {
 
 impl Shared {
     pub(crate) fn add_pool(&self, pool: &Pool) {
-        pool.attach(&self.endpoint, &self.clock, &self.outbox);
-        self.pools
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(pool.id().to_owned(), pool.clone());
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        let number = self.pool_count.fetch_add(1, Ordering::Relaxed);
+        pool.attach(&self.endpoint, number, &self.clock, &self.outbox);
+        pools.insert(pool.id().to_owned(), pool.clone());
     }
 
     pub(crate) fn remove_pool(&self, id: &str) {

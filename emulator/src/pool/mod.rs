@@ -82,10 +82,11 @@ impl Pool {
         &self.sealer
     }
 
-    /// Makes the pool part of an emulator.
-    pub(crate) fn attach(&self, endpoint: &str, clock: &Clock, outbox: &Outbox) {
+    /// Makes the pool part of an emulator, as its pool of this number.
+    pub(crate) fn attach(&self, endpoint: &str, number: usize, clock: &Clock, outbox: &Outbox) {
         let mut directory = self.directory();
         directory.issuer = format!("{endpoint}/{}", self.id);
+        directory.keys.use_stock(number);
         directory.clock = clock.clone();
         directory.outbox = outbox.clone();
         directory.created = clock.now();

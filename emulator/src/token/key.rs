@@ -1,5 +1,8 @@
 //! The RSA keys that a pool signs with, and their public set.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
@@ -68,19 +71,44 @@ struct Pair {
     access: Key,
 }
 
+impl Pair {
+    fn new() -> Self {
+        Self {
+            id: Key::new(),
+            access: Key::new(),
+        }
+    }
+
+    /// Gives the pair of this number, the same to every emulator of this process.
+    ///
+    /// Two keys take a third of a second in a debug build. A test binary starts an emulator for each test, and would
+    /// spend most of its time on keys; the pools of one emulator still have different ones.
+    fn from_stock(number: usize) -> Arc<Self> {
+        static STOCK: Mutex<BTreeMap<usize, Arc<Pair>>> = Mutex::new(BTreeMap::new());
+
+        let mut stock = STOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(stock.entry(number).or_insert_with(|| Arc::new(Self::new())))
+    }
+}
+
 /// The keys of a pool, generated when they are first needed.
 #[derive(Debug, Default)]
 pub(crate) struct KeyRing {
-    current: Option<Pair>,
-    old: Vec<Pair>,
+    current: Option<Arc<Pair>>,
+    old: Vec<Arc<Pair>>,
+    stock_number: Option<usize>,
 }
 
 impl KeyRing {
     fn current(&mut self) -> &Pair {
-        self.current.get_or_insert_with(|| Pair {
-            id: Key::new(),
-            access: Key::new(),
-        })
+        let number = self.stock_number;
+        self.current
+            .get_or_insert_with(|| number.map_or_else(|| Arc::new(Pair::new()), Pair::from_stock))
+    }
+
+    /// Lets the first keys come from the stock of the process.
+    pub(crate) fn use_stock(&mut self, number: usize) {
+        self.stock_number = Some(number);
     }
 
     pub(crate) fn id(&mut self) -> &Key {
@@ -101,7 +129,9 @@ impl KeyRing {
     }
 
     pub(crate) fn rotate(&mut self) {
+        self.current();
         self.old.extend(self.current.take());
+        self.stock_number = None;
     }
 
     pub(crate) fn drop_old(&mut self) {

@@ -2,7 +2,10 @@
 
 use cognito_emulator::srp::{Claim, MODULUS_HEX, ServerHandshake, Verifier};
 use cognito_emulator::{AppClient, Pool, User};
+use hmac::{Hmac, KeyInit, Mac};
+use num_bigint::BigUint;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::client::{ALL_FLOWS, House};
 
@@ -109,4 +112,95 @@ fn a_handshake_can_be_taken_up_again() {
         signature: &[0; 32],
     };
     assert!(!one.verify(&claim));
+}
+
+/// The client's half, as short as the mathematics: it shares nothing with the server's but the formulas.
+struct Prover {
+    secret: BigUint,
+    modulus: BigUint,
+}
+
+impl Prover {
+    fn new(secret: u64) -> Self {
+        Self {
+            // Long enough for `A` to wrap around the modulus.
+            secret: BigUint::from(secret).pow(20),
+            modulus: BigUint::parse_bytes(MODULUS_HEX.as_bytes(), 16).expect("hex"),
+        }
+    }
+
+    fn public_hex(&self) -> String {
+        let two = BigUint::from(2u8);
+        two.modpow(&self.secret, &self.modulus).to_str_radix(16)
+    }
+
+    fn sign(&self, names: [&str; 2], password: &str, challenge: [&str; 2], tail: &[u8]) -> Vec<u8> {
+        let number = |hex: &str| BigUint::parse_bytes(hex.as_bytes(), 16).expect("hex");
+        let [salt, server_public] = challenge.map(number);
+        let two = BigUint::from(2u8);
+        let hash = |parts: &[&[u8]]| BigUint::from_bytes_be(&Sha256::digest(parts.concat()));
+
+        let inner = Sha256::digest(format!("{}{}:{password}", names[0], names[1]));
+        let x = hash(&[&java(&salt), &inner]);
+        let k = hash(&[&java(&self.modulus), &[2]]);
+        let u = hash(&[&java(&number(&self.public_hex())), &java(&server_public)]);
+        let masked = k * two.modpow(&x, &self.modulus) % &self.modulus;
+        let base = (server_public + &self.modulus - masked) % &self.modulus;
+        let shared = base.modpow(&(&self.secret + u.clone() * x), &self.modulus);
+
+        let extracted = mac(&java(&u), &java(&shared));
+        let key = mac(&extracted, b"Caldera Derived Key\x01");
+        let message = [names[0].as_bytes(), names[1].as_bytes(), tail].concat();
+        mac(&key[..16], &message)
+    }
+}
+
+/// The bytes of Java's `BigInteger.toByteArray`: one more than needed for the bits, to hold the sign.
+fn java(number: &BigUint) -> Vec<u8> {
+    let length = usize::try_from(number.bits() / 8 + 1).expect("small");
+    let bytes = number.to_bytes_be();
+    [vec![0; length.saturating_sub(bytes.len())], bytes].concat()
+}
+
+fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
+}
+
+#[test]
+fn right_proofs_are_accepted_and_wrong_ones_are_not() {
+    for round in 0..40u64 {
+        let password = format!("Pässwörd-{round}-🔑");
+        // Every other salt starts with a zero byte or with the top bit set.
+        let salt = [(round % 4 * 0x50) as u8; 16];
+        let verifier = Verifier::new("Tested", "alice", &password, &salt);
+        let handshake = ServerHandshake::with_secret(verifier, &[round as u8 + 1; 32]);
+        let prover = Prover::new(u64::MAX - round);
+        let (salt_hex, public_hex) = (handshake.salt_hex(), handshake.server_public_hex());
+        let prove = |password: &str| {
+            let tail = b"blockWed Apr 5 22:42:34 UTC 2017";
+            prover.sign(
+                ["Tested", "alice"],
+                password,
+                [&salt_hex, &public_hex],
+                tail,
+            )
+        };
+        let client_public = prover.public_hex();
+        let verify = |signature: &[u8], timestamp: &str| {
+            handshake.verify(&Claim {
+                client_public_hex: &client_public,
+                secret_block: b"block",
+                timestamp,
+                signature,
+            })
+        };
+
+        let timestamp = "Wed Apr 5 22:42:34 UTC 2017";
+        assert!(verify(&prove(&password), timestamp), "round {round}");
+        assert!(!verify(&prove("wrong"), timestamp), "round {round}");
+        assert!(!verify(&prove(&password), "Wed Apr 5 22:42:35 UTC 2017"));
+        assert!(!verify(&prove(&password)[..31], timestamp));
+    }
 }
