@@ -1,2 +1,63 @@
-//! Demo.
-fn main() {}
+//! A small site that shows axum-cognito: login, user details, a page for members and one for
+//! administrators. Without settings it runs on a user pool of its own.
+
+mod embedded;
+mod greeting;
+mod pages;
+mod serve;
+mod settings;
+mod store;
+
+use std::process::ExitCode;
+
+use axum_cognito::backend::Error;
+use axum_cognito::{AuthLayer, UserPoolBackend};
+use tracing_subscriber::EnvFilter;
+
+use crate::embedded::EmbeddedPool;
+use crate::settings::{Failure, Settings};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("demo: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    let mut settings = Settings::read()?;
+    let listener = serve::bind(settings.listen).await?;
+    let users = store::open_users(&settings.database_url).await?;
+    let sessions = store::open_sessions(users.pool()).await?;
+
+    let embedded = if settings.embedded {
+        let pool = EmbeddedPool::start().await?;
+        settings.cognito.endpoint = Some(pool.endpoint().to_owned());
+        Some(pool)
+    } else {
+        None
+    };
+    let backend = UserPoolBackend::new(settings.cognito.clone(), users.clone())
+        .await
+        .map_err(|error| match error {
+            Error::Setup(error) => Failure::Setting(error.to_string()),
+            error => Failure::Start(error.to_string()),
+        })?;
+
+    let site = pages::router(users.pool().clone(), embedded.is_some())
+        .layer(AuthLayer::new(backend))
+        .layer(store::session_layer(sessions.clone(), settings.https));
+    greeting::print(&settings, &listener, embedded.as_ref());
+    store::clean_up(sessions);
+    serve::serve(listener, site).await
+}

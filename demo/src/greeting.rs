@@ -1,0 +1,28 @@
+use tokio::net::TcpListener;
+
+use crate::embedded::{EmbeddedPool, TOTP_SECRET, USERS, totp_uri};
+use crate::settings::Settings;
+
+/// Says where the site is, who can log in, and where its data is.
+pub(crate) fn print(settings: &Settings, listener: &TcpListener, embedded: Option<&EmbeddedPool>) {
+    let address = listener.local_addr().unwrap_or(settings.listen);
+    println!("axum-cognito demo: http://{address}\n");
+
+    match embedded {
+        Some(pool) => {
+            println!("Users of the embedded pool ({}):", pool.endpoint());
+            for user in &USERS {
+                println!("  {:<8} {:<17} {}", user.name, user.password, user.about);
+            }
+            println!("\nAuthenticator secret of totp: {TOTP_SECRET}");
+            println!("  {}\n", totp_uri());
+            println!(
+                "When the demo ends, the embedded pool forgets new passwords and all tokens: whoever\n\
+                 is logged in stays so until the tokens expire, and logs in again after that."
+            );
+        }
+        None => println!("User pool: {}", settings.cognito.user_pool),
+    }
+    println!("Users and sessions are in {}.", settings.database_url);
+    println!("Ctrl-C ends it.");
+}

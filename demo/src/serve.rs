@@ -1,0 +1,78 @@
+use std::future::IntoFuture;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::{info, warn};
+
+use crate::settings::Failure;
+
+const MAX_BODY_BYTES: usize = 64 * 1024;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Takes the address. One that is in use is an error: a site that moves is not found.
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::AddrInUse => "is in use".to_owned(),
+            _ => format!("cannot be had ({error})"),
+        };
+        Failure::Setting(format!(
+            "the address {address} {why}; set DEMO_LISTEN to another one, e.g. \
+             DEMO_LISTEN=127.0.0.1:3001"
+        ))
+    })
+}
+
+/// Serves the site until Ctrl-C or SIGTERM, and then lets requests finish.
+pub(crate) async fn serve(listener: TcpListener, site: Router) -> Result<(), Failure> {
+    let site = site
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(TraceLayer::new_for_http());
+
+    let (ended, end) = oneshot::channel();
+    let server = axum::serve(listener, site)
+        .with_graceful_shutdown(async move {
+            wait_for_signal().await;
+            info!("ending");
+            let _ = ended.send(());
+        })
+        .into_future();
+    let deadline = async move {
+        if end.await.is_ok() {
+            tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+
+    tokio::select! {
+        served = server => served.map_err(|error| Failure::Start(error.to_string())),
+        () = deadline => {
+            warn!("some requests did not finish in time");
+            Ok(())
+        }
+    }
+}
+
+async fn wait_for_signal() {
+    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
+
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,120 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use axum_cognito::Settings as CognitoSettings;
+use clap::Parser;
+
+use crate::embedded;
+
+/// What `--help` says of the settings that the library reads.
+const COGNITO_HELP: &str = "\
+User pool (without the first two, the demo runs on an embedded one):
+  COGNITO_USER_POOL_ID            the user pool, e.g. eu-west-1_Ab12Cd34E
+  COGNITO_APP_ID                  the app client
+  COGNITO_APP_SECRET              the app client's secret, if it has one
+  COGNITO_REGION                  AWS region [default: the one in the pool id]
+  COGNITO_ENDPOINT                another server in place of AWS
+  COGNITO_ISSUER                  the issuer that tokens name [default: follows from the endpoint]
+  COGNITO_ATTR_MAPPING            JSON: attribute to column of the users table
+  COGNITO_CREATE_UNKNOWN_USERS    create a row for a user who has none [default: true]
+  COGNITO_SUPPORTS_INACTIVE_USER  let users with an inactive status in [default: false]
+  COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
+
+RUST_LOG sets what is logged [default: info].";
+
+/// A small site that shows axum-cognito.
+#[derive(Parser)]
+#[command(version, after_help = COGNITO_HELP)]
+struct Arguments {
+    /// Where the site listens.
+    #[arg(
+        long,
+        env = "DEMO_LISTEN",
+        default_value = "127.0.0.1:3000",
+        value_name = "DEMO_LISTEN"
+    )]
+    listen: SocketAddr,
+
+    /// The database of users and sessions: `sqlite://<path>`.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://demo-data/demo.db",
+        value_name = "DATABASE_URL",
+        hide_env_values = true
+    )]
+    database: String,
+
+    /// Whether visitors come by https, through a proxy: cookies are then for https alone.
+    /// [default: true unless the site listens on this machine alone]
+    #[arg(long, env = "DEMO_HTTPS", value_name = "DEMO_HTTPS")]
+    https: Option<bool>,
+}
+
+/// All settings of the demo, checked.
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database_url: String,
+    pub(crate) https: bool,
+    pub(crate) cognito: CognitoSettings,
+    /// Whether the user pool is our own.
+    pub(crate) embedded: bool,
+}
+
+impl Settings {
+    /// Reads the arguments and the environment.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        let arguments = Arguments::parse();
+        if !arguments.database.starts_with("sqlite:") {
+            return Err(Failure::Setting(
+                "DATABASE_URL: expected `sqlite://<path>`".to_owned(),
+            ));
+        }
+
+        let variable = |name: &str| std::env::var(name).ok();
+        let embedded = ["COGNITO_USER_POOL_ID", "COGNITO_APP_ID"]
+            .iter()
+            .all(|name| variable(name).is_none_or(|value| value.is_empty()));
+        let cognito = CognitoSettings::from_lookup(|name| {
+            let own = embedded.then(|| embedded::setting(name)).flatten();
+            own.or_else(|| variable(name))
+        })
+        .map_err(|error| Failure::Setting(error.to_string()))?;
+
+        Ok(Self {
+            listen: arguments.listen,
+            database_url: arguments.database,
+            https: arguments
+                .https
+                .unwrap_or(!arguments.listen.ip().is_loopback()),
+            cognito,
+            embedded,
+        })
+    }
+}
+
+/// Why the demo does not run.
+pub(crate) enum Failure {
+    /// A setting is wrong. Exit code 2.
+    Setting(String),
+    /// Something that the demo needs is not there. Exit code 1.
+    Start(String),
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Setting(_) => ExitCode::from(2),
+            Self::Start(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Setting(text) | Self::Start(text) => f.write_str(text),
+        }
+    }
+}
