@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User, seed};
@@ -30,18 +31,34 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env())
         .init();
-    let arguments = Arguments::parse();
+
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cognito-emulator: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let address = SocketAddr::from((arguments.address, arguments.port));
 
     let emulator = Emulator::builder()
-        .with_address(SocketAddr::from((arguments.address, arguments.port)))
+        .with_address(address)
         .start()
-        .await?;
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     if let Some(path) = &arguments.seed {
-        seed::load(&emulator, &std::fs::read_to_string(path)?)?;
+        let name = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read the seed file {name}: {error}"))?;
+        seed::load(&emulator, &text)
+            .map_err(|error| format!("the seed file {name} is not right: {error}"))?;
     }
     println!("{}", emulator.endpoint());
     if arguments.demo {

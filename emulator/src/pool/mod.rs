@@ -56,7 +56,8 @@ pub struct Pool {
 impl Pool {
     /// Makes an empty pool with an id of the form `<region>_<name>`.
     ///
-    /// It accepts any username case as its own, allows a second factor, and mails codes for changed addresses.
+    /// Usernames count case, a second factor is asked from users who have one, and a changed e-mail address is sent a
+    /// code.
     pub fn new(id: impl AsRef<str>) -> Self {
         Self {
             id: id.as_ref().into(),
