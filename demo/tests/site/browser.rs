@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -95,13 +96,27 @@ async fn text(browser: &Client) -> String {
     body.expect("a page").text().await.expect("text")
 }
 
-async fn path(browser: &Client) -> String {
-    browser
-        .current_url()
-        .await
-        .expect("an address")
-        .path()
-        .to_owned()
+/// Waits until the browser is at `path`: a driver does not wait for an answer that is slow.
+async fn arrives_at(browser: &Client, path: &str) {
+    for _ in 0..100 {
+        if browser.current_url().await.expect("an address").path() == path {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let at = browser.current_url().await.expect("an address");
+    panic!("not at {path} but at {at}: {}", text(browser).await);
+}
+
+/// Waits until the page says `words`.
+async fn says(browser: &Client, words: &str) {
+    for _ in 0..100 {
+        if text(browser).await.contains(words) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("no {words:?} in: {}", text(browser).await);
 }
 
 #[tokio::test]
@@ -121,24 +136,20 @@ async fn logs_in_sees_the_details_and_logs_out() {
         assert_eq!(javascript_runs, javascript);
 
         browser.goto(&demo.url("/profile")).await.expect("a page");
-        assert_eq!(path(&browser).await, "/login");
+        arrives_at(&browser, "/login").await;
         fill_and_send(&browser, &[("username", "alice"), ("password", "wrong")]).await;
-        assert!(
-            text(&browser).await.contains("not right"),
-            "{}",
-            text(&browser).await
-        );
+        says(&browser, "not right").await;
         fill_and_send(
             &browser,
             &[("username", "alice"), ("password", "Correct-horse-1")],
         )
         .await;
 
-        assert_eq!(path(&browser).await, "/profile");
-        assert!(text(&browser).await.contains("alice@example.com"));
+        arrives_at(&browser, "/profile").await;
+        says(&browser, "alice@example.com").await;
         press(&browser, "form[action='/logout'] button").await;
         browser.goto(&demo.url("/profile")).await.expect("a page");
-        assert_eq!(path(&browser).await, "/login");
+        arrives_at(&browser, "/login").await;
         browser.back().await.expect("a page");
         assert!(!text(&browser).await.contains("alice@example.com"));
         browser.close().await.expect("closed");
@@ -159,14 +170,14 @@ async fn a_temporary_password_is_replaced_on_the_way() {
         &[("username", "newbie"), ("password", "Temporary-1!")],
     )
     .await;
-    assert_eq!(path(&browser).await, "/login/challenge");
+    arrives_at(&browser, "/login/challenge").await;
     browser.refresh().await.expect("reloaded");
     fill_and_send(&browser, &[("new_password", "short")]).await;
-    assert_eq!(path(&browser).await, "/login/challenge");
+    says(&browser, "Password did not conform").await;
     fill_and_send(&browser, &[("new_password", "Brand-new-pass-1")]).await;
 
-    assert_eq!(path(&browser).await, "/");
-    assert!(text(&browser).await.contains("newbie"));
+    arrives_at(&browser, "/").await;
+    says(&browser, "newbie").await;
     let cookies = browser.get_all_cookies().await.expect("cookies");
     assert_eq!(cookies.len(), 1, "{cookies:?}");
     browser.close().await.expect("closed");
