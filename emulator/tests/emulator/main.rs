@@ -4,6 +4,7 @@ mod accounts;
 mod authenticator;
 mod challenges;
 mod client;
+mod directory;
 mod faults;
 mod flows;
 mod passwords;

@@ -190,3 +190,22 @@ async fn lists_users_by_pages() {
         400
     );
 }
+
+#[tokio::test]
+async fn the_last_handle_stops_the_server() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let address = emulator.endpoint().replace("http://", "");
+    let other = emulator.clone();
+
+    drop(emulator);
+    assert!(tokio::net::TcpStream::connect(&address).await.is_ok());
+    drop(other);
+
+    for _ in 0..1_000 {
+        if tokio::net::TcpStream::connect(&address).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    unreachable!("the server still listens");
+}
