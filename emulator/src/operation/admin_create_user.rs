@@ -56,9 +56,16 @@ impl Operation for AdminCreateUser {
             let account = directory.user_mut(&username)?;
             account.set_temporary_password(credential, Some(until), now);
             if action != Some("SUPPRESS") {
-                let by_mail = self.desired_delivery_mediums.iter().any(|it| it == "EMAIL");
-                let attribute = if by_mail { "email" } else { "phone_number" };
+                let wants =
+                    |medium: &str| self.desired_delivery_mediums.iter().any(|it| it == medium);
                 let account = directory.user(&username)?;
+                let has_phone = account.attributes.contains_key("phone_number");
+                // SMS is the API's default, which helps nobody who has given an address only.
+                let attribute = if wants("EMAIL") || !wants("SMS") && !has_phone {
+                    "email"
+                } else {
+                    "phone_number"
+                };
                 directory.deliver(account, "invitation", attribute, &password);
             }
         }

@@ -7,7 +7,8 @@ use crate::wire::{self, CodeDeliveryDetails};
 
 /// Sends a code for one purpose to the user's address or number, and tells where it went.
 ///
-/// Nothing is sent to a user who has neither; for a forgotten password, neither verified.
+/// Nothing is sent to a user who has neither. For a forgotten password it has to be verified; for a sign-up, the pool
+/// has to verify it by itself.
 pub(super) fn send(
     directory: &mut Directory,
     username: &str,
@@ -21,8 +22,12 @@ pub(super) fn send(
     };
     let account = directory.user(username)?;
     let contact = ["email", "phone_number"].into_iter().find(|name| {
-        let is_proved = account.has_verified(name) || *purpose != Purpose::ForgotPassword;
-        account.attributes.contains_key(*name) && is_proved
+        let may_be_used = match purpose {
+            Purpose::ForgotPassword => account.has_verified(name),
+            Purpose::SignUp => directory.settings.auto_verified_attributes.contains(*name),
+            Purpose::Attribute(_) => true,
+        };
+        account.attributes.contains_key(*name) && may_be_used
     });
     let Some(contact) = contact else {
         return Ok(None);

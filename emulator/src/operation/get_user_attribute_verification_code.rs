@@ -37,11 +37,6 @@ impl Operation for GetUserAttributeVerificationCode {
         let mut directory = pool.directory();
         let now = directory.clock.now();
         let account = directory.user_mut(&access.username)?;
-        if account.has_verified(&name) {
-            return Err(Failure::invalid_parameter(
-                "User attribute is already verified",
-            ));
-        }
         let purpose = Purpose::Attribute(name.clone());
         account.codes.count(&purpose, "send", 5, now)?;
         Ok(Answer {

@@ -52,7 +52,8 @@ impl Operation for ResendConfirmationCode {
         let username = account.username.clone();
         let sent = codes::send(&mut directory, &username, &Purpose::SignUp)?;
         Ok(Answer {
-            code_delivery_details: sent.ok_or_else(codes::no_contact)?,
+            code_delivery_details: sent
+                .ok_or_else(|| Failure::invalid_parameter("Auto verification not turned on."))?,
         })
     }
 }

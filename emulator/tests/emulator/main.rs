@@ -4,6 +4,7 @@ mod accounts;
 mod authenticator;
 mod challenges;
 mod client;
+mod devices;
 mod directory;
 mod faults;
 mod flows;
