@@ -1,10 +1,10 @@
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::{Router, middleware};
 use axum_cognito::{CurrentUser, group_required, login_required};
 use sqlx::SqlitePool;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -46,6 +46,7 @@ pub(crate) fn router(database: SqlitePool, embedded: bool) -> Router {
         .merge(axum_cognito::pages::router())
         .route("/demo.css", get(stylesheet))
         .route("/healthz", get(async || "ok"))
+        .layer(middleware::from_fn(axum_cognito::pages::error_pages))
         .with_state(Site { database, embedded })
 }
 

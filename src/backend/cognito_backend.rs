@@ -166,7 +166,7 @@ pub trait CognitoBackend: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// An [`Error`] if the token does not verify, or the key set cannot be had.
+    /// An [`Error`] when the key set cannot be had.
     async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
         steps::attributes(self, tokens).await
     }

@@ -255,18 +255,29 @@ pub async fn logout<B: CognitoBackend + ?Sized>(backend: &B, tokens: &Tokens) ->
     }
 }
 
-/// Reads the attributes in the verified ID token.
+/// Reads the attributes in the verified ID token. None are read from one that does not verify
+/// any more, e.g. since the user pool has changed its keys.
 ///
 /// # Errors
 ///
-/// An [`Error`] if the token does not verify, or the key set cannot be had.
+/// An [`Error`] when the key set cannot be had.
 pub async fn attributes<B: CognitoBackend + ?Sized>(
     backend: &B,
     tokens: &Tokens,
 ) -> Result<Attributes, Error> {
-    let verifier = backend.cognito().token_verifier();
-
-    Ok(verifier.verify_id(&tokens.id).await?.attributes())
+    match backend
+        .cognito()
+        .token_verifier()
+        .verify_id(&tokens.id)
+        .await
+    {
+        Ok(claims) => Ok(claims.attributes()),
+        Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
+        Err(error) => {
+            debug!(%error, "the ID token of a login does not verify any more");
+            Ok(Attributes::new())
+        }
+    }
 }
 
 /// Verifies an access token against the user pool and the app client.

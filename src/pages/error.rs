@@ -1,11 +1,13 @@
 use askama::Template;
+use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::ProtectionError;
 
-use super::page;
-use crate::web::AuthError;
+use super::{headers, page};
+use crate::web::{AuthError, StoppedByAuth, shows_pages};
 
 /// A page for what went wrong.
 #[derive(Template)]
@@ -63,6 +65,28 @@ impl IntoResponse for ErrorPage {
     }
 }
 
+/// Gives visitors with a browser a page where a guard or an extractor stopped them.
+pub(super) async fn show_stops(request: Request, next: Next) -> Response {
+    let shows_pages = shows_pages(request.headers());
+    let response = next.run(request).await;
+    let stopped = response.extensions().get::<StoppedByAuth>().is_some();
+    if !(stopped && shows_pages) {
+        return response;
+    }
+
+    let page = match response.status() {
+        StatusCode::FORBIDDEN => ErrorPage {
+            heading: "You may not see this page",
+            text: "You are logged in, but this page is for others.",
+            back: "/",
+            back_text: "Go to the home page",
+            ..ErrorPage::of(StatusCode::FORBIDDEN)
+        },
+        status => ErrorPage::of(status),
+    };
+    headers::protect(replace_body(response, page)).await
+}
+
 /// What a page answers when the login could not be told, started or ended.
 pub(super) fn failed(error: &AuthError) -> Response {
     error.log();
@@ -83,9 +107,14 @@ pub(super) async fn style(response: Response) -> Response {
         return response;
     }
 
+    replace_body(response, ErrorPage::of(status))
+}
+
+fn replace_body(response: Response, page: ErrorPage) -> Response {
     let (mut parts, _) = response.into_parts();
-    let (head, body) = ErrorPage::of(status).into_response().into_parts();
+    let (head, body) = page.into_response().into_parts();
     parts.headers.extend(head.headers);
     parts.headers.remove(CONTENT_LENGTH);
+
     Response::from_parts(parts, body)
 }

@@ -15,9 +15,10 @@ mod texts;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
@@ -37,6 +38,27 @@ const MAX_FORM_BYTES: usize = 16 * 1024;
 /// They belong inside an [`AuthLayer`](crate::AuthLayer).
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Pages::new().router()
+}
+
+/// Gives visitors with a browser a page where a guard or an extractor stopped them: 403 for
+/// those who may not see a page, 503 for an outage. Programs get the bare answer.
+///
+/// A function for [`middleware::from_fn`], to go outside of all that it should speak for.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, middleware, routing::get};
+/// use axum_cognito::{group_required, pages};
+///
+/// let site: Router = Router::new()
+///     .route("/admin", get(async || "for administrators"))
+///     .route_layer(group_required("admins"))
+///     .merge(pages::router())
+///     .layer(middleware::from_fn(pages::error_pages));
+/// ```
+pub async fn error_pages(request: Request, next: Next) -> Response {
+    error::show_stops(request, next).await
 }
 
 /// Configures the pages.

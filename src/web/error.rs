@@ -80,6 +80,12 @@ impl AuthError {
     }
 }
 
+/// Marks an answer that a guard or an extractor gave in place of the handler.
+///
+/// It is in the extensions of the response, so that a layer around can give it a page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct StoppedByAuth;
+
 impl From<Error> for AuthError {
     fn from(error: Error) -> Self {
         Self::Backend(Arc::new(error))
@@ -97,16 +103,14 @@ impl IntoResponse for AuthError {
         self.log();
 
         let status = self.status();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let mut response = if status == StatusCode::SERVICE_UNAVAILABLE {
             let retry = [(RETRY_AFTER, HeaderValue::from_static("5"))];
-            (
-                status,
-                retry,
-                "The service is unavailable. Please try again later.",
-            )
-                .into_response()
+            let text = "The service is unavailable. Please try again later.";
+            (status, retry, text).into_response()
         } else {
             (status, "Something is wrong on our side.").into_response()
-        }
+        };
+        response.extensions_mut().insert(StoppedByAuth);
+        response
     }
 }

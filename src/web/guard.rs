@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -14,6 +15,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::current_user::{CurrentUser, CurrentUserRejection};
+use super::error::StoppedByAuth;
 
 /// Lets only users through who are logged in.
 ///
@@ -84,7 +86,8 @@ impl Requirement {
         if allowed {
             Ok(())
         } else {
-            Err((StatusCode::FORBIDDEN, "You may not see this page.").into_response())
+            let text = "You may not see this page.";
+            Err((StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response())
         }
     }
 }

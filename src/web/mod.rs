@@ -21,7 +21,7 @@ mod visitor;
 pub use self::auth_session::{AuthSession, LogIn, PendingChallenge};
 pub use self::bearer::{BearerUser, BearerUserRejection};
 pub use self::current_user::{CurrentUser, CurrentUserRejection};
-pub use self::error::AuthError;
+pub use self::error::{AuthError, StoppedByAuth};
 pub use self::guard::{
     GuardLayer, GuardService, group_required, login_required, permission_required,
 };
@@ -29,3 +29,5 @@ pub use self::hooks::Hooks;
 pub use self::layer::{AuthLayer, AuthService};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
 pub use self::permissions::Permissions;
+#[cfg(feature = "pages")]
+pub(crate) use self::visitor::shows_pages;

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 ///
 /// Browsers say so since they send Fetch metadata. Without that, `Accept` decides, and a
 /// visitor who accepts anything is taken for a browser.
-pub(super) fn shows_pages(headers: &HeaderMap) -> bool {
+pub(crate) fn shows_pages(headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
 
     if headers.contains_key(AUTHORIZATION) || headers.contains_key("x-requested-with") {

@@ -141,3 +141,25 @@ async fn a_throttled_login_is_503_and_tried_once() {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(site.cloud.calls("InitiateAuth"), 1);
 }
+
+#[tokio::test]
+async fn error_pages_are_for_browsers() {
+    let site = Site::start().await;
+    let router = site
+        .router
+        .clone()
+        .layer(axum::middleware::from_fn(axum_cognito::pages::error_pages));
+    let mut alice = crate::site::Browser::new(router);
+    alice.log_in(ALICE, "/").await;
+
+    let page = alice.get("/admins").await;
+    let program = alice
+        .get_with("/admins", &[("accept", "application/json")])
+        .await;
+
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("<h1>"), "{}", page.body);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert_eq!(program.status, StatusCode::FORBIDDEN);
+    assert!(!program.body.contains('<'), "{}", program.body);
+}
