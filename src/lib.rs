@@ -57,6 +57,8 @@
 //! |---|---|---|
 //! | `pages` | the ready-made pages | yes |
 //! | `sqlite` | [`SqliteUsers`] | yes |
+//! | `postgres` | `PostgresUsers` | no |
+//! | `mysql` | `MySqlUsers`, for MySQL and MariaDB | no |
 //!
 //! # Security
 //!
@@ -85,6 +87,10 @@ pub use self::backend::{
     AuthBackend, CognitoBackend, Credentials, Login, Settings, UserPoolBackend,
 };
 pub use self::cognito::{Cognito, CognitoUser};
+#[cfg(feature = "mysql")]
+pub use self::users::MySqlUsers;
+#[cfg(feature = "postgres")]
+pub use self::users::PostgresUsers;
 #[cfg(feature = "sqlite")]
 pub use self::users::SqliteUsers;
 pub use self::users::{User, UserStore};
