@@ -1,5 +1,5 @@
 use super::profile::read_attributes;
-use super::{Cognito, CognitoError, CognitoErrorKind, UserProfile};
+use super::{Cognito, CognitoError, CognitoErrorKind, UserProfile, UserStatus};
 
 impl Cognito {
     /// Asks for a user with their status, as an administrator (`AdminGetUser`).
@@ -25,12 +25,7 @@ impl Cognito {
             .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
 
         Ok(UserProfile {
-            status: answer.user_status().map(|status| {
-                status
-                    .as_str()
-                    .parse()
-                    .unwrap_or_else(|never| match never {})
-            }),
+            status: answer.user_status().map(UserStatus::read),
             enabled: Some(answer.enabled()),
             mfa: answer.user_mfa_setting_list().to_vec(),
             preferred_mfa: answer.preferred_mfa_setting().map(str::to_owned),

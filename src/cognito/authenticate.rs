@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultT
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use super::{Cognito, CognitoError, CognitoErrorKind, CognitoUser};
+use super::{Cognito, CognitoError, CognitoErrorKind, CognitoUser, NewDevice};
 use crate::challenge::{Challenge, ChallengeRecord};
 use crate::srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 use crate::token::{AccessToken, IdToken, RefreshToken, Tokens};
@@ -14,7 +14,6 @@ const INITIATE_AUTH: &str = "InitiateAuth";
 
 /// What came of a login so far.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Authentication {
     /// Cognito asks for something more. It goes on with [`Cognito::respond`].
     Challenge(Challenge),
@@ -124,7 +123,7 @@ impl Cognito {
     }
 
     /// Runs SRP arithmetic off the async threads, at most one computation a core.
-    async fn compute<T: Send + 'static>(
+    pub(super) async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, SrpError> + Send + 'static,
     ) -> Result<T, SrpError> {
@@ -146,11 +145,16 @@ impl Cognito {
         username: &str,
         step: Step,
     ) -> Result<Authentication, CognitoError> {
-        if let Some(result) = step.result {
+        if let Some(mut result) = step.result {
+            let device = result.new_device_metadata.take().and_then(|device| {
+                Some(NewDevice {
+                    key: device.device_key?,
+                    group_key: device.device_group_key?,
+                })
+            });
             let tokens = self.read_tokens(result, None)?;
-            return Ok(Authentication::Complete(
-                self.user(username.to_owned(), tokens),
-            ));
+            let user = self.user(username, tokens).with_new_device(device);
+            return Ok(Authentication::Complete(user));
         }
 
         let name = step

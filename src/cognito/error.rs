@@ -164,6 +164,8 @@ kinds! {
     ExpiredCode = "the code has expired",
     /// `ForbiddenException`: a web application firewall refused the request.
     Forbidden = "forbidden by a firewall",
+    /// `GroupExistsException`: the name of the group is taken.
+    GroupExists = "the group exists",
     /// `InvalidParameterException`: often a flow that the app client does not allow.
     InvalidParameter = "invalid parameter",
     /// `InvalidPasswordException`: the new password breaks the pool's policy.
@@ -224,6 +226,7 @@ impl CognitoErrorKind {
             "EnableSoftwareTokenMFAException" => Self::EnableSoftwareTokenMfa,
             "ExpiredCodeException" => Self::ExpiredCode,
             "ForbiddenException" => Self::Forbidden,
+            "GroupExistsException" => Self::GroupExists,
             "InternalErrorException" | "ServiceUnavailable" => Self::Unavailable,
             "InvalidParameterException" => Self::InvalidParameter,
             "InvalidPasswordException" => Self::InvalidPassword,

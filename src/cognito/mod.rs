@@ -5,14 +5,23 @@
 //! unsigned are made without credentials; only the `admin_*` calls need some.
 
 mod admin;
+mod admin_users;
+mod attributes;
 mod authenticate;
 mod builder;
+mod call;
+mod delivery;
+mod devices;
 mod error;
+mod groups;
 mod key_source;
+mod mfa;
+mod password;
 mod profile;
 mod refresh;
 mod respond;
 mod secret_hash;
+mod sign_up;
 mod user;
 
 use std::fmt;
@@ -21,10 +30,16 @@ use std::sync::Arc;
 use aws_sdk_cognitoidentityprovider::Client;
 use tokio::sync::Semaphore;
 
+pub use self::admin_users::{NewUser, UserQuery};
 pub use self::authenticate::Authentication;
 pub use self::builder::{CognitoBuilder, ConfigError};
+pub use self::delivery::CodeDelivery;
+pub use self::devices::{Device, NewDevice, RememberedDevice};
 pub use self::error::{CognitoError, CognitoErrorKind};
+pub use self::groups::Group;
+pub use self::mfa::{MfaPreference, MfaSetting, TotpSecret};
 pub use self::profile::{UserProfile, UserStatus};
+pub use self::sign_up::Registration;
 pub use self::user::CognitoUser;
 use crate::clock::Clock;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};

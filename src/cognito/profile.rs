@@ -1,9 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_sdk_cognitoidentityprovider::types::AttributeType;
+use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
 
-use crate::attribute::Attributes;
+use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
 
 /// A user as Cognito describes them.
@@ -39,6 +39,18 @@ impl UserProfile {
         }
     }
 
+    /// Reads a user as a list tells of them.
+    pub(super) fn read(user: &UserType) -> Self {
+        Self {
+            status: user.user_status().map(UserStatus::read),
+            enabled: Some(user.enabled()),
+            ..Self::new(
+                user.username().unwrap_or_default(),
+                read_attributes(user.attributes()),
+            )
+        }
+    }
+
     /// Cognito's `sub`: it stays with the person, where a username can be given anew.
     pub fn sub(&self) -> Option<Subject> {
         self.attributes
@@ -67,6 +79,19 @@ pub(super) fn read_attributes(attributes: &[AttributeType]) -> Attributes {
             Some((name, attribute.value()?.to_owned()))
         })
         .collect()
+}
+
+/// Attributes in the API's form.
+pub(super) fn write_attributes(attributes: &Attributes) -> Option<Vec<AttributeType>> {
+    let write = |(name, value): (&AttributeName, &str)| {
+        AttributeType::builder()
+            .name(name.as_str())
+            .value(value)
+            .build()
+            .expect("an attribute has a name")
+    };
+
+    Some(attributes.iter().map(write).collect())
 }
 
 /// The status of a user, as `UserStatusType` of the API lists them.
@@ -110,6 +135,13 @@ impl UserStatus {
 
     /// The statuses that Warrant called inactive: `ARCHIVED`, `COMPROMISED` and `UNKNOWN`.
     pub const INACTIVE: &'static [Self] = &[Self::Archived, Self::Compromised, Self::Unknown];
+
+    pub(super) fn read(status: &UserStatusType) -> Self {
+        status
+            .as_str()
+            .parse()
+            .unwrap_or_else(|never| match never {})
+    }
 
     /// The API's name of the status.
     pub fn as_str(&self) -> &str {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::profile::read_attributes;
-use super::{Cognito, CognitoError, UserProfile};
+use super::{Cognito, CognitoError, NewDevice, UserProfile};
 use crate::token::{TokenError, Tokens, VerifiedTokens};
 
 /// A user with tokens, on whose behalf calls are made.
@@ -10,6 +10,7 @@ pub struct CognitoUser {
     cognito: Cognito,
     username: String,
     tokens: Tokens,
+    new_device: Option<NewDevice>,
 }
 
 impl CognitoUser {
@@ -18,7 +19,22 @@ impl CognitoUser {
             cognito,
             username,
             tokens,
+            new_device: None,
         }
+    }
+
+    pub(super) fn with_new_device(mut self, device: Option<NewDevice>) -> Self {
+        self.new_device = device;
+        self
+    }
+
+    pub(super) fn cognito(&self) -> &Cognito {
+        &self.cognito
+    }
+
+    /// The device that this login came from, if Cognito had not met it before.
+    pub fn new_device(&self) -> Option<&NewDevice> {
+        self.new_device.as_ref()
     }
 
     /// The name that Cognito gave the user, never an alias.

@@ -266,10 +266,11 @@ impl Pool {
         directory.find(username)?.attribute(name).map(str::to_owned)
     }
 
-    /// The code that the user's authenticator app shows now.
+    /// The code that the user's authenticator app shows now: the app that is being enrolled, if one is.
     pub fn totp_code(&self, username: &str) -> Option<String> {
         let directory = self.directory();
-        let totp = directory.find(username)?.mfa.totp.as_ref()?;
+        let mfa = &directory.find(username)?.mfa;
+        let totp = mfa.enrolling.as_ref().or(mfa.totp.as_ref())?;
         Some(totp.code(directory.clock.unix()))
     }
 

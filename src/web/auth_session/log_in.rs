@@ -16,7 +16,6 @@ use crate::web::kept::{self, KeptChallenge, KeptLogin};
 
 /// What came of logging in.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum LogIn {
     /// The user is to be asked for something more. The challenge is kept in the session.
     Challenge(Challenge),

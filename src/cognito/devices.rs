@@ -1,0 +1,211 @@
+use std::fmt;
+
+use aws_sdk_cognitoidentityprovider::types::{
+    DeviceRememberedStatusType, DeviceSecretVerifierConfigType, DeviceType,
+};
+use secrecy::SecretString;
+use time::OffsetDateTime;
+
+use super::call::CallResult;
+use super::profile::read_attributes;
+use super::{CognitoError, CognitoErrorKind, CognitoUser};
+use crate::attribute::Attributes;
+use crate::srp::DeviceVerifier;
+
+/// A device that Cognito has met for the first time, and waits to be confirmed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct NewDevice {
+    /// The key that Cognito gave the device.
+    pub key: String,
+    /// The group that the key belongs to.
+    pub group_key: String,
+}
+
+/// What a device needs to log in by itself next time. Keep it on the server, for this user
+/// and browser.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RememberedDevice {
+    /// The key that Cognito gave the device.
+    pub key: String,
+    /// The group that the key belongs to.
+    pub group_key: String,
+    /// The device's own password, which Cognito does not know.
+    pub password: SecretString,
+}
+
+impl RememberedDevice {
+    /// Puts together what was kept of a device.
+    pub fn new(
+        key: impl Into<String>,
+        group_key: impl Into<String>,
+        password: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            group_key: group_key.into(),
+            password: password.into(),
+        }
+    }
+}
+
+impl fmt::Debug for RememberedDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RememberedDevice([REDACTED])")
+    }
+}
+
+/// A device as Cognito lists it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Device {
+    /// The key that Cognito gave the device.
+    pub key: String,
+    /// `device_name`, `last_ip_used` and the like.
+    pub attributes: Attributes,
+    /// When the device was met.
+    pub created_at: Option<OffsetDateTime>,
+    /// When somebody logged in with it last.
+    pub last_authenticated_at: Option<OffsetDateTime>,
+}
+
+impl Device {
+    fn read(device: &DeviceType) -> Self {
+        let time = |at: Option<&aws_smithy_types::DateTime>| {
+            at.and_then(|at| OffsetDateTime::from_unix_timestamp(at.secs()).ok())
+        };
+
+        Self {
+            key: device.device_key().unwrap_or_default().to_owned(),
+            attributes: read_attributes(device.device_attributes()),
+            created_at: time(device.device_create_date()),
+            last_authenticated_at: time(device.device_last_authenticated_date()),
+        }
+    }
+
+    /// The name that the device was confirmed with.
+    pub fn name(&self) -> Option<&str> {
+        self.attributes.get("device_name")
+    }
+}
+
+/// Devices, in user pools that track them.
+impl CognitoUser {
+    /// Confirms the device that this login came from, under a name that its user knows it by
+    /// (`ConfirmDevice`). `None`: Cognito has not met a new device.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized`: the access token is no longer good.
+    pub async fn confirm_device(
+        &self,
+        name: &str,
+    ) -> Result<Option<RememberedDevice>, CognitoError> {
+        const OPERATION: &str = "ConfirmDevice";
+
+        let Some(device) = self.new_device().cloned() else {
+            return Ok(None);
+        };
+        let (key, group_key) = (device.key.clone(), device.group_key.clone());
+        let verifier = self
+            .cognito()
+            .compute(move || DeviceVerifier::generate(&group_key, &key))
+            .await
+            .map_err(|error| CognitoError::new(CognitoErrorKind::Unavailable, OPERATION, error))?;
+        let config = DeviceSecretVerifierConfigType::builder()
+            .password_verifier(verifier.verifier_base64())
+            .salt(verifier.salt_base64())
+            .build();
+
+        self.cognito()
+            .inner
+            .once
+            .confirm_device()
+            .access_token(self.tokens().access.expose())
+            .device_key(&device.key)
+            .device_name(name)
+            .device_secret_verifier_config(config)
+            .send()
+            .await
+            .of(OPERATION)?;
+        Ok(Some(RememberedDevice::new(
+            device.key,
+            device.group_key,
+            verifier.password().clone(),
+        )))
+    }
+
+    /// Lists all devices (`ListDevices`).
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter`: the user pool does not track devices.
+    pub async fn list_devices(&self) -> Result<Vec<Device>, CognitoError> {
+        let mut devices = Vec::new();
+        let mut next = None;
+        loop {
+            let call = self.cognito().inner.client.list_devices();
+            let call = call.access_token(self.tokens().access.expose());
+            let answer = call
+                .set_pagination_token(next)
+                .send()
+                .await
+                .of("ListDevices")?;
+            devices.extend(answer.devices().iter().map(Device::read));
+            next = answer.pagination_token;
+            if next.is_none() {
+                return Ok(devices);
+            }
+        }
+    }
+
+    /// Tells of one device (`GetDevice`).
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`: no such device.
+    pub async fn get_device(&self, key: &str) -> Result<Option<Device>, CognitoError> {
+        let call = self.cognito().inner.client.get_device();
+        let call = call.access_token(self.tokens().access.expose());
+        let answer = call.device_key(key).send().await.of("GetDevice")?;
+
+        Ok(answer.device().map(Device::read))
+    }
+
+    /// Has a device remembered, so that it can stand in for a second factor, or not
+    /// (`UpdateDeviceStatus`).
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`: no such device.
+    pub async fn update_device_status(
+        &self,
+        key: &str,
+        remembered: bool,
+    ) -> Result<(), CognitoError> {
+        let status = if remembered {
+            DeviceRememberedStatusType::Remembered
+        } else {
+            DeviceRememberedStatusType::NotRemembered
+        };
+
+        let call = self.cognito().inner.client.update_device_status();
+        let call = call.access_token(self.tokens().access.expose());
+        let call = call.device_key(key).device_remembered_status(status);
+        call.send().await.of("UpdateDeviceStatus")?;
+        Ok(())
+    }
+
+    /// Has Cognito forget a device (`ForgetDevice`).
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`: no such device.
+    pub async fn forget_device(&self, key: &str) -> Result<(), CognitoError> {
+        let call = self.cognito().inner.once.forget_device();
+        let call = call.access_token(self.tokens().access.expose());
+        call.device_key(key).send().await.of("ForgetDevice")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+use axum_cognito::cognito::CognitoErrorKind;
+
+use crate::pool::{Cloud, PASSWORD, attributes, log_in, secret};
+
+#[tokio::test]
+async fn signs_up_confirms_and_logs_in() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    let typed = attributes(&[("email", "bob@example.com"), ("custom:team", "blue")]);
+
+    let registered = cognito
+        .register("bob", &secret("Bobs-horse-1"), &typed)
+        .await;
+    let registered = registered.expect("signed up");
+    assert!(!registered.confirmed);
+    assert_eq!(
+        registered.delivery.expect("a code was sent").medium,
+        "EMAIL"
+    );
+    let early = cognito.authenticate("bob", &secret("Bobs-horse-1")).await;
+    assert_eq!(
+        early.expect_err("too early").kind(),
+        CognitoErrorKind::UserNotConfirmed
+    );
+
+    cognito
+        .resend_confirmation_code("bob")
+        .await
+        .expect("sent again");
+    let wrong = cognito.confirm_sign_up("bob", "000000").await;
+    assert_eq!(
+        wrong.expect_err("wrong").kind(),
+        CognitoErrorKind::CodeMismatch
+    );
+    let code = cloud.code("bob");
+    cognito
+        .confirm_sign_up("bob", &code)
+        .await
+        .expect("confirmed");
+
+    let bob = log_in(&cognito, "bob", "Bobs-horse-1").await;
+    let profile = bob.get_user().await.expect("a user");
+    assert_eq!(profile.attributes.get("custom:team"), Some("blue"));
+    assert_eq!(profile.sub(), Some(registered.sub));
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_and_a_weak_password_have_kinds() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    let none = attributes(&[]);
+
+    for (name, password, kind) in [
+        ("alice", "Bobs-horse-1", CognitoErrorKind::UsernameExists),
+        ("bob", "weak", CognitoErrorKind::InvalidPassword),
+    ] {
+        let error = cognito.register(name, &secret(password), &none).await;
+
+        assert_eq!(error.expect_err("refused").kind(), kind, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_reset_by_a_code() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+
+    let delivery = cognito
+        .initiate_forgot_password("alice")
+        .await
+        .expect("sent");
+    assert!(delivery.is_some());
+    let new = secret("Another-horse-2");
+    let wrong = cognito
+        .confirm_forgot_password("alice", "000000", &new)
+        .await;
+    assert_eq!(
+        wrong.expect_err("wrong").kind(),
+        CognitoErrorKind::CodeMismatch
+    );
+    let code = cloud.code("alice");
+    cognito
+        .confirm_forgot_password("alice", &code, &new)
+        .await
+        .expect("reset");
+
+    log_in(&cognito, "alice", "Another-horse-2").await;
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_who_knows_the_old_one() {
+    let cloud = Cloud::start().await;
+    let alice = cloud.alice().await;
+    let new = secret("Another-horse-2");
+
+    let wrong = alice.change_password(&secret("not it"), &new).await;
+    assert_eq!(
+        wrong.expect_err("wrong").kind(),
+        CognitoErrorKind::NotAuthorized
+    );
+    let weak = alice
+        .change_password(&secret(PASSWORD), &secret("weak"))
+        .await;
+    assert_eq!(
+        weak.expect_err("weak").kind(),
+        CognitoErrorKind::InvalidPassword
+    );
+    alice
+        .change_password(&secret(PASSWORD), &new)
+        .await
+        .expect("changed");
+
+    log_in(&cloud.cognito(), "alice", "Another-horse-2").await;
+}
+
+#[tokio::test]
+async fn a_changed_address_is_verified_by_a_code() {
+    let cloud = Cloud::start().await;
+    let alice = cloud.alice().await;
+    let changed = attributes(&[("email", "new@example.com"), ("custom:team", "red")]);
+
+    let deliveries = alice.update_profile(&changed).await.expect("changed");
+    assert_eq!(deliveries.len(), 1);
+    assert_eq!(deliveries[0].attribute, "email");
+    alice.send_verification("email").await.expect("sent again");
+    let wrong = alice.validate_verification("email", "000000").await;
+    assert_eq!(
+        wrong.expect_err("wrong").kind(),
+        CognitoErrorKind::CodeMismatch
+    );
+    let code = cloud.code("alice");
+    alice
+        .validate_verification("email", &code)
+        .await
+        .expect("verified");
+
+    let profile = alice.get_user().await.expect("a user");
+    assert_eq!(profile.attributes.get("email"), Some("new@example.com"));
+    assert_eq!(profile.attributes.get("email_verified"), Some("true"));
+    alice
+        .delete_attributes(&["custom:team"])
+        .await
+        .expect("deleted");
+    let profile = alice.get_user().await.expect("a user");
+    assert_eq!(profile.attributes.get("custom:team"), None);
+}
+
+#[tokio::test]
+async fn a_user_can_delete_themselves() {
+    let cloud = Cloud::start().await;
+
+    cloud.alice().await.delete_user().await.expect("deleted");
+
+    let gone = cloud
+        .cognito()
+        .authenticate("alice", &secret(PASSWORD))
+        .await;
+    assert_eq!(
+        gone.expect_err("gone").kind(),
+        CognitoErrorKind::UserNotFound
+    );
+}

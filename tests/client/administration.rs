@@ -1,0 +1,189 @@
+use axum_cognito::cognito::{CognitoErrorKind, Group, NewUser, UserQuery, UserStatus};
+use futures_util::TryStreamExt;
+
+use crate::pool::{Cloud, PASSWORD, attributes, log_in, secret};
+
+#[tokio::test]
+async fn creates_changes_and_deletes_users() {
+    let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+    let bob = NewUser::new("bob")
+        .with_attributes(attributes(&[
+            ("email", "bob@example.com"),
+            ("email_verified", "true"),
+        ]))
+        .with_temporary_password(secret("Temporary-1!"))
+        .without_invitation();
+
+    let created = admin.admin_create_user(&bob).await.expect("created");
+    assert_eq!(created.status, Some(UserStatus::ForceChangePassword));
+    let again = admin.admin_create_user(&bob).await.expect_err("taken");
+    assert_eq!(again.kind(), CognitoErrorKind::UsernameExists);
+    admin
+        .admin_set_password("bob", &secret("Bobs-horse-1"), true)
+        .await
+        .expect("set");
+    admin
+        .admin_update_profile(
+            "bob",
+            &attributes(&[("given_name", "Bob"), ("custom:team", "red")]),
+        )
+        .await
+        .expect("changed");
+    admin
+        .admin_delete_attributes("bob", &["custom:team"])
+        .await
+        .expect("deleted");
+
+    let profile = admin.admin_get_user("bob").await.expect("a user");
+    assert_eq!(profile.status, Some(UserStatus::Confirmed));
+    assert_eq!(profile.attributes.get("given_name"), Some("Bob"));
+    assert_eq!(profile.attributes.get("custom:team"), None);
+    log_in(&cloud.cognito(), "bob", "Bobs-horse-1").await;
+    admin.admin_delete_user("bob").await.expect("deleted");
+    let gone = admin.admin_get_user("bob").await.expect_err("gone");
+    assert_eq!(gone.kind(), CognitoErrorKind::UserNotFound);
+}
+
+#[tokio::test]
+async fn disables_resets_confirms_and_signs_out() {
+    let cloud = Cloud::start().await;
+    let (admin, cognito) = (cloud.admin(), cloud.cognito());
+    let mut alice = cloud.alice().await;
+
+    admin
+        .admin_global_sign_out("alice")
+        .await
+        .expect("signed out");
+    assert!(alice.renew_access_token().await.is_err());
+    admin.admin_disable_user("alice").await.expect("disabled");
+    assert!(
+        cognito
+            .authenticate("alice", &secret(PASSWORD))
+            .await
+            .is_err()
+    );
+    admin.admin_enable_user("alice").await.expect("enabled");
+    log_in(&cognito, "alice", PASSWORD).await;
+    admin.admin_reset_password("alice").await.expect("reset");
+    let reset = cognito.authenticate("alice", &secret(PASSWORD)).await;
+    assert_eq!(
+        reset.expect_err("must reset").kind(),
+        CognitoErrorKind::PasswordResetRequired
+    );
+
+    let none = attributes(&[]);
+    let signed_up = cognito
+        .register("bob", &secret("Bobs-horse-1"), &none)
+        .await;
+    signed_up.expect("signed up");
+    admin.admin_confirm_sign_up("bob").await.expect("confirmed");
+    log_in(&cognito, "bob", "Bobs-horse-1").await;
+}
+
+#[tokio::test]
+async fn lists_all_users_over_all_pages() {
+    let cloud = Cloud::start().await;
+    for number in 0..150 {
+        cloud.pool.add_user(
+            cognito_emulator::User::new(format!("user{number:03}"))
+                .with_attribute("email", format!("{number:03}@example.com")),
+        );
+    }
+    let admin = cloud.admin();
+
+    let all: Vec<_> = admin
+        .get_users(UserQuery::new())
+        .try_collect()
+        .await
+        .expect("all users");
+    let some: Vec<_> = admin
+        .get_users(UserQuery::new().with_prefix("username", "user00"))
+        .try_collect()
+        .await
+        .expect("some users");
+    let one: Vec<_> = admin
+        .get_users(UserQuery::new().with_attribute("email", "007@example.com"))
+        .try_collect()
+        .await
+        .expect("one user");
+    let quoted: Vec<_> = admin
+        .get_users(UserQuery::new().with_attribute("email", r#"" or email ^= ""#))
+        .try_collect()
+        .await
+        .expect("nobody");
+
+    assert_eq!(all.len(), 151);
+    assert_eq!(some.len(), 10);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0].username, "user007");
+    assert!(quoted.is_empty());
+}
+
+#[tokio::test]
+async fn groups_are_made_filled_and_seen_in_tokens() {
+    let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+
+    for number in 0..70 {
+        let group = Group::new(format!("group{number:02}")).with_precedence(number);
+        admin.create_group(&group).await.expect("created");
+    }
+    let again = admin.create_group(&Group::new("group00")).await;
+    assert_eq!(
+        again.expect_err("taken").kind(),
+        CognitoErrorKind::GroupExists
+    );
+    assert_eq!(admin.get_groups().await.expect("groups").len(), 70);
+    let described = Group::new("group00").with_description("the first");
+    admin.update_group(&described).await.expect("changed");
+    let first = admin.get_group("group00").await.expect("a group");
+    assert_eq!(first.description.as_deref(), Some("the first"));
+
+    admin
+        .admin_add_user_to_group("alice", "group00")
+        .await
+        .expect("added");
+    let groups = admin
+        .admin_list_groups_for_user("alice")
+        .await
+        .expect("groups");
+    assert_eq!(groups.len(), 1);
+    let members = admin.list_users_in_group("group00").await.expect("members");
+    assert_eq!(members[0].username, "alice");
+    let tokens = cloud
+        .alice()
+        .await
+        .verify_tokens()
+        .await
+        .expect("good tokens");
+    assert_eq!(tokens.id.groups, ["group00"]);
+    assert_eq!(tokens.access.groups, ["group00"]);
+
+    admin
+        .admin_remove_user_from_group("alice", "group00")
+        .await
+        .expect("removed");
+    admin.delete_group("group00").await.expect("deleted");
+    let gone = admin.get_group("group00").await.expect_err("gone");
+    assert_eq!(gone.kind(), CognitoErrorKind::ResourceNotFound);
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_even_tried() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    let users = cognito.get_users(UserQuery::new()).try_collect::<Vec<_>>();
+
+    for error in [
+        cognito
+            .admin_delete_user("alice")
+            .await
+            .expect_err("refused"),
+        cognito.get_groups().await.expect_err("refused"),
+        users.await.expect_err("refused"),
+    ] {
+        assert_eq!(error.kind(), CognitoErrorKind::MissingCredentials);
+    }
+    assert!(cloud.emulator.calls().is_empty());
+}

@@ -1,0 +1,6 @@
+//! The client's methods, one by one: the real SDK against the emulator.
+
+mod accounts;
+mod administration;
+mod mfa_and_devices;
+mod pool;

@@ -1,0 +1,89 @@
+use axum_cognito::challenge::Challenge;
+use axum_cognito::cognito::{Authentication, CognitoErrorKind, MfaPreference, MfaSetting};
+use cognito_emulator::Pool;
+
+use crate::pool::{Cloud, PASSWORD, log_in, secret};
+
+#[tokio::test]
+async fn enrols_an_authenticator_and_is_asked_for_it() {
+    let cloud = Cloud::start().await;
+    let (cognito, alice) = (cloud.cognito(), cloud.alice().await);
+
+    let seed = alice.associate_software_token().await.expect("a seed");
+    assert!(!format!("{seed:?}").contains(seed.expose()));
+    let wrong = alice.verify_software_token("000000", None).await;
+    assert_eq!(
+        wrong.expect_err("wrong").kind(),
+        CognitoErrorKind::EnableSoftwareTokenMfa
+    );
+    let code = cloud.pool.totp_code("alice").expect("a code");
+    alice
+        .verify_software_token(&code, Some("my phone"))
+        .await
+        .expect("enrolled");
+    let preferred = MfaPreference {
+        software_token: Some(MfaSetting::Preferred),
+        ..MfaPreference::default()
+    };
+    alice.set_user_mfa_preference(&preferred).await.expect("on");
+
+    let profile = alice.get_user().await.expect("a user");
+    assert_eq!(profile.preferred_mfa.as_deref(), Some("SOFTWARE_TOKEN_MFA"));
+    let asked = cognito.authenticate("alice", &secret(PASSWORD)).await;
+    assert!(matches!(
+        asked,
+        Ok(Authentication::Challenge(Challenge::SoftwareTokenMfa(_)))
+    ));
+
+    let off = MfaPreference {
+        software_token: Some(MfaSetting::Off),
+        ..MfaPreference::default()
+    };
+    alice.set_user_mfa_preference(&off).await.expect("off");
+    log_in(&cognito, "alice", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn devices_are_confirmed_listed_and_forgotten() {
+    let cloud = Cloud::with(Pool::new("us-east-1_Devices").with_device_tracking()).await;
+    let alice = cloud.alice().await;
+    assert!(alice.new_device().is_some());
+
+    let device = alice.confirm_device("laptop").await.expect("confirmed");
+    let device = device.expect("a new device");
+    alice
+        .update_device_status(&device.key, true)
+        .await
+        .expect("remembered");
+    let listed = alice.list_devices().await.expect("devices");
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].key, device.key);
+    assert_eq!(listed[0].name(), Some("laptop"));
+    assert!(
+        alice
+            .get_device(&device.key)
+            .await
+            .expect("a device")
+            .is_some()
+    );
+
+    alice.forget_device(&device.key).await.expect("forgotten");
+    assert!(alice.list_devices().await.expect("devices").is_empty());
+    let gone = alice.forget_device(&device.key).await.expect_err("gone");
+    assert_eq!(gone.kind(), CognitoErrorKind::ResourceNotFound);
+}
+
+#[tokio::test]
+async fn the_address_of_a_seed_names_site_and_user() {
+    let cloud = Cloud::start().await;
+    let seed = cloud.alice().await.associate_software_token().await;
+    let seed = seed.expect("a seed");
+
+    let uri = seed.uri("My site", "alice@example.com");
+
+    let expected = format!(
+        "otpauth://totp/My%20site:alice%40example.com?secret={}&issuer=My%20site",
+        seed.expose()
+    );
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&uri), expected);
+}

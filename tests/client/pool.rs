@@ -1,0 +1,92 @@
+//! A user pool with one user, and a client of it.
+
+use axum_cognito::attribute::Attributes;
+use axum_cognito::cognito::{Authentication, Cognito, CognitoBuilder, CognitoUser};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
+use secrecy::SecretString;
+
+pub(crate) const PASSWORD: &str = "Correct-horse-1";
+
+pub(crate) struct Cloud {
+    pub(crate) emulator: Emulator,
+    pub(crate) pool: Pool,
+    pub(crate) client: AppClient,
+}
+
+impl Cloud {
+    pub(crate) async fn start() -> Self {
+        Self::with(Pool::new("us-east-1_Client").with_alias_attributes(["email"])).await
+    }
+
+    pub(crate) async fn with(pool: Pool) -> Self {
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let pool = emulator.add_pool(pool.with_custom_attributes(["team"]));
+        let client = AppClient::new("client").with_secret("emulated-secret");
+        let client = pool.add_client(client.with_flows([
+            AuthFlow::UserSrp,
+            AuthFlow::RefreshToken,
+            AuthFlow::Custom,
+        ]));
+        pool.add_user(
+            User::new("alice")
+                .with_password(PASSWORD)
+                .with_attribute("email", "alice@example.com"),
+        );
+
+        Self {
+            emulator,
+            pool,
+            client,
+        }
+    }
+
+    fn builder(&self) -> CognitoBuilder {
+        let pool = self.pool.id().parse().expect("a pool id");
+        let client = self.client.id().parse().expect("an app client id");
+
+        Cognito::builder(pool, client)
+            .with_app_client_secret("emulated-secret")
+            .with_endpoint(self.emulator.endpoint())
+    }
+
+    /// A client without AWS credentials.
+    pub(crate) fn cognito(&self) -> Cognito {
+        self.builder().build().expect("a client")
+    }
+
+    /// A client with AWS credentials.
+    pub(crate) fn admin(&self) -> Cognito {
+        let builder = self.builder().with_access_key("AKIDEXAMPLE", "emulated");
+        builder.build().expect("a client")
+    }
+
+    pub(crate) async fn alice(&self) -> CognitoUser {
+        log_in(&self.cognito(), "alice", PASSWORD).await
+    }
+
+    /// The last code that was sent to a user.
+    pub(crate) fn code(&self, username: &str) -> String {
+        let outbox = self.emulator.outbox();
+        let sent = outbox.iter().rev().find(|sent| sent.username == username);
+
+        sent.expect("a message").code.clone()
+    }
+}
+
+pub(crate) async fn log_in(cognito: &Cognito, username: &str, password: &str) -> CognitoUser {
+    match cognito.authenticate(username, &secret(password)).await {
+        Ok(Authentication::Complete(user)) => user,
+        other => panic!("no login: {other:?}"),
+    }
+}
+
+pub(crate) fn secret(text: &str) -> SecretString {
+    text.to_owned().into()
+}
+
+pub(crate) fn attributes(pairs: &[(&str, &str)]) -> Attributes {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.parse().expect("a name"), (*value).to_owned()))
+        .collect()
+}
