@@ -3,6 +3,7 @@
 
 mod embedded;
 mod greeting;
+mod headers;
 mod pages;
 mod serve;
 mod settings;
@@ -19,12 +20,6 @@ use crate::settings::{Failure, Settings};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -36,6 +31,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Failure> {
     let mut settings = Settings::read()?;
+    start_log(&settings.log)?;
     let listener = serve::bind(settings.listen).await?;
     let users = store::open_users(&settings.database_url).await?;
     let sessions = store::open_sessions(users.pool()).await?;
@@ -60,4 +56,15 @@ async fn run() -> Result<(), Failure> {
     greeting::print(&settings, &listener, embedded.as_ref());
     store::clean_up(sessions);
     serve::serve(listener, site).await
+}
+
+fn start_log(filter: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| Failure::Setting(format!("RUST_LOG: {error}")))?;
+
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
 }

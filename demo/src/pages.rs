@@ -1,15 +1,15 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_cognito::{CurrentUser, group_required, login_required};
 use sqlx::SqlitePool;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::embedded::{SeededUser, USERS};
+use crate::headers;
 
 #[derive(Clone)]
 struct Site {
@@ -30,17 +30,7 @@ pub(crate) fn router(database: SqlitePool, embedded: bool) -> Router {
         .merge(members)
         .merge(admins)
         .fallback(not_found)
-        .layer(header(CACHE_CONTROL, "no-store"))
-        .layer(header(
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-             base-uri 'none'",
-        ))
-        .layer(header(
-            axum::http::header::X_CONTENT_TYPE_OPTIONS,
-            "nosniff",
-        ))
-        .layer(header(axum::http::header::REFERRER_POLICY, "same-origin"));
+        .layer(middleware::map_response(headers::protect));
 
     pages
         .merge(axum_cognito::pages::router())
@@ -126,10 +116,39 @@ async fn not_found() -> Response {
     render(StatusCode::NOT_FOUND, &NotFound)
 }
 
+#[derive(Template)]
+#[template(path = "stopped.html")]
+struct Stopped {
+    heading: &'static str,
+}
+
+/// Gives the bare answers of the router, and of the limits around it, a page.
+pub(crate) async fn show_stops(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let heading = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "This is not possible here",
+        StatusCode::PAYLOAD_TOO_LARGE => "This is too long",
+        StatusCode::SERVICE_UNAVAILABLE if kind.is_none() => "Please try again in a moment",
+        _ => return response,
+    };
+    if is_page {
+        return response;
+    }
+
+    let (mut parts, _) = response.into_parts();
+    let (head, body) = render(status, &Stopped { heading }).into_parts();
+    parts.headers.extend(head.headers);
+    parts.headers.remove(CONTENT_LENGTH);
+    headers::protect(Response::from_parts(parts, body)).await
+}
+
 async fn stylesheet() -> Response {
     let headers = [
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "public, max-age=3600"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, include_str!("../templates/demo.css")).into_response()
 }
@@ -146,11 +165,4 @@ fn render(status: StatusCode, template: &impl Template) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-fn header(
-    name: axum::http::HeaderName,
-    value: &'static str,
-) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -3,16 +3,18 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
-use tracing::{info, warn};
+use tracing::{debug_span, info, warn};
 
+use crate::pages;
 use crate::settings::Failure;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -41,7 +43,11 @@ pub(crate) async fn serve(listener: TcpListener, site: Router) -> Result<(), Fai
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
         ))
-        .layer(TraceLayer::new_for_http());
+        .layer(middleware::map_response(pages::show_stops))
+        // The query is left out of the log: nobody knows what people put there.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            debug_span!("request", method = %request.method(), path = request.uri().path())
+        }));
 
     let (ended, end) = oneshot::channel();
     let server = axum::serve(listener, site)

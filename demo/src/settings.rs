@@ -19,9 +19,7 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_ATTR_MAPPING            JSON: attribute to column of the users table
   COGNITO_CREATE_UNKNOWN_USERS    create a row for a user who has none [default: true]
   COGNITO_SUPPORTS_INACTIVE_USER  let users with an inactive status in [default: false]
-  COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
-
-RUST_LOG sets what is logged [default: info].";
+  COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]";
 
 /// A small site that shows axum-cognito.
 #[derive(Parser)]
@@ -50,6 +48,15 @@ struct Arguments {
     /// [default: true unless the site listens on this machine alone]
     #[arg(long, env = "DEMO_HTTPS", value_name = "DEMO_HTTPS")]
     https: Option<bool>,
+
+    /// What is logged, such as `debug` or `info,axum_cognito=trace`.
+    #[arg(
+        long,
+        env = "RUST_LOG",
+        default_value = "info",
+        value_name = "RUST_LOG"
+    )]
+    log: String,
 }
 
 /// All settings of the demo, checked.
@@ -57,6 +64,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) database_url: String,
     pub(crate) https: bool,
+    pub(crate) log: String,
     pub(crate) cognito: CognitoSettings,
     /// Whether the user pool is our own.
     pub(crate) embedded: bool,
@@ -88,6 +96,7 @@ impl Settings {
             https: arguments
                 .https
                 .unwrap_or(!arguments.listen.ip().is_loopback()),
+            log: arguments.log,
             cognito,
             embedded,
         })

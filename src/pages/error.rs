@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::ProtectionError;
@@ -90,24 +90,28 @@ pub(super) async fn show_stops(request: Request, next: Next) -> Response {
 /// What a page answers when the login could not be told, started or ended.
 pub(super) fn failed(error: &AuthError) -> Response {
     error.log();
-    let mut response = ErrorPage::of(error.status()).into_response();
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let retry = HeaderValue::from_static("5");
-        response.headers_mut().insert(RETRY_AFTER, retry);
-    }
 
-    response
+    let response = ErrorPage::of(error.status()).into_response();
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        headers::retry_soon(response)
+    } else {
+        response
+    }
 }
 
 /// Gives the bare answers of the layers below us a page.
 pub(super) async fn style(response: Response) -> Response {
     let status = response.status();
-    let from_another_site = response.extensions().get::<ProtectionError>().is_some();
-    if !from_another_site && status != StatusCode::METHOD_NOT_ALLOWED {
-        return response;
-    }
+    let extensions = response.extensions();
+    let is_bare = status == StatusCode::METHOD_NOT_ALLOWED
+        || extensions.get::<ProtectionError>().is_some()
+        || extensions.get::<StoppedByAuth>().is_some();
 
-    replace_body(response, ErrorPage::of(status))
+    if is_bare {
+        replace_body(response, ErrorPage::of(status))
+    } else {
+        response
+    }
 }
 
 fn replace_body(response: Response, page: ErrorPage) -> Response {

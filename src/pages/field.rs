@@ -1,5 +1,7 @@
 use askama::Template;
 
+use super::texts;
+
 /// An input with its label, its value and its error.
 #[derive(Template)]
 #[template(path = "components/field.html")]
@@ -17,7 +19,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub(super) fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
+    fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             label: label.into(),
@@ -57,6 +59,34 @@ impl Field {
             numeric: true,
             plain: true,
             ..Self::text("code", label)
+        }
+    }
+
+    /// A user attribute, by the name that Cognito has for it.
+    pub(super) fn attribute(name: &str) -> Self {
+        let (kind, autocomplete) = match name {
+            "address" => ("text", "street-address"),
+            "birthdate" => ("date", "bday"),
+            "email" => ("email", "email"),
+            "family_name" => ("text", "family-name"),
+            "given_name" => ("text", "given-name"),
+            "middle_name" => ("text", "additional-name"),
+            "name" => ("text", "name"),
+            "nickname" => ("text", "nickname"),
+            "phone_number" => ("tel", "tel"),
+            "website" => ("url", "url"),
+            _ => ("text", "off"),
+        };
+        let hint = match name {
+            "phone_number" => texts::PHONE_NUMBER_HINT,
+            _ => "",
+        };
+
+        Self {
+            kind,
+            autocomplete,
+            hint,
+            ..Self::text(name, texts::attribute(name))
         }
     }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::field::Field;
 use super::form::Form;
-use super::{Pages, error, page, read_next, see_other, texts};
+use super::{Pages, error, headers, page, read_next, see_other, texts};
 use crate::backend::Credentials;
 use crate::cognito::CognitoErrorKind;
 use crate::web::{AuthError, AuthSession, LocalPath, LogIn};
@@ -42,9 +42,18 @@ impl LoginPage {
         };
         page(StatusCode::UNPROCESSABLE_ENTITY, &refused)
     }
+
+    /// The form again, as nothing is wrong with what was typed.
+    fn unavailable(username: &str, next: Option<LocalPath>) -> Response {
+        let unavailable = Self {
+            alert: texts::UNAVAILABLE,
+            ..Self::new(username, next)
+        };
+        headers::retry_soon(page(StatusCode::SERVICE_UNAVAILABLE, &unavailable))
+    }
 }
 
-/// Where a login starts again that ran out of time.
+/// Where a login starts again that ran out of time, or came to an end in another way.
 pub(super) fn expired(next: Option<&LocalPath>) -> Response {
     let login = LocalPath::from_static("/login?expired=1");
     see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
@@ -68,7 +77,7 @@ pub(super) async fn show(
         Ok(None) => {
             let mut form = LoginPage::new("", next);
             if parameter("expired").is_some() {
-                form.notice = texts::EXPIRED;
+                form.notice = texts::ENDED;
             }
             page(StatusCode::OK, &form)
         }
@@ -102,7 +111,11 @@ pub(super) async fn submit(
         Ok(LogIn::Challenge(_)) => see_other(&challenge_path(next.as_ref())),
         Ok(LogIn::Complete(_)) => see_other(&pages.destination(next)),
         Ok(LogIn::Refused(_)) => LoginPage::refused(&credentials.username, next),
-        Err(failure) if not_yet(&failure) => LoginPage::refused(&credentials.username, next),
+        Err(failure) if refuses(&failure) => LoginPage::refused(&credentials.username, next),
+        Err(failure) if failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            failure.log();
+            LoginPage::unavailable(&credentials.username, next)
+        }
         Err(failure) => error::failed(&failure),
     }
 }
@@ -113,12 +126,19 @@ pub(super) fn challenge_path(next: Option<&LocalPath>) -> LocalPath {
     next.map_or(path.clone(), |next| path.with_next(next))
 }
 
-/// Whether the account is there but cannot be used yet. The page must not tell a stranger.
-fn not_yet(failure: &AuthError) -> bool {
+/// Whether this account, and not the service, is why the login goes no further. A stranger
+/// must not be told which accounts there are, so the pages show it as any other refusal.
+pub(super) fn refuses(failure: &AuthError) -> bool {
     use CognitoErrorKind as Kind;
 
     matches!(
         failure.cognito_kind(),
-        Some(Kind::PasswordResetRequired | Kind::UserNotConfirmed | Kind::LimitExceeded)
+        Some(
+            Kind::LimitExceeded
+                | Kind::PasswordResetRequired
+                | Kind::TooManyFailedAttempts
+                | Kind::UserLambdaValidation
+                | Kind::UserNotConfirmed
+        )
     )
 }

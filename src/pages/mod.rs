@@ -4,6 +4,7 @@
 //! it, and every form refuses posts from other sites. This module alone knows HTML.
 
 mod challenge;
+mod cross_site;
 mod error;
 mod field;
 mod form;
@@ -16,7 +17,7 @@ mod texts;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -115,6 +116,7 @@ impl Pages {
             .route("/profile", get(profile::show))
             .layer(Extension(Arc::new(self)))
             .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+            .layer(middleware::from_fn(cross_site::refuse))
             .layer(CsrfLayer::new())
             .layer(middleware::map_response(error::style))
             .layer(middleware::map_response(headers::protect));
@@ -167,6 +169,7 @@ async fn stylesheet() -> Response {
     let headers = [
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "public, max-age=86400"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
 
     (headers, include_str!("../../templates/style.css")).into_response()

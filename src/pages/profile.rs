@@ -9,7 +9,8 @@ use crate::web::{AuthSession, CurrentUser, CurrentUserRejection};
 #[template(path = "profile/profile.html")]
 struct ProfilePage {
     details: Vec<(String, String)>,
-    attributes: Vec<(String, String)>,
+    /// `None`: they cannot be told at the moment.
+    attributes: Option<Vec<(String, String)>>,
     login: Vec<(&'static str, String)>,
 }
 
@@ -23,9 +24,13 @@ pub(super) async fn show(
         Err(CurrentUserRejection::Failed(failure)) => return error::failed(&failure),
         Err(rejection) => return rejection.into_response(),
     };
+    // The row says who the user is; without the rest, the page is still worth showing.
     let attributes = match auth.attributes().await {
-        Ok(attributes) => attributes,
-        Err(failure) => return error::failed(&failure),
+        Ok(attributes) => Some(attributes),
+        Err(failure) => {
+            failure.log();
+            None
+        }
     };
 
     let own = [
@@ -57,10 +62,12 @@ pub(super) async fn show(
         StatusCode::OK,
         &ProfilePage {
             details,
-            attributes: attributes
-                .iter()
-                .map(|(name, value)| (name.to_string(), value.to_owned()))
-                .collect(),
+            attributes: attributes.map(|attributes| {
+                attributes
+                    .iter()
+                    .map(|(name, value)| (name.to_string(), value.to_owned()))
+                    .collect()
+            }),
             login,
         },
     )

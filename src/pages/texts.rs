@@ -8,7 +8,12 @@ use time::OffsetDateTime;
 pub(super) const REFUSED: &str =
     "The user name or the password is not right, or the account cannot be used yet.";
 
-pub(super) const EXPIRED: &str = "That took too long, so the login has ended. Please start again.";
+/// Cognito, or what else a login needs, cannot be asked.
+pub(super) const UNAVAILABLE: &str =
+    "The service that checks logins cannot be reached. Please try again in a moment.";
+
+pub(super) const ENDED: &str =
+    "That login has ended, perhaps because it took too long. Please start again.";
 pub(super) const USERNAME_MISSING: &str = "Please enter your user name.";
 pub(super) const PASSWORD_MISSING: &str = "Please enter your password.";
 pub(super) const NEW_PASSWORD_MISSING: &str = "Please choose a password.";
@@ -18,11 +23,41 @@ pub(super) const CODE_MISSING: &str = "Please enter the code.";
 pub(super) const CODE_WRONG: &str = "This code is not right. Please try again.";
 pub(super) const VALUE_MISSING: &str = "Please fill this in.";
 
-/// Says how long a challenge can still be answered.
-pub(super) fn time_left(left: Duration) -> String {
+pub(super) const PHONE_NUMBER_HINT: &str =
+    "With the country code and without spaces, such as +442079460000.";
+
+/// What people call an attribute: `phone_number` reads "Phone number", `custom:team` "Team".
+pub(super) fn attribute(name: &str) -> String {
+    let words = match name {
+        "birthdate" => "date of birth".to_owned(),
+        "email" => "e-mail".to_owned(),
+        "family_name" => "last name".to_owned(),
+        "given_name" => "first name".to_owned(),
+        "zoneinfo" => "time zone".to_owned(),
+        other => other
+            .strip_prefix("custom:")
+            .unwrap_or(other)
+            .replace('_', " "),
+    };
+    let mut letters = words.chars();
+
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// Says how long a challenge can still be answered. The page stands still, so an hour that
+/// can be compared with a clock goes with it.
+pub(super) fn time_left(left: Duration, until: OffsetDateTime) -> String {
     match left.as_secs() {
-        0..=90 => format!("You have {} seconds left.", left.as_secs()),
-        seconds => format!("You have about {} minutes left.", (seconds + 30) / 60),
+        0..60 => "You have less than a minute.".to_owned(),
+        60..90 => "You have about a minute.".to_owned(),
+        seconds => format!(
+            "You have about {} minutes, until {}.",
+            (seconds + 30) / 60,
+            hour(until)
+        ),
     }
 }
 
@@ -30,12 +65,42 @@ pub(super) fn time_left(left: Duration) -> String {
 pub(super) fn date(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);
 
-    format!(
-        "{} {} {}, {:02}:{:02} UTC",
-        at.day(),
-        at.month(),
-        at.year(),
-        at.hour(),
-        at.minute()
-    )
+    format!("{} {} {}, {}", at.day(), at.month(), at.year(), hour(at))
+}
+
+fn hour(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+
+    format!("{:02}:{:02} UTC", at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_attributes_what_people_call_them() {
+        for (name, words) in [
+            ("given_name", "First name"),
+            ("phone_number", "Phone number"),
+            ("custom:team", "Team"),
+            ("", ""),
+        ] {
+            assert_eq!(attribute(name), words);
+        }
+    }
+
+    #[test]
+    fn tells_the_time_left_in_words() {
+        let until = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(10 * 3600 + 26 * 60);
+
+        for (seconds, words) in [
+            (1, "You have less than a minute."),
+            (60, "You have about a minute."),
+            (90, "You have about 2 minutes, until 10:26 UTC."),
+            (180, "You have about 3 minutes, until 10:26 UTC."),
+        ] {
+            assert_eq!(time_left(Duration::from_secs(seconds), until), words);
+        }
+    }
 }

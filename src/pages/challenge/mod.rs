@@ -13,12 +13,13 @@ use axum::Extension;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use time::OffsetDateTime;
 
 use super::form::Form;
-use super::{Pages, error, login, read_next, see_other, texts};
+use super::{Pages, error, headers, login, read_next, see_other, texts};
 use crate::challenge::{Answer, Challenge};
 use crate::cognito::{CognitoError, CognitoErrorKind};
-use crate::web::{AuthSession, LocalPath, LogIn};
+use crate::web::{AuthError, AuthSession, LocalPath, LogIn, PendingChallenge};
 
 /// What the pages of all challenges show.
 struct Frame {
@@ -26,12 +27,23 @@ struct Frame {
     username: String,
     next: Option<LocalPath>,
     time_left: Duration,
+    expires_at: OffsetDateTime,
     status: StatusCode,
 }
 
 impl Frame {
+    fn new(pending: &PendingChallenge, next: Option<LocalPath>, status: StatusCode) -> Self {
+        Self {
+            username: pending.challenge.username().to_owned(),
+            next,
+            time_left: pending.time_left,
+            expires_at: pending.expires_at,
+            status,
+        }
+    }
+
     fn time_left(&self) -> String {
-        texts::time_left(self.time_left)
+        texts::time_left(self.time_left, self.expires_at)
     }
 }
 
@@ -71,12 +83,7 @@ pub(super) async fn show(auth: AuthSession, RawQuery(query): RawQuery) -> Respon
 
     match auth.challenge().await {
         Ok(Some(pending)) => {
-            let frame = Frame {
-                username: pending.challenge.username().to_owned(),
-                next,
-                time_left: pending.time_left,
-                status: StatusCode::OK,
-            };
+            let frame = Frame::new(&pending, next, StatusCode::OK);
             render(&pending.challenge, &frame, None)
         }
         Ok(None) => login::expired(next.as_ref()),
@@ -97,12 +104,7 @@ pub(super) async fn submit(
         Err(failure) => return error::failed(&failure),
     };
 
-    let frame = Frame {
-        username: pending.challenge.username().to_owned(),
-        next,
-        time_left: pending.time_left,
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let frame = Frame::new(&pending, next, StatusCode::UNPROCESSABLE_ENTITY);
     let record = pending.challenge.record().clone();
     let answer = match read(pending.challenge, &mut form) {
         Ok(answer) => answer,
@@ -112,21 +114,48 @@ pub(super) async fn submit(
         Ok(LogIn::Challenge(_)) => see_other(&login::challenge_path(frame.next.as_ref())),
         Ok(LogIn::Complete(_)) => see_other(&pages.destination(frame.next)),
         Ok(LogIn::Refused(_)) => login::expired(frame.next.as_ref()),
-        Err(failure) => match failure.cognito().map(CognitoError::kind) {
-            Some(CognitoErrorKind::ChallengeExpired) => login::expired(frame.next.as_ref()),
-            _ => match failure.cognito().and_then(mistake_of) {
-                Some(mistake) => render(&record.into(), &frame, Some(&mistake)),
-                None => error::failed(&failure),
-            },
-        },
+        Err(failure) => show_failure(&auth, &record.into(), frame, &failure).await,
     }
 }
 
-/// Drops the challenge, so that the login starts again.
-pub(super) async fn restart(auth: AuthSession) -> Response {
+/// Drops the challenge, so that the login starts again. A form that cannot be read does so too.
+pub(super) async fn restart(auth: AuthSession, form: Result<Form, Response>) -> Response {
+    let next = form.ok().and_then(|mut form| form.take("next"));
+    let login = LocalPath::from_static("/login");
+
     match auth.abandon_challenge().await {
-        Ok(()) => see_other(&LocalPath::from_static("/login")),
+        Ok(()) => see_other(
+            &next
+                .and_then(|next| read_next(&next))
+                .map_or(login.clone(), |next| login.with_next(&next)),
+        ),
         Err(failure) => error::failed(&failure),
+    }
+}
+
+/// Shows the form again while the challenge waits for another answer, and says why.
+async fn show_failure(
+    auth: &AuthSession,
+    challenge: &Challenge,
+    mut frame: Frame,
+    failure: &AuthError,
+) -> Response {
+    let mistake = failure.cognito().and_then(mistake_of);
+    let waits = matches!(auth.challenge().await, Ok(Some(_)));
+    let ended = failure.cognito_kind() == Some(CognitoErrorKind::ChallengeExpired)
+        || login::refuses(failure);
+
+    match mistake {
+        Some(mistake) if waits => render(challenge, &frame, Some(&mistake)),
+        Some(_) => login::expired(frame.next.as_ref()),
+        None if ended => login::expired(frame.next.as_ref()),
+        None if waits && failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            failure.log();
+            frame.status = StatusCode::SERVICE_UNAVAILABLE;
+            let mistake = Mistake::Form(texts::UNAVAILABLE.to_owned());
+            headers::retry_soon(render(challenge, &frame, Some(&mistake)))
+        }
+        None => error::failed(failure),
     }
 }
 
@@ -134,7 +163,7 @@ fn render(challenge: &Challenge, frame: &Frame, mistake: Option<&Mistake>) -> Re
     match challenge {
         Challenge::NewPasswordRequired(asked) => new_password::render(asked, frame, mistake),
         Challenge::SoftwareTokenMfa(asked) => software_token::render(asked, frame, mistake),
-        other => unknown::render(other),
+        other => unknown::render(other, frame),
     }
 }
 

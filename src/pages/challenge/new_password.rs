@@ -29,7 +29,7 @@ pub(super) fn render(
     let known = asked.attributes();
     let attributes = asked.required_attributes().iter().map(|name| {
         let value = known.get(name.as_str()).unwrap_or_default();
-        Field::text(name.as_str(), label(name.as_str()))
+        Field::attribute(name.as_str())
             .with_value(value)
             .with_error(error_at(name.as_str()))
     });
@@ -64,18 +64,4 @@ pub(super) fn read(asked: NewPasswordRequired, form: &mut Form) -> Result<Answer
         })
         .collect::<Result<Attributes, Mistake>>()?;
     Ok(asked.answer(password, &attributes))
-}
-
-/// `given_name` reads "Given name", `custom:team` "Team".
-fn label(attribute: &str) -> String {
-    let plain = attribute
-        .strip_prefix("custom:")
-        .unwrap_or(attribute)
-        .replace('_', " ");
-    let mut letters = plain.chars();
-
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
