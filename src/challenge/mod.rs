@@ -5,25 +5,45 @@
 //! names are those of the API's `ChallengeName`; each case has its own file.
 
 mod answer;
+mod code;
+mod custom_challenge;
+mod mfa_setup;
 mod new_password_required;
 mod other;
 mod record;
+mod select_mfa_type;
 mod software_token_mfa;
 
 pub use self::answer::Answer;
+pub use self::code::{EmailOtp, SmsMfa, SmsOtp};
+pub use self::custom_challenge::CustomChallenge;
+pub use self::mfa_setup::MfaSetup;
 pub use self::new_password_required::NewPasswordRequired;
 pub use self::other::OtherChallenge;
 pub use self::record::{ChallengeRecord, ChallengeSession};
+pub use self::select_mfa_type::SelectMfaType;
 pub use self::software_token_mfa::SoftwareTokenMfa;
 
 /// One question from Cognito, named as in the API's `ChallengeName`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Challenge {
+    /// `CUSTOM_CHALLENGE`: whatever the triggers of the user pool ask.
+    Custom(CustomChallenge),
+    /// `EMAIL_OTP`: the user must type a code that was mailed.
+    EmailOtp(EmailOtp),
+    /// `MFA_SETUP`: the user must set up a second factor.
+    MfaSetup(MfaSetup),
     /// `NEW_PASSWORD_REQUIRED`: the user must choose a new password.
     NewPasswordRequired(NewPasswordRequired),
     /// A challenge that this version does not know. It carries its name.
     Other(OtherChallenge),
+    /// `SELECT_MFA_TYPE`: the user must choose a second factor.
+    SelectMfaType(SelectMfaType),
+    /// `SMS_MFA`: the user must type a code from a text message, as a second factor.
+    SmsMfa(SmsMfa),
+    /// `SMS_OTP`: the user must type a code from a text message, as the first factor.
+    SmsOtp(SmsOtp),
     /// `SOFTWARE_TOKEN_MFA`: the user must type a code from their authenticator app.
     SoftwareTokenMfa(SoftwareTokenMfa),
 }
@@ -42,8 +62,14 @@ impl Challenge {
     /// The form in which the challenge can be kept until it is answered.
     pub fn record(&self) -> &ChallengeRecord {
         match self {
+            Self::Custom(challenge) => &challenge.record,
+            Self::EmailOtp(challenge) => &challenge.record,
+            Self::MfaSetup(challenge) => &challenge.record,
             Self::NewPasswordRequired(challenge) => &challenge.record,
             Self::Other(challenge) => &challenge.record,
+            Self::SelectMfaType(challenge) => &challenge.record,
+            Self::SmsMfa(challenge) => &challenge.record,
+            Self::SmsOtp(challenge) => &challenge.record,
             Self::SoftwareTokenMfa(challenge) => &challenge.record,
         }
     }
@@ -52,9 +78,15 @@ impl Challenge {
 impl From<ChallengeRecord> for Challenge {
     fn from(record: ChallengeRecord) -> Self {
         match record.name() {
+            CustomChallenge::NAME => Self::Custom(CustomChallenge { record }),
+            EmailOtp::NAME => Self::EmailOtp(EmailOtp { record }),
+            MfaSetup::NAME => Self::MfaSetup(MfaSetup::new(record)),
             NewPasswordRequired::NAME => {
                 Self::NewPasswordRequired(NewPasswordRequired::new(record))
             }
+            SelectMfaType::NAME => Self::SelectMfaType(SelectMfaType::new(record)),
+            SmsMfa::NAME => Self::SmsMfa(SmsMfa { record }),
+            SmsOtp::NAME => Self::SmsOtp(SmsOtp { record }),
             SoftwareTokenMfa::NAME => Self::SoftwareTokenMfa(SoftwareTokenMfa { record }),
             _ => Self::Other(OtherChallenge { record }),
         }

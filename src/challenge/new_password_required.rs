@@ -22,10 +22,7 @@ impl NewPasswordRequired {
     pub(super) fn new(record: ChallengeRecord) -> Self {
         // Both parameters are JSON inside a string. What cannot be read asks for nothing:
         // Cognito itself refuses an answer that lacks a required attribute, by its name.
-        let required: Vec<String> = record
-            .parameter("requiredAttributes")
-            .and_then(|list| serde_json::from_str(list).ok())
-            .unwrap_or_default();
+        let required = record.list("requiredAttributes");
         let required_attributes = required
             .iter()
             .filter_map(|name| name.strip_prefix(PREFIX).unwrap_or(name).parse().ok())

@@ -64,6 +64,13 @@ impl ChallengeRecord {
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
     }
+
+    /// A parameter that is a list, as JSON inside a string. What cannot be read is empty.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        self.parameter(name)
+            .and_then(|list| serde_json::from_str(list).ok())
+            .unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for ChallengeRecord {

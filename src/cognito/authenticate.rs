@@ -58,7 +58,7 @@ impl Cognito {
         if step.challenge.as_deref() == Some(PasswordVerifier::NAME) {
             self.prove_password(srp, username, password, &step).await
         } else {
-            self.outcome(username, step)
+            self.prepare(self.outcome(username, step)?).await
         }
     }
 

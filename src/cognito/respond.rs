@@ -3,8 +3,9 @@ use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
 use secrecy::ExposeSecret;
 
 use super::authenticate::Step;
+use super::call::CallResult;
 use super::{Authentication, Cognito, CognitoError};
-use crate::challenge::{Answer, ChallengeSession};
+use crate::challenge::{Answer, Challenge, ChallengeRecord, ChallengeSession, MfaSetup};
 
 const RESPOND: &str = "RespondToAuthChallenge";
 
@@ -19,6 +20,12 @@ impl Cognito {
     /// refused. `Throttled` and `Unavailable`: not a refusal.
     pub async fn respond(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
         let challenge = answer.challenge();
+        if challenge.name() == MfaSetup::NAME
+            && let Some(code) = answer.response(MfaSetup::CODE)
+        {
+            return self.complete_setup(challenge, code).await;
+        }
+
         let responses = answer
             .responses()
             .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()));
@@ -30,6 +37,57 @@ impl Cognito {
             responses,
         )
         .await
+    }
+
+    /// Gives Cognito a code of the new authenticator app, and then answers `MFA_SETUP`.
+    async fn complete_setup(
+        &self,
+        challenge: &ChallengeRecord,
+        code: &str,
+    ) -> Result<Authentication, CognitoError> {
+        let session = challenge.session().map(ChallengeSession::expose);
+        let verified = self
+            .inner
+            .once
+            .verify_software_token()
+            .set_session(session.map(str::to_owned))
+            .user_code(code)
+            .send()
+            .await
+            .of("VerifySoftwareToken")?;
+
+        self.send_responses(
+            challenge.name(),
+            challenge.username(),
+            verified.session().or(session),
+            [],
+        )
+        .await
+    }
+
+    /// Makes a challenge ready to be shown: `MFA_SETUP` gets the seed for the app.
+    pub(super) async fn prepare(
+        &self,
+        outcome: Authentication,
+    ) -> Result<Authentication, CognitoError> {
+        let Authentication::Challenge(Challenge::MfaSetup(setup)) = outcome else {
+            return Ok(outcome);
+        };
+        if !setup.offers_software_token() {
+            return Ok(Authentication::Challenge(Challenge::MfaSetup(setup)));
+        }
+
+        let answer = self
+            .inner
+            .once
+            .associate_software_token()
+            .set_session(setup.session().map(str::to_owned))
+            .send()
+            .await
+            .of("AssociateSoftwareToken")?;
+        let seed = answer.secret_code.unwrap_or_default();
+        let setup = setup.with_totp_seed(seed, answer.session);
+        Ok(Authentication::Challenge(Challenge::MfaSetup(setup)))
     }
 
     /// Sends responses, and with them the name and `SECRET_HASH` that go with every answer.
@@ -62,7 +120,7 @@ impl Cognito {
             .send()
             .await
             .map_err(|error| CognitoError::from_sdk(RESPOND, error))?;
-        self.outcome(username, answer.into())
+        self.prepare(self.outcome(username, answer.into())?).await
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
+    pub(super) fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             label: label.into(),

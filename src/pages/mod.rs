@@ -12,6 +12,7 @@ mod headers;
 mod login;
 mod logout;
 mod profile;
+mod qr;
 mod texts;
 
 use std::sync::Arc;

@@ -19,6 +19,10 @@ pub(super) const PASSWORD_MISSING: &str = "Please enter your password.";
 pub(super) const NEW_PASSWORD_MISSING: &str = "Please choose a password.";
 pub(super) const PASSWORD_USED_BEFORE: &str = "You have used this password before.";
 pub(super) const PASSWORD_TOO_WEAK: &str = "This password does not follow the rules.";
+pub(super) const APP_CODE: &str = "Six-digit code";
+pub(super) const SENT_CODE: &str = "Code";
+pub(super) const ANSWER: &str = "Answer";
+pub(super) const METHOD_MISSING: &str = "Please choose one.";
 pub(super) const CODE_MISSING: &str = "Please enter the code.";
 pub(super) const CODE_WRONG: &str = "This code is not right. Please try again.";
 pub(super) const VALUE_MISSING: &str = "Please fill this in.";
@@ -102,5 +106,15 @@ mod tests {
         ] {
             assert_eq!(time_left(Duration::from_secs(seconds), until), words);
         }
+    }
+}
+
+/// What a second factor is called, by its name in the API.
+pub(super) fn mfa_method(name: &str) -> &str {
+    match name {
+        "EMAIL_OTP" | "EMAIL_MFA" => "A code by mail",
+        "SMS_MFA" => "A code by text message",
+        "SOFTWARE_TOKEN_MFA" => "A code from your authenticator app",
+        other => other,
     }
 }

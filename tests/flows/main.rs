@@ -2,7 +2,9 @@
 //! session layer. Each test has a site and a user pool of its own.
 
 mod backends;
+mod challenges;
 mod client;
+mod failure_pages;
 mod guards;
 mod hooks;
 mod login_pages;

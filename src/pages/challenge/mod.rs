@@ -2,7 +2,11 @@
 //!
 //! Here is what all of them share; the fields of each are in a file of its own.
 
+mod code;
+mod custom;
+mod mfa_setup;
 mod new_password;
+mod select_mfa;
 mod software_token;
 mod unknown;
 
@@ -161,7 +165,13 @@ async fn show_failure(
 
 fn render(challenge: &Challenge, frame: &Frame, mistake: Option<&Mistake>) -> Response {
     match challenge {
+        Challenge::Custom(asked) => custom::render(asked, frame, mistake),
+        Challenge::EmailOtp(asked) => code::render(asked.destination(), frame, mistake),
+        Challenge::MfaSetup(asked) => mfa_setup::render(asked, frame, mistake),
         Challenge::NewPasswordRequired(asked) => new_password::render(asked, frame, mistake),
+        Challenge::SelectMfaType(asked) => select_mfa::render(asked, frame, mistake),
+        Challenge::SmsMfa(asked) => code::render(asked.destination(), frame, mistake),
+        Challenge::SmsOtp(asked) => code::render(asked.destination(), frame, mistake),
         Challenge::SoftwareTokenMfa(asked) => software_token::render(asked, frame, mistake),
         other => unknown::render(other, frame),
     }
@@ -169,8 +179,14 @@ fn render(challenge: &Challenge, frame: &Frame, mistake: Option<&Mistake>) -> Re
 
 fn read(challenge: Challenge, form: &mut Form) -> Result<Answer, Mistake> {
     match challenge {
+        Challenge::Custom(asked) => custom::read(asked, form),
+        Challenge::EmailOtp(asked) => Ok(asked.answer(code::read(form)?)),
+        Challenge::MfaSetup(asked) => mfa_setup::read(asked, form),
         Challenge::NewPasswordRequired(asked) => new_password::read(asked, form),
-        Challenge::SoftwareTokenMfa(asked) => software_token::read(asked, form),
+        Challenge::SelectMfaType(asked) => select_mfa::read(asked, form),
+        Challenge::SmsMfa(asked) => Ok(asked.answer(code::read(form)?)),
+        Challenge::SmsOtp(asked) => Ok(asked.answer(code::read(form)?)),
+        Challenge::SoftwareTokenMfa(asked) => Ok(asked.answer(code::read(form)?)),
         other => Err(Mistake::Form(other.name().to_owned())),
     }
 }

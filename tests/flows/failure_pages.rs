@@ -1,0 +1,124 @@
+use axum::http::StatusCode;
+use cognito_emulator::{Fault, FaultKind};
+
+use crate::site::{ALICE, NEWBIE, Site, TOTP};
+
+#[tokio::test]
+async fn after_an_outage_the_form_is_still_there() {
+    let site = Site::start().await;
+    site.cloud
+        .emulator
+        .inject(Fault::on("InitiateAuth", FaultKind::Status(500)).times(10));
+
+    let page = site.browser().log_in(ALICE, "/members").await;
+
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_ne!(page.header("retry-after"), "");
+    for kept in [
+        r#"value="alice""#,
+        r#"value="/members""#,
+        "cannot be reached",
+    ] {
+        assert!(page.body.contains(kept), "{kept}: {}", page.body);
+    }
+    assert!(!page.body.contains(ALICE.1));
+}
+
+#[tokio::test]
+async fn every_refusal_of_an_account_reads_the_same() {
+    let site = Site::start().await;
+    let wrong = site.browser().log_in((ALICE.0, "Wrong-pass-1"), "/").await;
+
+    for error in [
+        "LimitExceededException",
+        "PasswordResetRequiredException",
+        "TooManyFailedAttemptsException",
+        "UserLambdaValidationException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
+    ] {
+        site.cloud
+            .emulator
+            .inject(Fault::on("InitiateAuth", FaultKind::error(error)).times(1));
+        let page = site.browser().log_in(ALICE, "/").await;
+
+        assert_eq!(page.status, wrong.status, "{error}");
+        assert_eq!(page.body, wrong.body, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_outlives_an_outage() {
+    let site = Site::start().await;
+    let mut browser = site.browser();
+    browser.log_in(TOTP, "/members").await;
+    site.cloud
+        .emulator
+        .inject(Fault::on("RespondToAuthChallenge", FaultKind::Throttle).times(1));
+
+    let code = site.cloud.pool.totp_code("totp").expect("a code");
+    let form = [("code", code.as_str()), ("next", "/members")];
+    let page = browser.post("/login/challenge", &form).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains(r#"name="code""#), "{}", page.body);
+    let page = browser.post("/login/challenge", &form).await;
+
+    assert_eq!(page.location(), "/members", "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_challenge_that_ended_leads_back_to_the_login() {
+    for error in [
+        "ExpiredCodeException",
+        "TooManyFailedAttemptsException",
+        "PasswordResetRequiredException",
+        "NotAuthorizedException",
+    ] {
+        let site = Site::start().await;
+        let mut browser = site.browser();
+        browser.log_in(TOTP, "/members").await;
+        site.cloud
+            .emulator
+            .inject(Fault::on("RespondToAuthChallenge", FaultKind::error(error)).times(1));
+
+        let form = [("code", "123456"), ("next", "/members")];
+        let page = browser.post("/login/challenge", &form).await;
+
+        assert_eq!(
+            page.location(),
+            "/login?expired=1&next=%2Fmembers",
+            "{error}"
+        );
+        let page = browser.get("/login/challenge").await;
+        assert_eq!(page.location(), "/login?expired=1", "{error}");
+    }
+}
+
+#[tokio::test]
+async fn starting_again_keeps_where_to_go() {
+    let site = Site::start().await;
+    let mut browser = site.browser();
+    browser.log_in(NEWBIE, "/members").await;
+
+    let page = browser
+        .post("/login/restart", &[("next", "/members")])
+        .await;
+    assert_eq!(page.location(), "/login?next=%2Fmembers");
+    let page = browser
+        .post("/login/restart", &[("next", "//evil.example")])
+        .await;
+
+    assert_eq!(page.location(), "/login");
+}
+
+#[tokio::test]
+async fn a_post_with_a_foreign_referrer_does_nothing() {
+    let site = Site::start().await;
+    let form = [("username", ALICE.0), ("password", ALICE.1)];
+    let headers = [("referer", "https://evil.example/")];
+
+    let page = site.browser().post_with("/login", &form, &headers).await;
+
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.cloud.calls("InitiateAuth"), 0);
+}
