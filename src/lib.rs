@@ -18,7 +18,7 @@
 //! let app: Router = Router::new()
 //!     .route("/reports", get(reports))
 //!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
-//!     .merge(axum_cognito::pages::router()) // /login /logout /profile
+//!     .merge(axum_cognito::pages::router()) // /login /logout /profile /password ...
 //!     .layer(AuthLayer::new(backend))
 //!     .layer(SessionManagerLayer::new(MemoryStore::default())); // any tower-sessions store
 //!

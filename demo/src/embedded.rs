@@ -1,4 +1,4 @@
-use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Message, Pool, User};
 
 use crate::settings::Failure;
 
@@ -72,6 +72,11 @@ impl EmbeddedPool {
 
     pub(crate) fn endpoint(&self) -> &str {
         self.emulator.endpoint()
+    }
+
+    /// What it would have sent, oldest first.
+    pub(crate) fn messages(&self) -> Vec<Message> {
+        self.emulator.outbox()
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) fn print(settings: &Settings, listener: &TcpListener, embedded: Optio
             println!("\nAuthenticator secret of totp: {TOTP_SECRET}");
             println!("  {}\n", totp_uri());
             println!(
-                "When the demo ends, the embedded pool forgets new passwords and all tokens: whoever\n\
-                 is logged in stays so until the tokens expire, and logs in again after that."
+                "When the demo ends, the embedded pool forgets new users, new passwords and all tokens:\n\
+                 whoever is logged in stays so until the tokens expire, and logs in again after that."
             );
         }
         None => println!("User pool: {}", settings.cognito.user_pool),

@@ -10,6 +10,7 @@ mod settings;
 mod store;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum_cognito::backend::Error;
 use axum_cognito::{AuthLayer, UserPoolBackend};
@@ -39,7 +40,7 @@ async fn run() -> Result<(), Failure> {
     let embedded = if settings.embedded {
         let pool = EmbeddedPool::start().await?;
         settings.cognito.endpoint = Some(pool.endpoint().to_owned());
-        Some(pool)
+        Some(Arc::new(pool))
     } else {
         None
     };
@@ -50,10 +51,10 @@ async fn run() -> Result<(), Failure> {
             error => Failure::Start(error.to_string()),
         })?;
 
-    let site = pages::router(users.pool().clone(), embedded.is_some())
+    let site = pages::router(users.pool().clone(), embedded.clone())
         .layer(AuthLayer::new(backend))
         .layer(store::session_layer(sessions.clone(), settings.https));
-    greeting::print(&settings, &listener, embedded.as_ref());
+    greeting::print(&settings, &listener, embedded.as_deref());
     store::clean_up(sessions);
     serve::serve(listener, site).await
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -5,20 +7,22 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
+use axum_cognito::pages::Pages;
 use axum_cognito::{CurrentUser, group_required, login_required};
+use cognito_emulator::Message;
 use sqlx::SqlitePool;
 
-use crate::embedded::{SeededUser, USERS};
+use crate::embedded::{EmbeddedPool, SeededUser, USERS};
 use crate::headers;
 
 #[derive(Clone)]
 struct Site {
     database: SqlitePool,
-    embedded: bool,
+    embedded: Option<Arc<EmbeddedPool>>,
 }
 
 /// The pages of the site, and those of the library beside them.
-pub(crate) fn router(database: SqlitePool, embedded: bool) -> Router {
+pub(crate) fn router(database: SqlitePool, embedded: Option<Arc<EmbeddedPool>>) -> Router {
     let members = Router::new()
         .route("/members", get(members))
         .route_layer(login_required());
@@ -27,13 +31,18 @@ pub(crate) fn router(database: SqlitePool, embedded: bool) -> Router {
         .route_layer(group_required("admins"));
     let pages = Router::new()
         .route("/", get(home))
+        .route("/inbox", get(inbox))
         .merge(members)
         .merge(admins)
         .fallback(not_found)
         .layer(middleware::map_response(headers::protect));
 
+    let account_pages = Pages::new()
+        .with_sign_up(["email", "given_name", "family_name"])
+        .expect("names of Cognito's");
+
     pages
-        .merge(axum_cognito::pages::router())
+        .merge(account_pages.router())
         .route("/demo.css", get(stylesheet))
         .route("/healthz", get(async || "ok"))
         .layer(middleware::from_fn(axum_cognito::pages::error_pages))
@@ -47,12 +56,29 @@ struct Home {
     seeded: &'static [SeededUser],
 }
 
+#[derive(Template)]
+#[template(path = "inbox.html")]
+struct Inbox {
+    messages: Vec<Message>,
+}
+
+/// What the embedded pool would have sent by mail and text message, newest first.
+async fn inbox(State(site): State<Site>) -> Response {
+    let Some(pool) = &site.embedded else {
+        return not_found().await;
+    };
+    let mut messages = pool.messages();
+    messages.reverse();
+
+    render(StatusCode::OK, &Inbox { messages })
+}
+
 async fn home(State(site): State<Site>, user: Option<CurrentUser>) -> Response {
     render(
         StatusCode::OK,
         &Home {
             user,
-            seeded: if site.embedded { &USERS } else { &[] },
+            seeded: if site.embedded.is_some() { &USERS } else { &[] },
         },
     )
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::{Credentials, Error, Login, Refresh, Refusal};
 use crate::attribute::Attributes;
 use crate::challenge::Answer;
+use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken, Tokens};
 use crate::users::User;
 
@@ -84,6 +85,21 @@ pub trait AuthBackend: Send + Sync + 'static {
         Ok(())
     }
 
+    /// The user pool behind this backend, for pages that change an account there.
+    fn user_pool(&self) -> Option<&Cognito> {
+        None
+    }
+
+    /// Brings the row up to date after a user has changed their attributes.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when it could not be done.
+    async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+        let _ = (user, tokens);
+        Ok(())
+    }
+
     /// What the tokens of a login say of the user. No call is made for it.
     ///
     /// # Errors
@@ -136,6 +152,14 @@ impl<B: AuthBackend + ?Sized> AuthBackend for Arc<B> {
 
     async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
         (**self).logout(tokens).await
+    }
+
+    fn user_pool(&self) -> Option<&Cognito> {
+        (**self).user_pool()
+    }
+
+    async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+        (**self).reload(user, tokens).await
     }
 
     async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {

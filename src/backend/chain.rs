@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 use super::{AuthBackend, Credentials, Error, Login, Refusal, SetupError};
+use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken};
 
 /// The backends of a site, in the order in which they are asked.
@@ -26,6 +27,11 @@ impl Backends {
     /// The backend that a session remembers.
     pub(crate) fn by_name(&self, name: &str) -> Option<&Arc<dyn AuthBackend>> {
         self.backends.iter().find(|backend| backend.name() == name)
+    }
+
+    /// The first user pool among them.
+    pub(crate) fn user_pool(&self) -> Option<&Cognito> {
+        self.backends.iter().find_map(|backend| backend.user_pool())
     }
 
     /// Checks each backend, once. Whoever forgets it at start-up meets it at the first login.

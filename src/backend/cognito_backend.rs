@@ -162,6 +162,15 @@ pub trait CognitoBackend: Send + Sync + 'static {
         steps::logout(self, tokens).await
     }
 
+    /// Brings the row up to date after a user has changed their attributes.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if Cognito or the users cannot be asked.
+    async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+        steps::reload(self, user, tokens).await
+    }
+
     /// Reads the attributes in the verified ID token of a login.
     ///
     /// # Errors
@@ -234,6 +243,14 @@ impl<B: CognitoBackend> AuthBackend for B {
 
     async fn logout(&self, tokens: &Tokens) -> Result<(), Error> {
         CognitoBackend::logout(self, tokens).await
+    }
+
+    fn user_pool(&self) -> Option<&Cognito> {
+        Some(self.cognito())
+    }
+
+    async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+        CognitoBackend::reload(self, user, tokens).await
     }
 
     async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {

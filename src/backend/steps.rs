@@ -255,6 +255,24 @@ pub async fn logout<B: CognitoBackend + ?Sized>(backend: &B, tokens: &Tokens) ->
     }
 }
 
+/// Asks for the attributes and writes them to the row of the user who has changed them.
+///
+/// # Errors
+///
+/// An [`Error`] if Cognito or the users cannot be asked.
+pub async fn reload<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    user: &User,
+    tokens: &Tokens,
+) -> Result<(), Error> {
+    let cognito = backend.cognito().user(&user.username, tokens.clone());
+    let profile = cognito.get_user().await?;
+    if profile.username == user.username {
+        backend.sync_user(&profile).await?;
+    }
+    Ok(())
+}
+
 /// Reads the attributes in the verified ID token. None are read from one that does not verify
 /// any more, e.g. since the user pool has changed its keys.
 ///

@@ -31,6 +31,10 @@ impl ErrorPage {
                 "This is not possible here",
                 "This page cannot be asked for in this way.",
             ),
+            StatusCode::NOT_FOUND => (
+                "There is nothing to change here",
+                "This login does not come from a user pool that this site could ask.",
+            ),
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "This is too long",
                 "What was sent is longer than this form can be.",

@@ -16,6 +16,7 @@ pub(super) struct Field {
     numeric: bool,
     plain: bool,
     focus: bool,
+    required: bool,
 }
 
 impl Field {
@@ -31,6 +32,7 @@ impl Field {
             numeric: false,
             plain: false,
             focus: false,
+            required: true,
         }
     }
 
@@ -92,6 +94,11 @@ impl Field {
 
     pub(super) fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();
+        self
+    }
+
+    pub(super) fn optional(mut self) -> Self {
+        self.required = false;
         self
     }
 

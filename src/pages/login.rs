@@ -21,6 +21,7 @@ struct LoginPage {
     username: Field,
     password: Field,
     next: Option<LocalPath>,
+    sign_up: bool,
 }
 
 impl LoginPage {
@@ -32,6 +33,7 @@ impl LoginPage {
             password: Field::password("password", "Password", "current-password")
                 .with_focus(!username.is_empty()),
             next,
+            sign_up: false,
         }
     }
 
@@ -76,9 +78,15 @@ pub(super) async fn show(
         Ok(Some(_)) => see_other(&pages.destination(next)),
         Ok(None) => {
             let mut form = LoginPage::new("", next);
-            if parameter("expired").is_some() {
-                form.notice = texts::ENDED;
-            }
+            form.notice = [
+                ("expired", texts::ENDED),
+                ("confirmed", texts::CONFIRMED),
+                ("reset", texts::RESET),
+            ]
+            .into_iter()
+            .find_map(|(name, notice)| parameter(name).map(|_| notice))
+            .unwrap_or_default();
+            form.sign_up = pages.sign_up.is_some();
             page(StatusCode::OK, &form)
         }
         Err(failure) => error::failed(&failure),

@@ -3,6 +3,7 @@
 //! They are plain forms, without JavaScript. Every answer carries the headers that protect
 //! it, and every form refuses posts from other sites. This module alone knows HTML.
 
+mod account;
 mod challenge;
 mod cross_site;
 mod error;
@@ -26,6 +27,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::csrf::CsrfLayer;
 
+use crate::attribute::{AttributeName, ParseAttributeNameError};
 use crate::web::LocalPath;
 
 /// The address of the pages' stylesheet, for pages of a site's own that want to match.
@@ -81,6 +83,8 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
 pub struct Pages {
     after_login: LocalPath,
     after_logout: LocalPath,
+    sign_up: Option<Vec<AttributeName>>,
+    profile: Vec<AttributeName>,
 }
 
 impl Pages {
@@ -89,6 +93,8 @@ impl Pages {
         Self {
             after_login: LocalPath::from_static("/"),
             after_logout: LocalPath::from_static("/"),
+            sign_up: None,
+            profile: names(&["given_name", "family_name", "email"]),
         }
     }
 
@@ -104,6 +110,45 @@ impl Pages {
         self
     }
 
+    /// Lets strangers sign up, with these attributes. Without this there is no such page.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseAttributeNameError`] for a name that Cognito cannot have.
+    pub fn with_sign_up<'a>(
+        mut self,
+        attributes: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, ParseAttributeNameError> {
+        let names: Result<_, _> = attributes.into_iter().map(str::parse).collect();
+        self.sign_up = Some(names?);
+        Ok(self)
+    }
+
+    /// Sets the attributes that users can change themselves. The default is `given_name`,
+    /// `family_name` and `email`. The app client must be allowed to write them.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseAttributeNameError`] for a name that Cognito cannot have.
+    pub fn with_profile_attributes<'a>(
+        mut self,
+        attributes: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, ParseAttributeNameError> {
+        self.profile = attributes
+            .into_iter()
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        Ok(self)
+    }
+
+    fn sign_up_attributes(&self) -> impl Iterator<Item = &AttributeName> {
+        self.sign_up.iter().flatten()
+    }
+
+    fn profile_attributes(&self) -> impl Iterator<Item = &AttributeName> {
+        self.profile.iter()
+    }
+
     /// The routes, to be merged into those of the site.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         let pages = Router::new()
@@ -115,6 +160,7 @@ impl Pages {
             .route("/login/restart", post(challenge::restart))
             .route("/logout", get(logout::show).post(logout::submit))
             .route("/profile", get(profile::show))
+            .merge(self.account_routes())
             .layer(Extension(Arc::new(self)))
             .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
             .layer(middleware::from_fn(cross_site::refuse))
@@ -123,6 +169,44 @@ impl Pages {
             .layer(middleware::map_response(headers::protect));
 
         pages.route("/axum-cognito.css", get(stylesheet))
+    }
+
+    fn account_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        use self::account::{devices, forgot, mfa, password, profile_edit, sign_up, verify};
+
+        let routes = Router::new()
+            .route("/password/forgot", get(forgot::show).post(forgot::submit))
+            .route(
+                "/password/reset",
+                get(forgot::show_reset).post(forgot::reset),
+            )
+            .route(
+                "/profile/edit",
+                get(profile_edit::show).post(profile_edit::submit),
+            )
+            .route(
+                "/profile/password",
+                get(password::show).post(password::submit),
+            )
+            .route("/profile/verify", get(verify::show).post(verify::submit))
+            .route("/profile/verify/send", post(verify::send))
+            .route("/profile/mfa", get(mfa::show))
+            .route("/profile/mfa/start", post(mfa::start))
+            .route("/profile/mfa/verify", post(mfa::verify))
+            .route("/profile/mfa/off", post(mfa::off))
+            .route("/profile/devices", get(devices::show))
+            .route("/profile/devices/forget", post(devices::forget));
+        if self.sign_up.is_none() {
+            return routes;
+        }
+
+        routes
+            .route("/signup", get(sign_up::show).post(sign_up::submit))
+            .route(
+                "/signup/confirm",
+                get(sign_up::show_confirm).post(sign_up::confirm),
+            )
+            .route("/signup/resend", post(sign_up::resend))
     }
 
     /// Where a login leads to: back to where it was needed, if that is a page of this site
@@ -138,11 +222,24 @@ impl Default for Pages {
     }
 }
 
+/// Parses names that are written in this module.
+fn names(names: &[&str]) -> Vec<AttributeName> {
+    names
+        .iter()
+        .map(|name| name.parse().expect("a name of Cognito's"))
+        .collect()
+}
+
 /// Reads `next`. The pages of the login itself are no place to come back to.
 fn read_next(next: &str) -> Option<LocalPath> {
     let next: LocalPath = next.parse().ok()?;
     let path = next.path();
-    let of_the_login = path == "/logout" || path == "/login" || path.starts_with("/login/");
+    let of_the_login = ["/login", "/logout", "/password", "/signup"]
+        .iter()
+        .any(|page| {
+            path.strip_prefix(page)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
 
     (!of_the_login).then_some(next)
 }

@@ -1,4 +1,5 @@
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -12,12 +13,18 @@ struct ProfilePage {
     /// `None`: they cannot be told at the moment.
     attributes: Option<Vec<(String, String)>>,
     login: Vec<(&'static str, String)>,
+    notice: &'static str,
+    /// Whether the account can be changed at a user pool.
+    has_account: bool,
+    /// Addresses that wait to be verified, with their labels.
+    unverified: Vec<(&'static str, String)>,
 }
 
 /// The details of the user: the row, the attributes, and the login. Never a token.
 pub(super) async fn show(
     auth: AuthSession,
     user: Result<CurrentUser, CurrentUserRejection>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     let user = match user {
         Ok(user) => user,
@@ -32,6 +39,20 @@ pub(super) async fn show(
             None
         }
     };
+
+    let known = |name: &str| {
+        attributes
+            .as_ref()
+            .and_then(|attributes| attributes.get(name))
+    };
+    let unverified = [
+        ("email", "email_verified"),
+        ("phone_number", "phone_number_verified"),
+    ]
+    .into_iter()
+    .filter(|(name, flag)| known(name).is_some() && known(flag) != Some("true"))
+    .map(|(name, _)| (name, texts::attribute(name).to_lowercase()))
+    .collect();
 
     let own = [
         ("User name", user.username.clone()),
@@ -69,6 +90,11 @@ pub(super) async fn show(
                     .collect()
             }),
             login,
+            notice: query
+                .filter(|query| query == "saved=1")
+                .map_or("", |_| texts::CHANGED),
+            has_account: user.tokens_expire_at().is_some(),
+            unverified,
         },
     )
 }

@@ -19,6 +19,17 @@ pub(super) const PASSWORD_MISSING: &str = "Please enter your password.";
 pub(super) const NEW_PASSWORD_MISSING: &str = "Please choose a password.";
 pub(super) const PASSWORD_USED_BEFORE: &str = "You have used this password before.";
 pub(super) const PASSWORD_TOO_WEAK: &str = "This password does not follow the rules.";
+pub(super) const TOO_MANY: &str = "Too many tries. Please wait a while before the next.";
+pub(super) const PASSWORD_WRONG: &str = "This is not your password.";
+pub(super) const SIGN_UP_REFUSED: &str = "This sign-up is not possible here.";
+pub(super) const CONFIRMED: &str = "Your account is confirmed. You can log in now.";
+pub(super) const RESET: &str = "Your password is changed. You can log in now.";
+pub(super) const CHANGED: &str = "Your change is saved.";
+pub(super) const FORGOT: &str = "Enter your user name, and a code is sent to your address.";
+pub(super) const SENT: &str = "A code is on its way.";
+pub(super) const VALUE_REFUSED: &str = "This was refused.";
+pub(super) const NAMELESS_DEVICE: &str = "A device without a name";
+pub(super) const CODE_SENT: &str = "If there is such an account, a code is on its way.";
 pub(super) const APP_CODE: &str = "Six-digit code";
 pub(super) const SENT_CODE: &str = "Code";
 pub(super) const ANSWER: &str = "Answer";
@@ -78,6 +89,34 @@ fn hour(at: OffsetDateTime) -> String {
     format!("{:02}:{:02} UTC", at.hour(), at.minute())
 }
 
+/// Says whose account a form is about.
+pub(super) fn for_account(username: &str) -> String {
+    format!("For the account {username}.")
+}
+
+/// Asks for the code of an address.
+pub(super) fn verify(attribute: &str) -> String {
+    format!(
+        "Enter the code that was sent to your {}, or have one sent.",
+        self::attribute(attribute).to_lowercase()
+    )
+}
+
+/// When a device was used last.
+pub(super) fn last_used(at: OffsetDateTime) -> String {
+    format!("Last used {}", date(at))
+}
+
+/// What a second factor is called, by its name in the API.
+pub(super) fn mfa_method(name: &str) -> &str {
+    match name {
+        "EMAIL_OTP" | "EMAIL_MFA" => "A code by mail",
+        "SMS_MFA" => "A code by text message",
+        "SOFTWARE_TOKEN_MFA" => "A code from your authenticator app",
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,15 +145,5 @@ mod tests {
         ] {
             assert_eq!(time_left(Duration::from_secs(seconds), until), words);
         }
-    }
-}
-
-/// What a second factor is called, by its name in the API.
-pub(super) fn mfa_method(name: &str) -> &str {
-    match name {
-        "EMAIL_OTP" | "EMAIL_MFA" => "A code by mail",
-        "SMS_MFA" => "A code by text message",
-        "SOFTWARE_TOKEN_MFA" => "A code from your authenticator app",
-        other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! Logins from end to end: the real SDK against the emulator, a real SQLite file, the real
 //! session layer. Each test has a site and a user pool of its own.
 
+mod account_pages;
 mod backends;
 mod challenges;
 mod client;

@@ -2,6 +2,7 @@
 //!
 //! Here are the face and the state; each of the three things that happen to a login has a file.
 
+mod account;
 mod load;
 mod log_in;
 mod log_out;
