@@ -221,8 +221,14 @@ impl CognitoBuilder {
 
         let mut verifier = TokenVerifier::new(issuer, self.app_client.clone(), keys)
             .with_clock(self.clock.clone());
-        // Some emulators issue tokens in AWS's name. The keys are the endpoint's all the same.
-        if self.issuer.is_none() && at_endpoint.is_some() {
+        // Some emulators issue tokens in AWS's name, others by another name of this machine. The
+        // keys are the endpoint's all the same.
+        if self.issuer.is_none()
+            && let Some(at_endpoint) = &at_endpoint
+        {
+            for issuer in names_of_this_machine(at_endpoint) {
+                verifier = verifier.with_issuer(issuer);
+            }
             verifier = verifier.with_issuer(at_aws);
         }
         if let Some(leeway) = self.leeway {
@@ -278,6 +284,25 @@ fn default_config() -> SdkBuilder {
 
 fn has_provider(config: &SdkConfig) -> bool {
     config.credentials_provider().is_some()
+}
+
+/// The other addresses of a server on this machine: whoever calls it `localhost` may find that
+/// it calls itself `127.0.0.1`.
+fn names_of_this_machine(address: &str) -> Vec<String> {
+    const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+    let Ok(url) = Url::parse(address) else {
+        return Vec::new();
+    };
+    let called = url.host_str().unwrap_or_default();
+    if url.scheme() != "http" || !NAMES.contains(&called) {
+        return Vec::new();
+    }
+    NAMES
+        .iter()
+        .filter(|name| **name != called)
+        .map(|name| address.replacen(called, name, 1))
+        .collect()
 }
 
 /// Returns the endpoint without a slash at its end.
@@ -350,6 +375,19 @@ mod tests {
                 "endpoint {endpoint:?}"
             );
         }
+    }
+
+    #[test]
+    fn this_machine_has_several_names() {
+        assert_eq!(
+            names_of_this_machine("http://localhost:9229/us-east-1_Pool"),
+            [
+                "http://127.0.0.1:9229/us-east-1_Pool",
+                "http://[::1]:9229/us-east-1_Pool"
+            ]
+        );
+        assert!(names_of_this_machine("https://localhost.example/us-east-1_Pool").is_empty());
+        assert!(names_of_this_machine("https://pool.example/us-east-1_Pool").is_empty());
     }
 
     #[test]
