@@ -20,6 +20,9 @@ use crate::users::{Synced, User, UserSync};
 const MAX_USERNAME_CHARS: usize = 128;
 const MAX_PASSWORD_CHARS: usize = 256;
 
+/// What users read in their list of devices.
+const DEVICE_NAME: &str = "Web browser";
+
 /// Checks the mapping against the table, and that statuses can be known if they must be.
 ///
 /// # Errors
@@ -123,6 +126,7 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
         let created = matches!(synced, Synced::Created(_));
         match synced {
             Synced::Created(row) | Synced::Updated(row) if row.is_active => {
+                confirm_device(&user).await;
                 return Ok(CompletedLogin::new(row)
                     .with_created(created)
                     .with_tokens(user.into_tokens())
@@ -142,6 +146,14 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
         debug!(%error, "the tokens of a refused login were not revoked");
     }
     Ok(Login::Refused(refusal))
+}
+
+/// Confirms the device of a login, in a user pool that tracks devices: without that, Cognito
+/// refuses the refresh token.
+async fn confirm_device(user: &CognitoUser) {
+    if let Err(error) = user.confirm_device(DEVICE_NAME).await {
+        warn!(%error, "the device of a login was not confirmed: its tokens cannot be renewed");
+    }
 }
 
 /// Gets the user's attributes, and the status if it is wanted. Whoever is described must be

@@ -5,7 +5,10 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultT
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use super::{Cognito, CognitoError, CognitoErrorKind, CognitoUser, NewDevice};
+use super::call::CallResult;
+use super::{
+    Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, NewDevice, RememberedDevice,
+};
 use crate::challenge::{Challenge, ChallengeRecord};
 use crate::srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 use crate::token::{AccessToken, IdToken, RefreshToken, Tokens};
@@ -30,96 +33,185 @@ impl Cognito {
     /// # Errors
     ///
     /// `NotAuthorized`: wrong password, disabled user, too many attempts. `UserNotFound`.
-    /// `UserNotConfirmed`: see `confirm_sign_up`. `PasswordResetRequired`. `InvalidParameter`:
-    /// the app client lacks `ALLOW_USER_SRP_AUTH`. `Throttled` and `Unavailable`: not a refusal.
+    /// `UserNotConfirmed`: see [`confirm_sign_up`](Self::confirm_sign_up).
+    /// `PasswordResetRequired`. `InvalidParameter`: the app client lacks
+    /// `ALLOW_USER_SRP_AUTH`. `Throttled` and `Unavailable`: not a refusal.
     pub async fn authenticate(
         &self,
         username: &str,
         password: &SecretString,
     ) -> Result<Authentication, CognitoError> {
-        let srp = self
-            .compute(SrpClient::new)
+        self.authenticate_with(&LoginRequest::new(username, password.clone()))
             .await
-            .map_err(|error| CognitoError::new(error_kind(error), INITIATE_AUTH, error))?;
+    }
+
+    /// Authenticates with a password and whatever else `request` holds.
+    ///
+    /// A remembered device that Cognito has forgotten is dropped, and the login tried again
+    /// without it. The device is then a new one; see [`CognitoUser::new_device`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`authenticate`](Self::authenticate).
+    pub async fn authenticate_with(
+        &self,
+        request: &LoginRequest,
+    ) -> Result<Authentication, CognitoError> {
+        match self.attempt(request, request.device.as_ref()).await {
+            Err(error)
+                if request.device.is_some()
+                    && error.kind() == CognitoErrorKind::ResourceNotFound =>
+            {
+                self.attempt(request, None).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &LoginRequest,
+        device: Option<&RememberedDevice>,
+    ) -> Result<Authentication, CognitoError> {
+        let srp = self.srp_client().await?;
+        let device_key = device.map(|device| ("DEVICE_KEY", device.key.as_str()));
+        let flow = match request.custom {
+            true => AuthFlowType::CustomAuth,
+            false => AuthFlowType::UserSrpAuth,
+        };
+        let parameters = [
+            ("USERNAME", request.username.as_str()),
+            ("SRP_A", srp.srp_a()),
+        ];
+        // A custom flow begins with the password if it is told so.
+        let custom = request.custom.then_some(("CHALLENGE_NAME", "SRP_A"));
         let answer = self
             .inner
             .once
             .initiate_auth()
             .client_id(self.inner.app_client.as_str())
-            .auth_flow(AuthFlowType::UserSrpAuth)
-            .set_auth_parameters(
-                self.auth_parameters(username, [("USERNAME", username), ("SRP_A", srp.srp_a())]),
-            )
+            .auth_flow(flow)
+            .set_auth_parameters(self.auth_parameters(
+                &request.username,
+                parameters.into_iter().chain(device_key).chain(custom),
+            ))
             .send()
             .await
-            .map_err(|error| CognitoError::from_sdk(INITIATE_AUTH, error))?;
-        let step = Step::from(answer);
+            .of(INITIATE_AUTH)?;
 
-        if step.challenge.as_deref() == Some(PasswordVerifier::NAME) {
-            self.prove_password(srp, username, password, &step).await
-        } else {
-            self.prepare(self.outcome(username, step)?).await
+        let mut step = Step::from(answer);
+        let mut username = request.username.clone();
+        if step.challenge.as_deref() == Some(Verifier::PASSWORD) {
+            let verifier = Verifier::read(&step)?;
+            // From here on the user goes by the name that Cognito gave, never by an alias.
+            username = verifier.username.clone().unwrap_or(username);
+            let identity = Identity::User {
+                pool_name: self.inner.user_pool.name().to_owned(),
+                user_id: verifier.user_id.clone(),
+            };
+            let proof = self
+                .prove(srp, identity, request.password.clone(), verifier)
+                .await?;
+            step = self
+                .send_step(
+                    Verifier::PASSWORD,
+                    &username,
+                    step.session.as_deref(),
+                    claim(proof).chain(owned(device_key)),
+                )
+                .await?;
         }
+        if let Some(device) = device
+            && step.challenge.as_deref() == Some("DEVICE_SRP_AUTH")
+        {
+            step = self.prove_device(&username, device, &step).await?;
+        }
+
+        let outcome = self.prepare(self.outcome(&username, step)?).await?;
+        Ok(match outcome {
+            Authentication::Complete(user) => {
+                Authentication::Complete(user.of_device(device_key.map(|(_, key)| key)))
+            }
+            challenge => challenge,
+        })
+    }
+
+    /// Logs a remembered device in: `DEVICE_SRP_AUTH` and then `DEVICE_PASSWORD_VERIFIER`.
+    async fn prove_device(
+        &self,
+        username: &str,
+        device: &RememberedDevice,
+        step: &Step,
+    ) -> Result<Step, CognitoError> {
+        let srp = self.srp_client().await?;
+        let key = ("DEVICE_KEY".to_owned(), device.key.clone());
+        let public = ("SRP_A".to_owned(), srp.srp_a().to_owned());
+        let asked = self
+            .send_step(
+                "DEVICE_SRP_AUTH",
+                username,
+                step.session.as_deref(),
+                [key.clone(), public],
+            )
+            .await?;
+
+        let identity = Identity::Device {
+            group_key: device.group_key.clone(),
+            key: device.key.clone(),
+        };
+        let verifier = Verifier::read(&asked)?;
+        let proof = self
+            .prove(srp, identity, device.password.clone(), verifier)
+            .await?;
+        self.send_step(
+            "DEVICE_PASSWORD_VERIFIER",
+            username,
+            asked.session.as_deref(),
+            claim(proof).chain([key]),
+        )
+        .await
     }
 
     /// The parameters of an `InitiateAuth` call, with `SECRET_HASH` over `username` if need be.
-    pub(super) fn auth_parameters<const N: usize>(
+    pub(super) fn auth_parameters<'a>(
         &self,
         username: &str,
-        parameters: [(&str, &str); N],
+        parameters: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Option<HashMap<String, String>> {
         let hash = self
             .secret_hash(username)
             .map(|hash| ("SECRET_HASH".to_owned(), hash));
-        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
 
-        Some(parameters.into_iter().chain(hash).collect())
+        Some(owned(parameters).chain(hash).collect())
     }
 
-    /// Answers `PASSWORD_VERIFIER`. Cognito gives that a few seconds, so nobody is asked first.
-    async fn prove_password(
+    async fn srp_client(&self) -> Result<SrpClient, CognitoError> {
+        self.compute(SrpClient::new).await.map_err(srp_error)
+    }
+
+    /// Computes a proof. Cognito gives that a few seconds, so nobody is asked first.
+    async fn prove(
         &self,
         srp: SrpClient,
-        typed: &str,
-        password: &SecretString,
-        step: &Step,
-    ) -> Result<Authentication, CognitoError> {
-        let challenge = PasswordVerifier::read(step)?;
-        let pool_name = self.inner.user_pool.name().to_owned();
+        identity: Identity,
+        password: SecretString,
+        verifier: Verifier,
+    ) -> Result<PasswordProof, CognitoError> {
         let now = self.inner.clock.now();
-        let (owned, password) = (challenge.clone(), password.clone());
-        let PasswordProof {
-            signature,
-            timestamp,
-            secret_block,
-        } = self
-            .compute(move || {
-                let identity = SrpIdentity::user(&pool_name, &owned.user_id);
-                let challenge = PasswordChallenge {
-                    salt: &owned.salt,
-                    srp_b: &owned.srp_b,
-                    secret_block: &owned.secret_block,
-                };
-                srp.prove(&identity, password.expose_secret(), &challenge, now)
-            })
-            .await
-            .map_err(|error| CognitoError::new(error_kind(error), INITIATE_AUTH, error))?;
+        let work = move || {
+            let challenge = PasswordChallenge {
+                salt: &verifier.salt,
+                srp_b: &verifier.srp_b,
+                secret_block: &verifier.secret_block,
+            };
+            let identity = match &identity {
+                Identity::Device { group_key, key } => SrpIdentity::device(group_key, key),
+                Identity::User { pool_name, user_id } => SrpIdentity::user(pool_name, user_id),
+            };
+            srp.prove(&identity, password.expose_secret(), &challenge, now)
+        };
 
-        // From here on the user goes by the name that Cognito gave, never by an alias.
-        let username = challenge.username.as_deref().unwrap_or(typed);
-        let responses = [
-            ("PASSWORD_CLAIM_SIGNATURE", signature),
-            ("PASSWORD_CLAIM_SECRET_BLOCK", secret_block),
-            ("TIMESTAMP", timestamp),
-        ];
-
-        self.send_responses(
-            PasswordVerifier::NAME,
-            username,
-            step.session.as_deref(),
-            responses.map(|(name, value)| (name.to_owned(), value)),
-        )
-        .await
+        self.compute(work).await.map_err(srp_error)
     }
 
     /// Runs SRP arithmetic off the async threads, at most one computation a core.
@@ -174,11 +266,11 @@ impl Cognito {
         ))
     }
 
-    /// Reads the tokens of an answer. `kept` stays when no new refresh token comes.
+    /// Reads the tokens of an answer. What it does not bring stays as it was `before`.
     pub(super) fn read_tokens(
         &self,
         result: AuthenticationResultType,
-        kept: Option<RefreshToken>,
+        before: Option<&Tokens>,
     ) -> Result<Tokens, CognitoError> {
         let lifetime = Duration::seconds(result.expires_in.max(0).into());
         let (Some(id), Some(access)) = (result.id_token, result.access_token) else {
@@ -188,7 +280,11 @@ impl Cognito {
         Ok(Tokens {
             id: IdToken::from(id),
             access: AccessToken::from(access),
-            refresh: result.refresh_token.map(RefreshToken::from).or(kept),
+            refresh: result
+                .refresh_token
+                .map(RefreshToken::from)
+                .or_else(|| before.and_then(|tokens| tokens.refresh.clone())),
+            device_key: before.and_then(|tokens| tokens.device_key.clone()),
             expires_at: self.inner.clock.now() + lifetime,
         })
     }
@@ -213,9 +309,15 @@ impl From<InitiateAuthOutput> for Step {
     }
 }
 
-/// The parameters of `PASSWORD_VERIFIER`. Cognito's own, so they are not secret.
-#[derive(Clone)]
-struct PasswordVerifier {
+/// Whose password is proved.
+enum Identity {
+    Device { group_key: String, key: String },
+    User { pool_name: String, user_id: String },
+}
+
+/// The parameters of `PASSWORD_VERIFIER` and `DEVICE_PASSWORD_VERIFIER`. They are Cognito's
+/// own, and not secret.
+struct Verifier {
     user_id: String,
     username: Option<String>,
     salt: String,
@@ -223,26 +325,41 @@ struct PasswordVerifier {
     secret_block: String,
 }
 
-impl PasswordVerifier {
-    const NAME: &'static str = "PASSWORD_VERIFIER";
+impl Verifier {
+    const PASSWORD: &'static str = "PASSWORD_VERIFIER";
 
     fn read(step: &Step) -> Result<Self, CognitoError> {
-        let parameter = |name: &'static str| {
-            step.parameters
-                .get(name)
-                .cloned()
-                .ok_or_else(|| incomplete(name))
-        };
-        let user_id = parameter("USER_ID_FOR_SRP")?;
+        let optional = |name: &str| step.parameters.get(name).cloned();
+        let required = |name: &'static str| optional(name).ok_or_else(|| incomplete(name));
+        let user_id = optional("USER_ID_FOR_SRP").or_else(|| optional("USERNAME"));
 
         Ok(Self {
-            username: step.parameters.get("USERNAME").or(Some(&user_id)).cloned(),
-            user_id,
-            salt: parameter("SALT")?,
-            srp_b: parameter("SRP_B")?,
-            secret_block: parameter("SECRET_BLOCK")?,
+            username: optional("USERNAME").or_else(|| user_id.clone()),
+            user_id: user_id.ok_or_else(|| incomplete("USER_ID_FOR_SRP"))?,
+            salt: required("SALT")?,
+            srp_b: required("SRP_B")?,
+            secret_block: required("SECRET_BLOCK")?,
         })
     }
+}
+
+/// The responses that carry a proof.
+fn claim(proof: PasswordProof) -> impl Iterator<Item = (String, String)> {
+    [
+        ("PASSWORD_CLAIM_SIGNATURE", proof.signature),
+        ("PASSWORD_CLAIM_SECRET_BLOCK", proof.secret_block),
+        ("TIMESTAMP", proof.timestamp),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+}
+
+fn owned<'a>(
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> impl Iterator<Item = (String, String)> {
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
 }
 
 /// Cognito left out what the protocol requires.
@@ -254,9 +371,10 @@ fn incomplete(what: &'static str) -> CognitoError {
     )
 }
 
-fn error_kind(error: SrpError) -> CognitoErrorKind {
-    match error {
+fn srp_error(error: SrpError) -> CognitoError {
+    let kind = match error {
         SrpError::Random => CognitoErrorKind::Unavailable,
         _ => CognitoErrorKind::Protocol,
-    }
+    };
+    CognitoError::new(kind, INITIATE_AUTH, error)
 }

@@ -38,6 +38,7 @@ impl Cognito {
             .client_id(self.inner.app_client.as_str())
             .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
             .refresh_token(refresh.expose())
+            .set_device_key(tokens.device_key.clone())
             .send()
             .await;
 
@@ -45,20 +46,25 @@ impl Cognito {
             Ok(answer) => answer.authentication_result,
             Err(error) => match CognitoError::from_sdk(OPERATION, error) {
                 error if error.kind() == CognitoErrorKind::UnknownOperation => {
-                    return self.refresh_token_auth(username, refresh).await;
+                    return self.refresh_token_auth(username, refresh, tokens).await;
                 }
                 error => return Err(error),
             },
         };
-        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(refresh))
+        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(tokens))
     }
 
     async fn refresh_token_auth(
         &self,
         username: &str,
         refresh: RefreshToken,
+        tokens: &Tokens,
     ) -> Result<Tokens, CognitoError> {
         const OPERATION: &str = "InitiateAuth";
+
+        let device_key = tokens.device_key.as_deref();
+        let token = [("REFRESH_TOKEN", refresh.expose())];
+        let device = device_key.map(|key| ("DEVICE_KEY", key));
 
         let answer = self
             .inner
@@ -66,15 +72,13 @@ impl Cognito {
             .initiate_auth()
             .client_id(self.inner.app_client.as_str())
             .auth_flow(AuthFlowType::RefreshTokenAuth)
-            .set_auth_parameters(
-                self.auth_parameters(username, [("REFRESH_TOKEN", refresh.expose())]),
-            )
+            .set_auth_parameters(self.auth_parameters(username, token.into_iter().chain(device)))
             .send()
             .await
             .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
         let result = answer.authentication_result;
 
-        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(refresh))
+        self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(tokens))
     }
 
     /// Revokes a refresh token and the access tokens that came from it (`RevokeToken`).

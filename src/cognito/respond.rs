@@ -101,6 +101,20 @@ impl Cognito {
         session: Option<&str>,
         responses: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Authentication, CognitoError> {
+        let step = self
+            .send_step(challenge, username, session, responses)
+            .await?;
+        self.prepare(self.outcome(username, step)?).await
+    }
+
+    /// Sends responses, and gives what Cognito says to them as it is.
+    pub(super) async fn send_step(
+        &self,
+        challenge: &str,
+        username: &str,
+        session: Option<&str>,
+        responses: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Step, CognitoError> {
         let mut call = self
             .inner
             .once
@@ -116,11 +130,7 @@ impl Cognito {
             call = call.challenge_responses(name, value);
         }
 
-        let answer = call
-            .send()
-            .await
-            .map_err(|error| CognitoError::from_sdk(RESPOND, error))?;
-        self.prepare(self.outcome(username, answer.into())?).await
+        Ok(call.send().await.of(RESPOND)?.into())
     }
 }
 

@@ -24,7 +24,15 @@ impl CognitoUser {
     }
 
     pub(super) fn with_new_device(mut self, device: Option<NewDevice>) -> Self {
+        self.tokens.device_key = device.as_ref().map(|device| device.key.clone());
         self.new_device = device;
+        self
+    }
+
+    /// Says which device the tokens were issued to, if it is one that was remembered.
+    pub(super) fn of_device(mut self, key: Option<&str>) -> Self {
+        let key = key.map(str::to_owned);
+        self.tokens.device_key = self.tokens.device_key.or(key);
         self
     }
 

@@ -74,4 +74,8 @@ pub struct Tokens {
     /// When the ID and access token run out.
     #[serde(with = "time::serde::timestamp")]
     pub expires_at: OffsetDateTime,
+    /// The key of the device that they were issued to, in user pools that track devices. A
+    /// refresh names it.
+    #[serde(default)]
+    pub device_key: Option<String>,
 }

@@ -1,5 +1,7 @@
 use axum_cognito::challenge::Challenge;
-use axum_cognito::cognito::{Authentication, CognitoErrorKind, MfaPreference, MfaSetting};
+use axum_cognito::cognito::{
+    Authentication, CognitoErrorKind, LoginRequest, MfaPreference, MfaSetting,
+};
 use cognito_emulator::Pool;
 
 use crate::pool::{Cloud, PASSWORD, log_in, secret};
@@ -86,4 +88,85 @@ async fn the_address_of_a_seed_names_site_and_user() {
         seed.expose()
     );
     assert_eq!(secrecy::ExposeSecret::expose_secret(&uri), expected);
+}
+
+#[tokio::test]
+async fn a_remembered_device_logs_in_by_itself() {
+    let cloud = Cloud::with(Pool::new("us-east-1_Devices").with_device_tracking()).await;
+    let cognito = cloud.cognito();
+    let alice = cloud.alice().await;
+    let device = alice.confirm_device("laptop").await.expect("confirmed");
+    let device = device.expect("a new device");
+    alice
+        .update_device_status(&device.key, true)
+        .await
+        .expect("remembered");
+    cloud.emulator.clear_calls();
+
+    let request = LoginRequest::new("alice", secret(PASSWORD)).with_device(device);
+    let mut again = complete(cognito.authenticate_with(&request).await);
+
+    let kinds: Vec<_> = cloud
+        .emulator
+        .calls()
+        .into_iter()
+        .filter_map(|call| call.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "USER_SRP_AUTH",
+            "PASSWORD_VERIFIER",
+            "DEVICE_SRP_AUTH",
+            "DEVICE_PASSWORD_VERIFIER"
+        ]
+    );
+    assert!(again.new_device().is_none());
+    again.renew_access_token().await.expect("renewed");
+    again.renew_access_token().await.expect("and again");
+}
+
+#[tokio::test]
+async fn a_device_that_cognito_has_forgotten_is_dropped() {
+    let cloud = Cloud::with(Pool::new("us-east-1_Devices").with_device_tracking()).await;
+    let alice = cloud.alice().await;
+    let device = alice.confirm_device("laptop").await.expect("confirmed");
+    let device = device.expect("a new device");
+    cloud.pool.forget_devices("alice");
+
+    let request = LoginRequest::new("alice", secret(PASSWORD)).with_device(device);
+    let again = complete(cloud.cognito().authenticate_with(&request).await);
+
+    assert!(again.new_device().is_some());
+}
+
+#[tokio::test]
+async fn a_custom_flow_asks_after_the_password() {
+    let pool = Pool::new("us-east-1_Custom");
+    let cloud = Cloud::with(pool.with_custom_question([("question", "A colour?")], "blue")).await;
+    let cognito = cloud.cognito();
+    let request = LoginRequest::new("alice", secret(PASSWORD)).with_custom_flow();
+
+    let asked = cognito.authenticate_with(&request).await;
+    let Ok(Authentication::Challenge(Challenge::Custom(asked))) = asked else {
+        panic!("another outcome: {asked:?}");
+    };
+    assert_eq!(asked.parameter("question"), Some("A colour?"));
+    complete(cognito.respond(&asked.answer(secret("blue"))).await);
+
+    let wrong = LoginRequest::new("alice", secret("not it")).with_custom_flow();
+    let error = cognito.authenticate_with(&wrong).await;
+    assert_eq!(
+        error.expect_err("refused").kind(),
+        CognitoErrorKind::NotAuthorized
+    );
+}
+
+fn complete(
+    outcome: Result<Authentication, axum_cognito::cognito::CognitoError>,
+) -> axum_cognito::cognito::CognitoUser {
+    match outcome {
+        Ok(Authentication::Complete(user)) => user,
+        other => panic!("no login: {other:?}"),
+    }
 }

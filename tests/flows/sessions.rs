@@ -212,3 +212,17 @@ async fn a_session_that_cannot_be_read_is_an_anonymous_one() {
 fn refreshes(cloud: &Cloud) -> usize {
     cloud.calls("GetTokensFromRefreshToken")
 }
+
+#[tokio::test]
+async fn a_login_is_renewed_where_devices_are_tracked() {
+    let site = Site::start().await;
+    site.cloud.pool.clone().with_device_tracking();
+    let mut browser = site.logged_in(ALICE).await;
+
+    for _ in 0..2 {
+        site.cloud.advance(HOUR);
+        assert_eq!(browser.get("/members").await.status, StatusCode::OK);
+    }
+
+    assert_eq!(refreshes(&site.cloud), 2);
+}

@@ -164,6 +164,7 @@ fn tokens(id_claims: &Value, access_claims: &Value) -> Tokens {
         access: access(access_claims),
         refresh: Some(RefreshToken::new("canary")),
         expires_at: at(NOW + 3600),
+        device_key: None,
     }
 }
 
