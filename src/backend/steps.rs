@@ -231,7 +231,7 @@ pub async fn refresh<B: CognitoBackend + ?Sized>(
     let cognito = backend.cognito();
     let tokens = match cognito.renew_access_token(&user.username, tokens).await {
         Ok(tokens) => tokens,
-        Err(error) if ends_the_login(error.kind()) => {
+        Err(error) if error.kind().ends_a_login() => {
             debug!(kind = %error.kind(), "the refresh token was refused");
             return Ok(Refresh::Ended);
         }
@@ -343,16 +343,4 @@ fn may_exist(credentials: &Credentials) -> bool {
         && !password.is_empty()
         && password.chars().count() <= MAX_PASSWORD_CHARS
         && !password.contains('\0')
-}
-
-/// Tells a refused refresh token from an outage. After any other error the login stays.
-fn ends_the_login(kind: CognitoErrorKind) -> bool {
-    matches!(
-        kind,
-        CognitoErrorKind::NotAuthorized
-            | CognitoErrorKind::PasswordResetRequired
-            | CognitoErrorKind::RefreshTokenReuse
-            | CognitoErrorKind::UserNotConfirmed
-            | CognitoErrorKind::UserNotFound
-    )
 }

@@ -214,6 +214,19 @@ impl CognitoErrorKind {
         matches!(self, Self::Throttled | Self::Unavailable)
     }
 
+    /// Whether a call with a user's tokens failed because these are no longer good, so that the
+    /// login is over.
+    pub fn ends_a_login(self) -> bool {
+        matches!(
+            self,
+            Self::NotAuthorized
+                | Self::PasswordResetRequired
+                | Self::RefreshTokenReuse
+                | Self::UserNotConfirmed
+                | Self::UserNotFound
+        )
+    }
+
     fn of(code: Option<&str>, message: Option<&str>, status: u16) -> Self {
         let Some(code) = code else {
             return Self::of_status(status);

@@ -17,6 +17,17 @@ pub(super) async fn show() -> Response {
     page(StatusCode::OK, &LogoutPage)
 }
 
+/// Logs the user out everywhere.
+pub(super) async fn submit_everywhere(
+    Extension(pages): Extension<Arc<Pages>>,
+    auth: AuthSession,
+) -> Response {
+    match auth.log_out_everywhere().await {
+        Ok(()) => see_other(&pages.after_logout),
+        Err(failure) => error::failed(&failure),
+    }
+}
+
 /// Logs the user out of this browser.
 pub(super) async fn submit(Extension(pages): Extension<Arc<Pages>>, auth: AuthSession) -> Response {
     match auth.log_out().await {

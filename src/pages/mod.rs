@@ -159,6 +159,7 @@ impl Pages {
             )
             .route("/login/restart", post(challenge::restart))
             .route("/logout", get(logout::show).post(logout::submit))
+            .route("/logout/everywhere", post(logout::submit_everywhere))
             .route("/profile", get(profile::show))
             .merge(self.account_routes())
             .layer(Extension(Arc::new(self)))

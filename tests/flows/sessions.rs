@@ -226,3 +226,20 @@ async fn a_login_is_renewed_where_devices_are_tracked() {
 
     assert_eq!(refreshes(&site.cloud), 2);
 }
+
+#[tokio::test]
+async fn a_logout_everywhere_ends_all_logins() {
+    let site = Site::start().await;
+    let mut here = site.logged_in(ALICE).await;
+    let mut there = site.logged_in(ALICE).await;
+
+    let page = here.post("/logout/everywhere", &[]).await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert_eq!(here.get("/maybe").await.body, "Hello stranger");
+    let mut elsewhere = there.clone();
+    let page = elsewhere.get("/profile/edit").await;
+    assert_eq!(page.location(), "/login?expired=1", "{}", page.body);
+    site.cloud.advance(HOUR);
+    assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+}

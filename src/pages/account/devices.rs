@@ -26,7 +26,7 @@ pub(in crate::pages) async fn show(account: Account) -> Response {
         Ok(devices) => list(&devices),
         // A user pool that does not track devices refuses to list them.
         Err(failure) if failure.kind() == CognitoErrorKind::InvalidParameter => list(&[]),
-        Err(failure) => outage(&failure),
+        Err(failure) => account.failed(&failure).await,
     }
 }
 

@@ -94,7 +94,7 @@ async fn refuse(account: &Account, failure: &CognitoError) -> Response {
 async fn render(account: &Account, mistake: Option<&Mistake>) -> Response {
     let profile = match account.cognito.get_user().await {
         Ok(profile) => profile,
-        Err(failure) => return outage(&failure),
+        Err(failure) => return account.failed(&failure).await,
     };
     let seed = match Kept::TotpSeed.read(&account.auth).await {
         Ok(seed) => seed,

@@ -143,6 +143,21 @@ pub(super) struct Account {
     cognito: CognitoUser,
 }
 
+impl Account {
+    /// What a page answers when Cognito does not tell of the user: log in again if the tokens
+    /// were revoked meanwhile.
+    async fn failed(&self, failure: &CognitoError) -> Response {
+        if !failure.kind().ends_a_login() {
+            return outage(failure);
+        }
+
+        match self.auth.log_out().await {
+            Ok(()) => super::login::expired(None),
+            Err(failure) => error::failed(&failure),
+        }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Account {
     type Rejection = Response;
 

@@ -17,7 +17,7 @@ pub(in crate::pages) async fn show(
 ) -> Response {
     match account.cognito.get_user().await {
         Ok(profile) => form(&pages, &profile.attributes, None).show(),
-        Err(failure) => outage(&failure),
+        Err(failure) => account.failed(&failure).await,
     }
 }
 
@@ -29,7 +29,7 @@ pub(in crate::pages) async fn submit(
 ) -> Response {
     let before = match account.cognito.get_user().await {
         Ok(profile) => profile.attributes,
-        Err(failure) => return outage(&failure),
+        Err(failure) => return account.failed(&failure).await,
     };
     let wanted: Attributes = pages
         .profile_attributes()

@@ -4,6 +4,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use super::{AuthSession, Loaded};
+use crate::backend::Error;
 use crate::web::error::AuthError;
 use crate::web::hooks::Event;
 use crate::web::kept::{self, KeptLogin};
@@ -36,6 +37,28 @@ impl AuthSession {
             let _ = tokio::time::timeout(REVOKE_PATIENCE, revoked).await;
         }
         Ok(())
+    }
+
+    /// Logs the user out of this browser, and has Cognito revoke all their tokens
+    /// (`GlobalSignOut`).
+    ///
+    /// Their other logins on this site end when their tokens are to be renewed, which is
+    /// within the life of an access token.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError`] when Cognito could not be told, in which case nothing has ended; or when
+    /// the session could not be ended.
+    pub async fn log_out_everywhere(&self) -> Result<(), AuthError> {
+        if let Some(user) = self.cognito_user().await?
+            && let Err(error) = user.logout().await
+            // Tokens that are not good any more are what was wanted.
+            && !error.kind().ends_a_login()
+        {
+            return Err(Error::from(error).into());
+        }
+
+        self.log_out().await
     }
 
     /// Tells the backend that a login is over, in a task of its own.
