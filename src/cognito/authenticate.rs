@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 
-use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthOutput;
 use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultType};
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
 use super::call::CallResult;
+use super::step::{Step, Verifier, incomplete};
 use super::{
     Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, NewDevice, RememberedDevice,
 };
@@ -290,57 +290,10 @@ impl Cognito {
     }
 }
 
-/// What Cognito says at each step of a login, whichever operation it answers.
-pub(super) struct Step {
-    pub(super) challenge: Option<String>,
-    pub(super) session: Option<String>,
-    pub(super) parameters: HashMap<String, String>,
-    pub(super) result: Option<AuthenticationResultType>,
-}
-
-impl From<InitiateAuthOutput> for Step {
-    fn from(output: InitiateAuthOutput) -> Self {
-        Self {
-            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
-            session: output.session,
-            parameters: output.challenge_parameters.unwrap_or_default(),
-            result: output.authentication_result,
-        }
-    }
-}
-
 /// Whose password is proved.
 enum Identity {
     Device { group_key: String, key: String },
     User { pool_name: String, user_id: String },
-}
-
-/// The parameters of `PASSWORD_VERIFIER` and `DEVICE_PASSWORD_VERIFIER`. They are Cognito's
-/// own, and not secret.
-struct Verifier {
-    user_id: String,
-    username: Option<String>,
-    salt: String,
-    srp_b: String,
-    secret_block: String,
-}
-
-impl Verifier {
-    const PASSWORD: &'static str = "PASSWORD_VERIFIER";
-
-    fn read(step: &Step) -> Result<Self, CognitoError> {
-        let optional = |name: &str| step.parameters.get(name).cloned();
-        let required = |name: &'static str| optional(name).ok_or_else(|| incomplete(name));
-        let user_id = optional("USER_ID_FOR_SRP").or_else(|| optional("USERNAME"));
-
-        Ok(Self {
-            username: optional("USERNAME").or_else(|| user_id.clone()),
-            user_id: user_id.ok_or_else(|| incomplete("USER_ID_FOR_SRP"))?,
-            salt: required("SALT")?,
-            srp_b: required("SRP_B")?,
-            secret_block: required("SECRET_BLOCK")?,
-        })
-    }
 }
 
 /// The responses that carry a proof.
@@ -360,15 +313,6 @@ fn owned<'a>(
     pairs
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-}
-
-/// Cognito left out what the protocol requires.
-fn incomplete(what: &'static str) -> CognitoError {
-    CognitoError::new(
-        CognitoErrorKind::Protocol,
-        INITIATE_AUTH,
-        format!("an answer with a gap: {what}"),
-    )
 }
 
 fn srp_error(error: SrpError) -> CognitoError {

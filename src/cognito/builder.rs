@@ -12,8 +12,8 @@ use aws_sdk_cognitoidentityprovider::config::{
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::Semaphore;
-use url::{Host, Url};
 
+use super::endpoint::{ConfigError, check_endpoint, names_of_this_machine};
 use super::key_source::HttpKeySource;
 use super::{Cognito, Inner};
 use crate::clock::{Clock, SystemClock};
@@ -248,27 +248,6 @@ impl fmt::Debug for CognitoBuilder {
     }
 }
 
-/// A setting of the client that cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The endpoint is not an address of a server.
-    #[error("invalid endpoint {endpoint:?}: expected `https://<host>`, without path or query")]
-    InvalidEndpoint {
-        /// The endpoint as it was given, without what stood before an `@`.
-        endpoint: String,
-    },
-    /// The endpoint would send tokens in clear over a network.
-    #[error(
-        "insecure endpoint {endpoint:?}: plain `http` is for this machine alone \
-         (`localhost`, `127.0.0.1`, `[::1]`); use `https`"
-    )]
-    InsecureEndpoint {
-        /// The endpoint as it was given.
-        endpoint: String,
-    },
-}
-
 fn default_config() -> SdkBuilder {
     // Cognito wants a proof within seconds: waiting longer for an answer helps nobody.
     let timeouts = TimeoutConfig::builder()
@@ -284,116 +263,4 @@ fn default_config() -> SdkBuilder {
 
 fn has_provider(config: &SdkConfig) -> bool {
     config.credentials_provider().is_some()
-}
-
-/// The other addresses of a server on this machine: whoever calls it `localhost` may find that
-/// it calls itself `127.0.0.1`.
-fn names_of_this_machine(address: &str) -> Vec<String> {
-    const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-
-    let Ok(url) = Url::parse(address) else {
-        return Vec::new();
-    };
-    let called = url.host_str().unwrap_or_default();
-    if url.scheme() != "http" || !NAMES.contains(&called) {
-        return Vec::new();
-    }
-    NAMES
-        .iter()
-        .filter(|name| **name != called)
-        .map(|name| address.replacen(called, name, 1))
-        .collect()
-}
-
-/// Returns the endpoint without a slash at its end.
-fn check_endpoint(endpoint: &str) -> Result<String, ConfigError> {
-    let invalid = || ConfigError::InvalidEndpoint {
-        endpoint: endpoint
-            .rsplit_once('@')
-            .map_or(endpoint, |(_, host)| host)
-            .to_owned(),
-    };
-    let url = Url::parse(endpoint).map_err(|_| invalid())?;
-    let bare = url.username().is_empty()
-        && url.password().is_none()
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if !bare || !url.has_host() {
-        return Err(invalid());
-    }
-
-    let on_this_machine = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if on_this_machine => {}
-        "http" => {
-            return Err(ConfigError::InsecureEndpoint {
-                endpoint: endpoint.to_owned(),
-            });
-        }
-        _ => return Err(invalid()),
-    }
-
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_http_is_for_this_machine_alone() {
-        for (endpoint, accepted) in [
-            ("http://127.0.0.1:9229", true),
-            ("http://127.0.0.1:9229/", true),
-            ("http://localhost:9229", true),
-            ("http://[::1]:9229", true),
-            ("http://127.1:9229", true),
-            ("https://cognito-idp.eu-west-1.amazonaws.com", true),
-            ("http://localhost.evil.example", false),
-            ("http://127.0.0.1.evil.example", false),
-            ("http://0.0.0.0:9229", false),
-            ("http://[::ffff:127.0.0.1]:9229", false),
-            ("http://169.254.169.254", false),
-            ("http://127.0.0.1@evil.example", false),
-            ("https://user:word@host.example", false),
-            ("https://host.example/path", false),
-            ("https://host.example?query", false),
-            ("ftp://127.0.0.1", false),
-            ("127.0.0.1:9229", false),
-            ("", false),
-        ] {
-            assert_eq!(
-                check_endpoint(endpoint).is_ok(),
-                accepted,
-                "endpoint {endpoint:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn this_machine_has_several_names() {
-        assert_eq!(
-            names_of_this_machine("http://localhost:9229/us-east-1_Pool"),
-            [
-                "http://127.0.0.1:9229/us-east-1_Pool",
-                "http://[::1]:9229/us-east-1_Pool"
-            ]
-        );
-        assert!(names_of_this_machine("https://localhost.example/us-east-1_Pool").is_empty());
-        assert!(names_of_this_machine("https://pool.example/us-east-1_Pool").is_empty());
-    }
-
-    #[test]
-    fn an_error_does_not_repeat_a_password() {
-        let error = check_endpoint("https://user:canary@host.example").expect_err("refused");
-
-        assert!(!error.to_string().contains("canary"), "{error}");
-    }
 }

@@ -12,6 +12,7 @@ mod builder;
 mod call;
 mod delivery;
 mod devices;
+mod endpoint;
 mod error;
 mod groups;
 mod key_source;
@@ -23,6 +24,7 @@ mod refresh;
 mod respond;
 mod secret_hash;
 mod sign_up;
+mod step;
 mod user;
 
 use std::fmt;
@@ -33,9 +35,10 @@ use tokio::sync::Semaphore;
 
 pub use self::admin_users::{NewUser, UserQuery};
 pub use self::authenticate::Authentication;
-pub use self::builder::{CognitoBuilder, ConfigError};
+pub use self::builder::CognitoBuilder;
 pub use self::delivery::CodeDelivery;
 pub use self::devices::{Device, NewDevice, RememberedDevice};
+pub use self::endpoint::ConfigError;
 pub use self::error::{CognitoError, CognitoErrorKind};
 pub use self::groups::Group;
 pub use self::login_request::LoginRequest;

@@ -1,9 +1,8 @@
-use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
 use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
 use secrecy::ExposeSecret;
 
-use super::authenticate::Step;
 use super::call::CallResult;
+use super::step::Step;
 use super::{Authentication, Cognito, CognitoError};
 use crate::challenge::{Answer, Challenge, ChallengeRecord, ChallengeSession, MfaSetup};
 
@@ -131,16 +130,5 @@ impl Cognito {
         }
 
         Ok(call.send().await.of(RESPOND)?.into())
-    }
-}
-
-impl From<RespondToAuthChallengeOutput> for Step {
-    fn from(output: RespondToAuthChallengeOutput) -> Self {
-        Self {
-            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
-            session: output.session,
-            parameters: output.challenge_parameters.unwrap_or_default(),
-            result: output.authentication_result,
-        }
     }
 }

@@ -1,0 +1,76 @@
+//! What Cognito says at each step of a login.
+
+use std::collections::HashMap;
+
+use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthOutput;
+use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
+use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
+
+use super::{CognitoError, CognitoErrorKind};
+
+/// What Cognito says at each step of a login, whichever operation it answers.
+pub(super) struct Step {
+    pub(super) challenge: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) parameters: HashMap<String, String>,
+    pub(super) result: Option<AuthenticationResultType>,
+}
+
+impl From<InitiateAuthOutput> for Step {
+    fn from(output: InitiateAuthOutput) -> Self {
+        Self {
+            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
+            session: output.session,
+            parameters: output.challenge_parameters.unwrap_or_default(),
+            result: output.authentication_result,
+        }
+    }
+}
+
+impl From<RespondToAuthChallengeOutput> for Step {
+    fn from(output: RespondToAuthChallengeOutput) -> Self {
+        Self {
+            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
+            session: output.session,
+            parameters: output.challenge_parameters.unwrap_or_default(),
+            result: output.authentication_result,
+        }
+    }
+}
+
+/// The parameters of `PASSWORD_VERIFIER` and `DEVICE_PASSWORD_VERIFIER`. They are Cognito's
+/// own, and not secret.
+pub(super) struct Verifier {
+    pub(super) user_id: String,
+    pub(super) username: Option<String>,
+    pub(super) salt: String,
+    pub(super) srp_b: String,
+    pub(super) secret_block: String,
+}
+
+impl Verifier {
+    pub(super) const PASSWORD: &'static str = "PASSWORD_VERIFIER";
+
+    pub(super) fn read(step: &Step) -> Result<Self, CognitoError> {
+        let optional = |name: &str| step.parameters.get(name).cloned();
+        let required = |name: &'static str| optional(name).ok_or_else(|| incomplete(name));
+        let user_id = optional("USER_ID_FOR_SRP").or_else(|| optional("USERNAME"));
+
+        Ok(Self {
+            username: optional("USERNAME").or_else(|| user_id.clone()),
+            user_id: user_id.ok_or_else(|| incomplete("USER_ID_FOR_SRP"))?,
+            salt: required("SALT")?,
+            srp_b: required("SRP_B")?,
+            secret_block: required("SECRET_BLOCK")?,
+        })
+    }
+}
+
+/// Cognito left out what the protocol requires.
+pub(super) fn incomplete(what: &'static str) -> CognitoError {
+    CognitoError::new(
+        CognitoErrorKind::Protocol,
+        "InitiateAuth",
+        format!("an answer with a gap: {what}"),
+    )
+}
