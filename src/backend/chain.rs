@@ -7,6 +7,7 @@ use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken};
 
 /// The backends of a site, in the order in which they are asked.
+#[derive(Clone)]
 pub(crate) struct Backends {
     backends: Vec<Arc<dyn AuthBackend>>,
     checked: OnceCell<()>,

@@ -111,9 +111,7 @@ impl AuthLayer {
     }
 
     fn configure(mut self, change: impl FnOnce(&mut Site)) -> Self {
-        let site = Arc::get_mut(&mut self.site)
-            .expect("a layer is configured before it is cloned into a router");
-        change(site);
+        change(Arc::make_mut(&mut self.site));
         self
     }
 }

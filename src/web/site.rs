@@ -9,6 +9,7 @@ use crate::backend::Backends;
 use crate::clock::Clock;
 
 /// What all requests of a site share.
+#[derive(Clone)]
 pub(super) struct Site {
     pub(super) backends: Backends,
     pub(super) login_path: LocalPath,

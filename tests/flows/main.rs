@@ -3,6 +3,7 @@
 
 mod account_pages;
 mod backends;
+mod bearer;
 mod challenges;
 mod client;
 mod failure_pages;
