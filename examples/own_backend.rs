@@ -1,15 +1,13 @@
 //! A backend of one's own: only people of one company, on an emulated user pool.
 //!
-//! Run it, and log in as `alice` with `Correct-horse-1`; `mallory` is refused.
+//! Log in at <http://127.0.0.1:3000> as `alice` with `Correct-horse-1`; `mallory` is refused.
 
 use async_trait::async_trait;
 use axum::{Router, routing::get};
 use axum_cognito::backend::{Error, steps};
 use axum_cognito::cognito::UserProfile;
 use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{
-    AuthLayer, Cognito, CognitoBackend, CurrentUser, SqliteUsers, UserStore, login_required,
-};
+use axum_cognito::{AuthLayer, Cognito, CognitoBackend, CurrentUser, SqliteUsers, UserStore};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 
 struct Company {
@@ -38,11 +36,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start().await?;
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
-    for (name, email) in [("alice", "a@example.com"), ("mallory", "m@example.net")] {
-        let user = User::new(name).with_password("Correct-horse-1");
-        pool.add_user(user.with_attribute("email", email));
-    }
-
+    let user = |name| User::new(name).with_password("Correct-horse-1");
+    pool.add_user(user("alice").with_attribute("email", "alice@example.com"));
+    pool.add_user(user("mallory").with_attribute("email", "mallory@example.net"));
     let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
         .with_endpoint(emulator.endpoint());
     let backend = Company {
@@ -50,16 +46,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         users: SqliteUsers::connect("sqlite::memory:").await?,
     };
     let app = Router::new()
-        .route(
-            "/",
-            get(async |user: CurrentUser| format!("Hello {}", user.username)),
-        )
-        .route_layer(login_required())
+        .route("/", get(hello))
         .merge(axum_cognito::pages::router())
         .layer(AuthLayer::new(backend))
         .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    println!("http://127.0.0.1:3000");
     Ok(axum::serve(listener, app).await?)
+}
+
+async fn hello(user: CurrentUser) -> String {
+    format!("Hello {}", user.username)
 }
