@@ -148,9 +148,11 @@ async fn logs_in_sees_the_details_and_logs_out() {
         arrives_at(&browser, "/profile").await;
         says(&browser, "alice@example.com").await;
         press(&browser, "form[action='/logout'] button").await;
+        arrives_at(&browser, "/").await;
         browser.goto(&demo.url("/profile")).await.expect("a page");
         arrives_at(&browser, "/login").await;
         browser.back().await.expect("a page");
+        says(&browser, "Log in").await;
         assert!(!text(&browser).await.contains("alice@example.com"));
         browser.close().await.expect("closed");
     }
