@@ -5,7 +5,9 @@
 //! unsigned are made without credentials; only the `admin_*` calls need some.
 
 mod admin;
+mod admin_authenticate;
 mod admin_users;
+mod app_client;
 mod attributes;
 mod authenticate;
 mod builder;
@@ -34,6 +36,7 @@ use aws_sdk_cognitoidentityprovider::Client;
 use tokio::sync::Semaphore;
 
 pub use self::admin_users::{NewUser, UserQuery};
+pub use self::app_client::AppClientConfiguration;
 pub use self::authenticate::Authentication;
 pub use self::builder::CognitoBuilder;
 pub use self::delivery::CodeDelivery;

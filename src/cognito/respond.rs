@@ -29,13 +29,26 @@ impl Cognito {
             .responses()
             .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()));
 
-        self.send_responses(
-            challenge.name(),
-            challenge.username(),
-            challenge.session().map(ChallengeSession::expose),
-            responses,
-        )
-        .await
+        let session = challenge.session().map(ChallengeSession::expose);
+        self.send_answer(challenge, session, responses).await
+    }
+
+    /// Sends an answer the way that the challenge came.
+    async fn send_answer(
+        &self,
+        challenge: &ChallengeRecord,
+        session: Option<&str>,
+        responses: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Authentication, CognitoError> {
+        if Self::is_by_admin(challenge) {
+            return self.respond_as_admin(challenge, session, responses).await;
+        }
+
+        let username = challenge.username();
+        let step = self
+            .send_step(challenge.name(), username, session, responses)
+            .await?;
+        self.prepare(self.outcome(username, step)?).await
     }
 
     /// Gives Cognito a code of the new authenticator app, and then answers `MFA_SETUP`.
@@ -55,13 +68,8 @@ impl Cognito {
             .await
             .of("VerifySoftwareToken")?;
 
-        self.send_responses(
-            challenge.name(),
-            challenge.username(),
-            verified.session().or(session),
-            [],
-        )
-        .await
+        let session = verified.session().or(session);
+        self.send_answer(challenge, session, []).await
     }
 
     /// Makes a challenge ready to be shown: `MFA_SETUP` gets the seed for the app.
@@ -93,20 +101,6 @@ impl Cognito {
     ///
     /// A `Session` is sent back whenever one was given: AWS needs none for
     /// `PASSWORD_VERIFIER`, but emulators do.
-    pub(super) async fn send_responses(
-        &self,
-        challenge: &str,
-        username: &str,
-        session: Option<&str>,
-        responses: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Authentication, CognitoError> {
-        let step = self
-            .send_step(challenge, username, session, responses)
-            .await?;
-        self.prepare(self.outcome(username, step)?).await
-    }
-
-    /// Sends responses, and gives what Cognito says to them as it is.
     pub(super) async fn send_step(
         &self,
         challenge: &str,

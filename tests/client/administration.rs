@@ -1,6 +1,9 @@
 use axum_cognito::cognito::{CognitoErrorKind, Group, NewUser, UserQuery, UserStatus};
 use futures_util::TryStreamExt;
 
+use axum_cognito::challenge::Challenge;
+use axum_cognito::cognito::Authentication;
+
 use crate::pool::{Cloud, PASSWORD, attributes, log_in, secret};
 
 #[tokio::test]
@@ -186,4 +189,63 @@ async fn without_credentials_nothing_is_even_tried() {
         assert_eq!(error.kind(), CognitoErrorKind::MissingCredentials);
     }
     assert!(cloud.emulator.calls().is_empty());
+}
+
+#[tokio::test]
+async fn an_administrator_logs_a_user_in_and_answers_for_them() {
+    let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+    let newbie = cognito_emulator::User::new("newbie").with_temporary_password("Temporary-1!");
+    cloud.pool.add_user(newbie);
+
+    let alice = admin.admin_authenticate("alice", &secret(PASSWORD)).await;
+    assert!(
+        matches!(alice, Ok(Authentication::Complete(_))),
+        "{alice:?}"
+    );
+    let wrong = admin.admin_authenticate("alice", &secret("not it")).await;
+    assert_eq!(
+        wrong.expect_err("refused").kind(),
+        CognitoErrorKind::NotAuthorized
+    );
+
+    let asked = admin
+        .admin_authenticate("newbie", &secret("Temporary-1!"))
+        .await;
+    let Ok(Authentication::Challenge(Challenge::NewPasswordRequired(asked))) = asked else {
+        panic!("another outcome: {asked:?}");
+    };
+    cloud.emulator.clear_calls();
+    let answer = asked.answer(secret("Brand-new-pass-1"), &attributes(&[]));
+    let done = admin.respond(&answer).await;
+
+    assert!(matches!(done, Ok(Authentication::Complete(_))), "{done:?}");
+    let calls = cloud.emulator.calls();
+    assert_eq!(calls[0].operation, "AdminRespondToAuthChallenge");
+    let denied = cloud
+        .cognito()
+        .admin_authenticate("alice", &secret(PASSWORD))
+        .await;
+    assert_eq!(
+        denied.expect_err("denied").kind(),
+        CognitoErrorKind::MissingCredentials
+    );
+}
+
+#[tokio::test]
+async fn tells_how_the_app_client_is_configured() {
+    let cloud = Cloud::start().await;
+
+    let client = cloud.admin().describe_app_client().await.expect("a client");
+
+    assert_eq!(client.name, "client");
+    assert!(
+        client
+            .auth_flows
+            .iter()
+            .any(|flow| flow == "ALLOW_USER_SRP_AUTH")
+    );
+    assert!(!client.prevents_user_existence_errors);
+    assert!(!client.rotates_refresh_tokens);
+    assert!(!format!("{client:?}").contains("emulated-secret"));
 }

@@ -26,6 +26,7 @@ impl Cloud {
             AuthFlow::UserSrp,
             AuthFlow::RefreshToken,
             AuthFlow::Custom,
+            AuthFlow::AdminUserPassword,
         ]));
         pool.add_user(
             User::new("alice")
