@@ -33,6 +33,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut settings = Settings::read()?;
     start_log(&settings.log)?;
+    let signals = serve::Signals::listen()?;
     let listener = serve::bind(settings.listen).await?;
     let users = store::open_users(&settings.database_url).await?;
     let sessions = store::open_sessions(users.pool()).await?;
@@ -56,7 +57,7 @@ async fn run() -> Result<(), Failure> {
         .layer(store::session_layer(sessions.clone(), settings.https));
     greeting::print(&settings, &listener, embedded.as_deref());
     store::clean_up(sessions);
-    serve::serve(listener, site).await
+    serve::serve(listener, site, signals).await
 }
 
 fn start_log(filter: &str) -> Result<(), Failure> {

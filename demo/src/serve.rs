@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -36,7 +36,11 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Serves the site until Ctrl-C or SIGTERM, and then lets requests finish.
-pub(crate) async fn serve(listener: TcpListener, site: Router) -> Result<(), Failure> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    site: Router,
+    signals: Signals,
+) -> Result<(), Failure> {
     let site = site
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(
@@ -52,7 +56,7 @@ pub(crate) async fn serve(listener: TcpListener, site: Router) -> Result<(), Fai
     let (ended, end) = oneshot::channel();
     let server = axum::serve(listener, site)
         .with_graceful_shutdown(async move {
-            wait_for_signal().await;
+            signals.wait().await;
             info!("ending");
             let _ = ended.send(());
         })
@@ -74,11 +78,28 @@ pub(crate) async fn serve(listener: TcpListener, site: Router) -> Result<(), Fai
     }
 }
 
-async fn wait_for_signal() {
-    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
+/// The signals that end the demo.
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
 
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+impl Signals {
+    /// Listens from now on. It is done before the demo says that it runs: who is told so may
+    /// end it at once, and a signal that nobody listens for kills.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(|error| Failure::Start(error.to_string()));
+
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
