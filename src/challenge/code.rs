@@ -22,6 +22,11 @@ macro_rules! sent_codes {
                     self.record.parameter("CODE_DELIVERY_DESTINATION")
                 }
 
+                /// By which way the code went: `EMAIL` or `SMS`.
+                pub fn delivery_medium(&self) -> Option<&str> {
+                    self.record.parameter("CODE_DELIVERY_DELIVERY_MEDIUM")
+                }
+
                 /// Answers with the code that the user typed.
                 pub fn answer(self, code: SecretString) -> Answer {
                     Answer::new(self.record, $response, code)

@@ -10,9 +10,12 @@ mod custom_challenge;
 mod mfa_setup;
 mod new_password_required;
 mod other;
+mod password;
 mod record;
+mod select_challenge;
 mod select_mfa_type;
 mod software_token_mfa;
+mod web_authn;
 
 pub use self::answer::Answer;
 pub use self::code::{EmailOtp, SmsMfa, SmsOtp};
@@ -20,9 +23,12 @@ pub use self::custom_challenge::CustomChallenge;
 pub use self::mfa_setup::MfaSetup;
 pub use self::new_password_required::NewPasswordRequired;
 pub use self::other::OtherChallenge;
+pub use self::password::{Password, PasswordSrp};
 pub use self::record::{ChallengeRecord, ChallengeSession};
+pub use self::select_challenge::SelectChallenge;
 pub use self::select_mfa_type::SelectMfaType;
 pub use self::software_token_mfa::SoftwareTokenMfa;
+pub use self::web_authn::WebAuthn;
 
 /// One question from Cognito, named as in the API's `ChallengeName`.
 #[derive(Debug)]
@@ -38,6 +44,12 @@ pub enum Challenge {
     NewPasswordRequired(NewPasswordRequired),
     /// A challenge that this version does not know. It carries its name.
     Other(OtherChallenge),
+    /// `PASSWORD`: the user must type the password, which is sent.
+    Password(Password),
+    /// `PASSWORD_SRP`: the user must type the password, which is proved.
+    PasswordSrp(PasswordSrp),
+    /// `SELECT_CHALLENGE`: the user must choose a first factor.
+    SelectChallenge(SelectChallenge),
     /// `SELECT_MFA_TYPE`: the user must choose a second factor.
     SelectMfaType(SelectMfaType),
     /// `SMS_MFA`: the user must type a code from a text message, as a second factor.
@@ -46,6 +58,8 @@ pub enum Challenge {
     SmsOtp(SmsOtp),
     /// `SOFTWARE_TOKEN_MFA`: the user must type a code from their authenticator app.
     SoftwareTokenMfa(SoftwareTokenMfa),
+    /// `WEB_AUTHN`: the user must sign with a passkey.
+    WebAuthn(WebAuthn),
 }
 
 impl Challenge {
@@ -67,10 +81,14 @@ impl Challenge {
             Self::MfaSetup(challenge) => &challenge.record,
             Self::NewPasswordRequired(challenge) => &challenge.record,
             Self::Other(challenge) => &challenge.record,
+            Self::Password(challenge) => &challenge.record,
+            Self::PasswordSrp(challenge) => &challenge.record,
+            Self::SelectChallenge(challenge) => &challenge.record,
             Self::SelectMfaType(challenge) => &challenge.record,
             Self::SmsMfa(challenge) => &challenge.record,
             Self::SmsOtp(challenge) => &challenge.record,
             Self::SoftwareTokenMfa(challenge) => &challenge.record,
+            Self::WebAuthn(challenge) => &challenge.record,
         }
     }
 }
@@ -84,10 +102,14 @@ impl From<ChallengeRecord> for Challenge {
             NewPasswordRequired::NAME => {
                 Self::NewPasswordRequired(NewPasswordRequired::new(record))
             }
+            Password::NAME => Self::Password(Password { record }),
+            PasswordSrp::NAME => Self::PasswordSrp(PasswordSrp { record }),
+            SelectChallenge::NAME => Self::SelectChallenge(SelectChallenge::new(record)),
             SelectMfaType::NAME => Self::SelectMfaType(SelectMfaType::new(record)),
             SmsMfa::NAME => Self::SmsMfa(SmsMfa { record }),
             SmsOtp::NAME => Self::SmsOtp(SmsOtp { record }),
             SoftwareTokenMfa::NAME => Self::SoftwareTokenMfa(SoftwareTokenMfa { record }),
+            WebAuthn::NAME => Self::WebAuthn(WebAuthn { record }),
             _ => Self::Other(OtherChallenge { record }),
         }
     }

@@ -3,7 +3,8 @@ use std::fmt;
 use aws_sdk_cognitoidentityprovider::types::{
     DeviceRememberedStatusType, DeviceSecretVerifierConfigType, DeviceType,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::call::CallResult;
@@ -23,8 +24,8 @@ pub struct NewDevice {
 }
 
 /// What a device needs to log in by itself next time. Keep it on the server, for this user
-/// and browser.
-#[derive(Clone)]
+/// and browser: serialized, it shows its password.
+#[derive(Clone, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct RememberedDevice {
     /// The key that Cognito gave the device.
@@ -32,6 +33,7 @@ pub struct RememberedDevice {
     /// The group that the key belongs to.
     pub group_key: String,
     /// The device's own password, which Cognito does not know.
+    #[serde(serialize_with = "write_password")]
     pub password: SecretString,
 }
 
@@ -48,6 +50,10 @@ impl RememberedDevice {
             password: password.into(),
         }
     }
+}
+
+fn write_password<S: Serializer>(password: &SecretString, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(password.expose_secret())
 }
 
 impl fmt::Debug for RememberedDevice {

@@ -1,27 +1,57 @@
+use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::RememberedDevice;
+use crate::challenge::PasswordSrp;
 
 /// What a login is made with.
 #[derive(Clone)]
 #[must_use]
 pub struct LoginRequest {
     pub(super) username: String,
-    pub(super) password: SecretString,
+    pub(super) password: Option<SecretString>,
     pub(super) device: Option<RememberedDevice>,
-    pub(super) custom: bool,
+    pub(super) flow: Flow,
+    pub(super) metadata: BTreeMap<String, String>,
+    pub(super) ip_address: Option<IpAddr>,
+}
+
+/// By which of Cognito's flows to log in.
+#[derive(Clone)]
+pub(super) enum Flow {
+    /// `USER_AUTH`, and the first factor to begin with.
+    Choice(Option<String>),
+    /// `CUSTOM_AUTH`.
+    Custom,
+    /// `USER_PASSWORD_AUTH`.
+    PlainPassword,
+    /// `USER_SRP_AUTH`.
+    Srp,
 }
 
 impl LoginRequest {
     /// A login with a password, by SRP.
     pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self {
+            password: Some(password.into()),
+            flow: Flow::Srp,
+            ..Self::without_password(username)
+        }
+    }
+
+    /// A login without a password, by the flow `USER_AUTH`: Cognito offers what the user can log
+    /// in with, such as a code by mail or a passkey.
+    pub fn without_password(username: impl Into<String>) -> Self {
+        Self {
             username: username.into(),
-            password: password.into(),
+            password: None,
             device: None,
-            custom: false,
+            flow: Flow::Choice(None),
+            metadata: BTreeMap::new(),
+            ip_address: None,
         }
     }
 
@@ -31,11 +61,77 @@ impl LoginRequest {
         self
     }
 
-    /// Takes the flow `CUSTOM_AUTH`: the password first, and then whatever the triggers of the
-    /// user pool ask.
+    /// Takes the flow `CUSTOM_AUTH`: the password first, if there is one, and then whatever the
+    /// triggers of the user pool ask.
     pub fn with_custom_flow(mut self) -> Self {
-        self.custom = true;
+        self.flow = Flow::Custom;
         self
+    }
+
+    /// Takes the flow `USER_AUTH`. A password is proved at once; without one the user chooses.
+    pub fn with_choice(mut self) -> Self {
+        self.flow = Flow::Choice(None);
+        self
+    }
+
+    /// Takes the flow `USER_AUTH`, and begins with this challenge if the user can answer it, e.g.
+    /// [`EmailOtp::NAME`](crate::challenge::EmailOtp::NAME).
+    pub fn with_preferred_challenge(mut self, name: impl Into<String>) -> Self {
+        self.flow = Flow::Choice(Some(name.into()));
+        self
+    }
+
+    /// Takes the flow `USER_PASSWORD_AUTH`, which sends the password itself to Cognito, inside
+    /// TLS. That is for triggers that bring users over from another directory, and need it.
+    pub fn dangerous_with_plain_password(mut self) -> Self {
+        self.flow = Flow::PlainPassword;
+        self
+    }
+
+    /// Adds an entry of the `ClientMetadata` that triggers of the user pool are given.
+    pub fn with_client_metadata(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+
+    /// Tells Cognito from where the user logs in, for its protection against threats. The app
+    /// client has to accept additional user context data, and to have a secret.
+    pub fn with_ip_address(mut self, address: IpAddr) -> Self {
+        self.ip_address = Some(address);
+        self
+    }
+
+    /// The password, if this login proves it from the start.
+    pub(super) fn password_to_prove(&self) -> Option<&SecretString> {
+        let is_proved = match &self.flow {
+            Flow::Custom | Flow::Srp => true,
+            Flow::Choice(preferred) => preferred
+                .as_ref()
+                .is_none_or(|name| name == PasswordSrp::NAME),
+            Flow::PlainPassword => false,
+        };
+
+        self.password.as_ref().filter(|_| is_proved)
+    }
+
+    /// The parameters that belong to the flow.
+    pub(super) fn flow_parameters(&self) -> Option<(&'static str, &str)> {
+        let proves = self.password_to_prove().is_some();
+        match &self.flow {
+            Flow::Choice(Some(name)) => Some(("PREFERRED_CHALLENGE", name)),
+            Flow::Choice(None) if proves => Some(("PREFERRED_CHALLENGE", PasswordSrp::NAME)),
+            // A custom flow begins with the password if it is told so.
+            Flow::Custom if proves => Some(("CHALLENGE_NAME", "SRP_A")),
+            Flow::PlainPassword => {
+                let password = self.password.as_ref()?;
+                Some(("PASSWORD", password.expose_secret()))
+            }
+            Flow::Choice(None) | Flow::Custom | Flow::Srp => None,
+        }
     }
 }
 

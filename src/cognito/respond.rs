@@ -1,59 +1,57 @@
 use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
 use secrecy::ExposeSecret;
 
+use super::attempt::Attempt;
+use super::authenticate::user_context;
 use super::call::CallResult;
 use super::step::Step;
 use super::{Authentication, Cognito, CognitoError};
-use crate::challenge::{Answer, Challenge, ChallengeRecord, ChallengeSession, MfaSetup};
-
-const RESPOND: &str = "RespondToAuthChallenge";
+use crate::challenge::{Answer, ChallengeRecord, ChallengeSession, MfaSetup, PasswordSrp};
 
 impl Cognito {
     /// Answers a challenge. Another one may follow.
     ///
     /// # Errors
     ///
-    /// `CodeMismatch`: wrong code; the same challenge can be answered again.
-    /// `InvalidPassword`, `PasswordHistory`: the new password is refused; likewise.
+    /// `CodeMismatch`: wrong code; the same challenge can be answered again. So it can after
+    /// `EnableSoftwareTokenMfa`, the same at the enrolment of an authenticator app, and after
+    /// `InvalidPassword` and `PasswordHistory`: the new password is refused.
     /// `ChallengeExpired`: too late, or answered before; log in again. `NotAuthorized`:
-    /// refused. `Throttled` and `Unavailable`: not a refusal.
+    /// refused. `ResourceNotFound`: Cognito has forgotten the device; log in again without it.
+    /// `Throttled` and `Unavailable`: not a refusal.
     pub async fn respond(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
         let challenge = answer.challenge();
+        let attempt = Attempt::of(challenge);
         if challenge.name() == MfaSetup::NAME
             && let Some(code) = answer.response(MfaSetup::CODE)
         {
-            return self.complete_setup(challenge, code).await;
+            return self.complete_setup(attempt, challenge, code).await;
         }
 
-        let responses = answer
+        let mut responses: Vec<_> = answer
             .responses()
-            .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()));
-
+            .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()))
+            .collect();
+        let proof = match answer.password_to_prove() {
+            Some(password) => {
+                let srp = self.srp_client().await?;
+                responses.retain(|(name, _)| name != PasswordSrp::PASSWORD);
+                responses.push(("SRP_A".to_owned(), srp.srp_a().to_owned()));
+                Some((srp, password.clone()))
+            }
+            None => None,
+        };
         let session = challenge.session().map(ChallengeSession::expose);
-        self.send_answer(challenge, session, responses).await
-    }
-
-    /// Sends an answer the way that the challenge came.
-    async fn send_answer(
-        &self,
-        challenge: &ChallengeRecord,
-        session: Option<&str>,
-        responses: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Authentication, CognitoError> {
-        if Self::is_by_admin(challenge) {
-            return self.respond_as_admin(challenge, session, responses).await;
-        }
-
-        let username = challenge.username();
         let step = self
-            .send_step(challenge.name(), username, session, responses)
+            .send_step(&attempt, challenge.name(), session, responses)
             .await?;
-        self.prepare(self.outcome(username, step)?).await
+        self.go_on(attempt, step, proof).await
     }
 
     /// Gives Cognito a code of the new authenticator app, and then answers `MFA_SETUP`.
     async fn complete_setup(
         &self,
+        attempt: Attempt,
         challenge: &ChallengeRecord,
         code: &str,
     ) -> Result<Authentication, CognitoError> {
@@ -69,60 +67,54 @@ impl Cognito {
             .of("VerifySoftwareToken")?;
 
         let session = verified.session().or(session);
-        self.send_answer(challenge, session, []).await
+        let step = self
+            .send_step(&attempt, challenge.name(), session, [])
+            .await?;
+        self.go_on(attempt, step, None).await
     }
 
-    /// Makes a challenge ready to be shown: `MFA_SETUP` gets the seed for the app.
-    pub(super) async fn prepare(
-        &self,
-        outcome: Authentication,
-    ) -> Result<Authentication, CognitoError> {
-        let Authentication::Challenge(Challenge::MfaSetup(setup)) = outcome else {
-            return Ok(outcome);
-        };
-        if !setup.offers_software_token() {
-            return Ok(Authentication::Challenge(Challenge::MfaSetup(setup)));
-        }
-
-        let answer = self
-            .inner
-            .once
-            .associate_software_token()
-            .set_session(setup.session().map(str::to_owned))
-            .send()
-            .await
-            .of("AssociateSoftwareToken")?;
-        let seed = answer.secret_code.unwrap_or_default();
-        let setup = setup.with_totp_seed(seed, answer.session);
-        Ok(Authentication::Challenge(Challenge::MfaSetup(setup)))
-    }
-
-    /// Sends responses, and with them the name and `SECRET_HASH` that go with every answer.
+    /// Sends responses, and with them the name, the device and the `SECRET_HASH` that go with
+    /// every answer. Gives what Cognito says to them as it is.
     ///
     /// A `Session` is sent back whenever one was given: AWS needs none for
     /// `PASSWORD_VERIFIER`, but emulators do.
     pub(super) async fn send_step(
         &self,
+        attempt: &Attempt,
         challenge: &str,
-        username: &str,
         session: Option<&str>,
         responses: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Step, CognitoError> {
-        let mut call = self
+        let named = [
+            ("USERNAME", Some(attempt.username.clone())),
+            ("SECRET_HASH", self.secret_hash(&attempt.username)),
+            ("DEVICE_KEY", attempt.device_key().map(str::to_owned)),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let responses = named.chain(responses).collect();
+        let challenge = ChallengeNameType::from(challenge);
+        let session = session.map(str::to_owned);
+        if attempt.by_admin {
+            return self
+                .send_step_as_admin(attempt, challenge, session, responses)
+                .await;
+        }
+
+        let answer = self
             .inner
             .once
             .respond_to_auth_challenge()
             .client_id(self.inner.app_client.as_str())
-            .challenge_name(ChallengeNameType::from(challenge))
-            .set_session(session.map(str::to_owned))
-            .challenge_responses("USERNAME", username);
-        if let Some(hash) = self.secret_hash(username) {
-            call = call.challenge_responses("SECRET_HASH", hash);
-        }
-        for (name, value) in responses {
-            call = call.challenge_responses(name, value);
-        }
-
-        Ok(call.send().await.of(RESPOND)?.into())
+            .challenge_name(challenge)
+            .set_session(session)
+            .set_challenge_responses(Some(responses))
+            .set_client_metadata(attempt.client_metadata())
+            .set_user_context_data(user_context(attempt))
+            .send()
+            .await
+            .of("RespondToAuthChallenge")?;
+        Ok(answer.into())
     }
 }

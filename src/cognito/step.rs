@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_cognitoidentityprovider::operation::admin_initiate_auth::AdminInitiateAuthOutput;
+use aws_sdk_cognitoidentityprovider::operation::admin_respond_to_auth_challenge::AdminRespondToAuthChallengeOutput;
 use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthOutput;
 use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
 use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
@@ -13,29 +15,46 @@ pub(super) struct Step {
     pub(super) challenge: Option<String>,
     pub(super) session: Option<String>,
     pub(super) parameters: HashMap<String, String>,
+    /// What `SELECT_CHALLENGE` offers.
+    pub(super) available: Vec<String>,
     pub(super) result: Option<AuthenticationResultType>,
 }
 
-impl From<InitiateAuthOutput> for Step {
-    fn from(output: InitiateAuthOutput) -> Self {
-        Self {
-            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
-            session: output.session,
-            parameters: output.challenge_parameters.unwrap_or_default(),
-            result: output.authentication_result,
-        }
+impl Step {
+    pub(super) const DEVICE: &'static str = "DEVICE_SRP_AUTH";
+
+    pub(super) fn asks_for(&self, challenge: &str) -> bool {
+        self.challenge.as_deref() == Some(challenge)
     }
 }
 
-impl From<RespondToAuthChallengeOutput> for Step {
-    fn from(output: RespondToAuthChallengeOutput) -> Self {
-        Self {
-            challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
-            session: output.session,
-            parameters: output.challenge_parameters.unwrap_or_default(),
-            result: output.authentication_result,
-        }
-    }
+macro_rules! steps {
+    ($($output:ident,)*) => {
+        $(
+            impl From<$output> for Step {
+                fn from(output: $output) -> Self {
+                    Self {
+                        available: output
+                            .available_challenges()
+                            .iter()
+                            .map(|name| name.as_str().to_owned())
+                            .collect(),
+                        challenge: output.challenge_name.map(|name| name.as_str().to_owned()),
+                        session: output.session,
+                        parameters: output.challenge_parameters.unwrap_or_default(),
+                        result: output.authentication_result,
+                    }
+                }
+            }
+        )*
+    };
+}
+
+steps! {
+    AdminInitiateAuthOutput,
+    AdminRespondToAuthChallengeOutput,
+    InitiateAuthOutput,
+    RespondToAuthChallengeOutput,
 }
 
 /// The parameters of `PASSWORD_VERIFIER` and `DEVICE_PASSWORD_VERIFIER`. They are Cognito's

@@ -11,6 +11,7 @@ pub struct CognitoUser {
     username: String,
     tokens: Tokens,
     new_device: Option<NewDevice>,
+    device_forgotten: bool,
 }
 
 impl CognitoUser {
@@ -20,6 +21,7 @@ impl CognitoUser {
             username,
             tokens,
             new_device: None,
+            device_forgotten: false,
         }
     }
 
@@ -36,6 +38,11 @@ impl CognitoUser {
         self
     }
 
+    pub(super) fn with_device_forgotten(mut self, forgotten: bool) -> Self {
+        self.device_forgotten = forgotten;
+        self
+    }
+
     pub(super) fn cognito(&self) -> &Cognito {
         &self.cognito
     }
@@ -43,6 +50,12 @@ impl CognitoUser {
     /// The device that this login came from, if Cognito had not met it before.
     pub fn new_device(&self) -> Option<&NewDevice> {
         self.new_device.as_ref()
+    }
+
+    /// Whether the device that the login was made with is one that Cognito has forgotten. What
+    /// was kept of it is of no use any more.
+    pub fn device_forgotten(&self) -> bool {
+        self.device_forgotten
     }
 
     /// The name that Cognito gave the user, never an alias.

@@ -2,5 +2,7 @@
 
 mod accounts;
 mod administration;
+mod logins;
 mod mfa_and_devices;
 mod pool;
+mod second_factors;

@@ -1,10 +1,12 @@
-use axum_cognito::challenge::Challenge;
+use axum_cognito::attribute::Attributes;
+use axum_cognito::challenge::{Challenge, ChallengeRecord};
 use axum_cognito::cognito::{
-    Authentication, CognitoErrorKind, LoginRequest, MfaPreference, MfaSetting,
+    Authentication, CognitoErrorKind, LoginRequest, MfaPreference, MfaSetting, RememberedDevice,
 };
 use cognito_emulator::Pool;
+use secrecy::ExposeSecret;
 
-use crate::pool::{Cloud, PASSWORD, log_in, secret};
+use crate::pool::{Cloud, PASSWORD, challenge, complete, log_in, secret};
 
 #[tokio::test]
 async fn enrols_an_authenticator_and_is_asked_for_it() {
@@ -87,7 +89,7 @@ async fn the_address_of_a_seed_names_site_and_user() {
         "otpauth://totp/My%20site:alice%40example.com?secret={}&issuer=My%20site",
         seed.expose()
     );
-    assert_eq!(secrecy::ExposeSecret::expose_secret(&uri), expected);
+    assert_eq!(uri.expose_secret(), expected);
 }
 
 #[tokio::test]
@@ -122,6 +124,7 @@ async fn a_remembered_device_logs_in_by_itself() {
         ]
     );
     assert!(again.new_device().is_none());
+    assert!(!again.device_forgotten());
     again.renew_access_token().await.expect("renewed");
     again.renew_access_token().await.expect("and again");
 }
@@ -138,6 +141,7 @@ async fn a_device_that_cognito_has_forgotten_is_dropped() {
     let again = complete(cloud.cognito().authenticate_with(&request).await);
 
     assert!(again.new_device().is_some());
+    assert!(again.device_forgotten());
 }
 
 #[tokio::test]
@@ -162,11 +166,44 @@ async fn a_custom_flow_asks_after_the_password() {
     );
 }
 
-fn complete(
-    outcome: Result<Authentication, axum_cognito::cognito::CognitoError>,
-) -> axum_cognito::cognito::CognitoUser {
-    match outcome {
-        Ok(Authentication::Complete(user)) => user,
-        other => panic!("no login: {other:?}"),
-    }
+#[tokio::test]
+async fn a_device_goes_along_through_challenges() {
+    let cloud = Cloud::with(Pool::new("us-east-1_Devices").with_device_tracking()).await;
+    let cognito = cloud.cognito();
+    let alice = cloud.alice().await;
+    let device = alice.confirm_device("laptop").await.expect("confirmed");
+    let device = device.expect("a new device");
+    let admin = cloud.admin();
+    let temporary = secret("Temporary-1!");
+    let set = admin.admin_set_password("alice", &temporary, false).await;
+    set.expect("a temporary password");
+
+    let request = LoginRequest::new("alice", temporary).with_device(device.clone());
+    let asked = challenge(cognito.authenticate_with(&request).await);
+    let kept = serde_json::to_string(asked.record()).expect("kept in a session");
+    let record: ChallengeRecord = serde_json::from_str(&kept).expect("read again");
+    let Challenge::NewPasswordRequired(asked) = Challenge::from(record) else {
+        panic!("another challenge");
+    };
+    assert!(!format!("{asked:?}").contains(&device.key));
+    let answer = asked.answer(secret("Another-horse-2"), &Attributes::new());
+    let mut again = complete(cognito.respond(&answer).await);
+
+    assert!(again.new_device().is_none());
+    let calls = cloud.emulator.calls();
+    let last = calls.last().and_then(|call| call.kind.as_deref());
+    assert_eq!(last, Some("DEVICE_PASSWORD_VERIFIER"));
+    again.renew_access_token().await.expect("renewed");
+}
+
+#[tokio::test]
+async fn a_device_that_is_kept_can_be_read_again() {
+    let device = RememberedDevice::new("key", "group", secret("its password"));
+
+    let kept = serde_json::to_string(&device).expect("kept");
+    let read: RememberedDevice = serde_json::from_str(&kept).expect("read");
+
+    assert_eq!(read.key, "key");
+    assert_eq!(read.password.expose_secret(), "its password");
+    assert!(!format!("{read:?}").contains("its password"));
 }

@@ -1,7 +1,8 @@
 //! A user pool with one user, and a client of it.
 
 use axum_cognito::attribute::Attributes;
-use axum_cognito::cognito::{Authentication, Cognito, CognitoBuilder, CognitoUser};
+use axum_cognito::challenge::Challenge;
+use axum_cognito::cognito::{Authentication, Cognito, CognitoBuilder, CognitoError, CognitoUser};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use secrecy::SecretString;
 
@@ -27,6 +28,8 @@ impl Cloud {
             AuthFlow::RefreshToken,
             AuthFlow::Custom,
             AuthFlow::AdminUserPassword,
+            AuthFlow::User,
+            AuthFlow::UserPassword,
         ]));
         pool.add_user(
             User::new("alice")
@@ -75,9 +78,22 @@ impl Cloud {
 }
 
 pub(crate) async fn log_in(cognito: &Cognito, username: &str, password: &str) -> CognitoUser {
-    match cognito.authenticate(username, &secret(password)).await {
+    complete(cognito.authenticate(username, &secret(password)).await)
+}
+
+/// The user of a login that is over.
+pub(crate) fn complete(outcome: Result<Authentication, CognitoError>) -> CognitoUser {
+    match outcome {
         Ok(Authentication::Complete(user)) => user,
         other => panic!("no login: {other:?}"),
+    }
+}
+
+/// The challenge of a login that is not over.
+pub(crate) fn challenge(outcome: Result<Authentication, CognitoError>) -> Challenge {
+    match outcome {
+        Ok(Authentication::Challenge(challenge)) => challenge,
+        other => panic!("no challenge: {other:?}"),
     }
 }
 
