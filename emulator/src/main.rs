@@ -60,12 +60,13 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         seed::load(&emulator, &text)
             .map_err(|error| format!("the seed file {name} is not right: {error}"))?;
     }
+    let stopped = stopped()?;
     println!("{}", emulator.endpoint());
     if arguments.demo {
         add_demo(&emulator);
     }
 
-    stopped().await?;
+    stopped.await;
     Ok(())
 }
 
@@ -109,17 +110,25 @@ fn add_demo(emulator: &Emulator) {
     println!("totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
 }
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn stopped() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Listens for Ctrl-C or, on Unix, SIGTERM: from now on, not from when it is waited for.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            result = tokio::signal::ctrl_c() => result,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
