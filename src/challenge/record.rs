@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A challenge as Cognito sent it: its name, for whom, and its parameters.
 ///
 /// This is the form in which a challenge waits in the server's session for its
-/// answer. It holds the [`ChallengeSession`], so it must not leave the server.
+/// answer. It holds the [`ChallengeSession`], and what else the client has to know of the login,
+/// such as a remembered device with its password: it must not leave the server.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct ChallengeRecord {
     name: String,

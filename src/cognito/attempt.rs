@@ -1,13 +1,16 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LoginRequest, RememberedDevice};
+use super::{CognitoError, CognitoErrorKind, LoginRequest, RememberedDevice};
 use crate::challenge::ChallengeRecord;
 
 /// A parameter of ours: what the client has to know of a login when its challenge is answered.
 const ATTEMPT: &str = "axum_cognito.attempt";
+
+/// How the names of our parameters begin. Nobody else may set one.
+pub(super) const OURS: &str = "axum_cognito.";
 
 /// What goes along with a login from its first call to its last.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -17,7 +20,7 @@ pub(super) struct Attempt {
     #[serde(skip)]
     pub(super) username: String,
     pub(super) device: Option<RememberedDevice>,
-    /// The device that was to be logged in with is one that Cognito has forgotten.
+    /// Cognito has refused the device that was to be logged in with.
     pub(super) device_forgotten: bool,
     /// An administrator started the login, and answers its challenges.
     pub(super) by_admin: bool,
@@ -47,13 +50,23 @@ impl Attempt {
         }
     }
 
-    /// The same login, without the device that Cognito has forgotten.
+    /// The same login, without the device that Cognito has refused.
     pub(super) fn without_device(self) -> Self {
         Self {
             device: None,
             device_forgotten: true,
             ..self
         }
+    }
+
+    /// Whether the login may do better without its device.
+    pub(super) fn is_about_the_device(&self, error: &CognitoError) -> bool {
+        let kinds = [
+            CognitoErrorKind::DeviceRefused,
+            CognitoErrorKind::ResourceNotFound,
+        ];
+
+        self.device.is_some() && kinds.contains(&error.kind())
     }
 
     /// The login that a challenge is part of.
@@ -87,7 +100,7 @@ impl Attempt {
     }
 
     /// `ClientMetadata` in the API's form.
-    pub(super) fn client_metadata(&self) -> Option<std::collections::HashMap<String, String>> {
+    pub(super) fn client_metadata(&self) -> Option<HashMap<String, String>> {
         (!self.metadata.is_empty()).then(|| self.metadata.clone().into_iter().collect())
     }
 }

@@ -7,7 +7,7 @@ use super::attempt::Attempt;
 use super::call::CallResult;
 use super::login_request::Flow;
 use super::step::Step;
-use super::{Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest};
+use super::{Cognito, CognitoError, CognitoUser, LoginRequest};
 use crate::challenge::Challenge;
 
 /// What came of a login so far.
@@ -42,9 +42,9 @@ impl Cognito {
 
     /// Authenticates with whatever `request` holds.
     ///
-    /// A remembered device that Cognito has forgotten is dropped, and the login tried again
-    /// without it; [`CognitoUser::device_forgotten`] tells. It may then be a new one; see
-    /// [`CognitoUser::new_device`].
+    /// A remembered device that Cognito has forgotten, or that cannot prove itself, is dropped, and
+    /// the login tried again without it; [`CognitoUser::device_forgotten`] tells. It may then be a
+    /// new one; see [`CognitoUser::new_device`].
     ///
     /// # Errors
     ///
@@ -56,10 +56,7 @@ impl Cognito {
     ) -> Result<Authentication, CognitoError> {
         let attempt = Attempt::new(request);
         match self.begin(request, attempt.clone()).await {
-            Err(error)
-                if attempt.device.is_some()
-                    && error.kind() == CognitoErrorKind::ResourceNotFound =>
-            {
+            Err(error) if attempt.is_about_the_device(&error) => {
                 self.begin(request, attempt.without_device()).await
             }
             outcome => outcome,

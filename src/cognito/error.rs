@@ -32,6 +32,11 @@ impl CognitoError {
         }
     }
 
+    /// The same failure, where more is known of its meaning.
+    pub(super) fn with_kind(self, kind: CognitoErrorKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// Reads an error of the SDK. Its outputs and raw answers may hold tokens, so only the
     /// error's code and message are kept of an answer.
     pub(super) fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
@@ -150,6 +155,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// The AWS credentials are wrong, have expired, or lack the permission for the call.
+    AccessDenied = "the AWS credentials do not allow the call",
     /// `AliasExistsException`: another account has this e-mail address or phone number.
     AliasExists = "the alias is taken",
     /// The `Session` of a challenge ran out, or was used before. Log in again.
@@ -158,6 +165,13 @@ kinds! {
     CodeDeliveryFailure = "the code could not be sent",
     /// `CodeMismatchException`: the code is wrong. Another try is possible.
     CodeMismatch = "the code is wrong",
+    /// `ConcurrentModificationException`: somebody else changes the same. Try again.
+    ConcurrentModification = "changed by somebody else meanwhile",
+    /// Cognito has forgotten the remembered device, or it could not prove itself. What was kept of
+    /// it is of no use any more: log in again without it.
+    DeviceRefused = "the remembered device is refused",
+    /// `DuplicateProviderException`: the name of the identity provider is taken.
+    DuplicateProvider = "the identity provider exists",
     /// `EnableSoftwareTokenMFAException`: the code of the authenticator app is wrong at enrolment.
     EnableSoftwareTokenMfa = "the code of the authenticator app is wrong",
     /// `ExpiredCodeException`: the code is too old, or was never asked for.
@@ -172,6 +186,9 @@ kinds! {
     InvalidPassword = "the password breaks the policy",
     /// `LimitExceededException`: too many tries of this user.
     LimitExceeded = "attempt limit exceeded",
+    /// `MFAMethodNotFoundException`, `SoftwareTokenMFANotFoundException`: a second factor that
+    /// the user does not have.
+    MfaMethodNotFound = "no such second factor",
     /// The call needs AWS credentials, and the client has none.
     MissingCredentials = "no AWS credentials",
     /// `NotAuthorizedException`: the password is wrong, the user is disabled or the token is refused.
@@ -196,6 +213,8 @@ kinds! {
     Unexpected = "unexpected answer",
     /// The service does not know the operation. AWS does; an emulator may not.
     UnknownOperation = "unknown operation",
+    /// `UnsupportedUserStateException`: the user's status does not go with the call.
+    UnsupportedUserState = "the user is in another state",
     /// `UserLambdaValidationException`: a trigger of the user pool refused the request.
     UserLambdaValidation = "refused by a trigger of the user pool",
     /// `UserNotConfirmedException`: the sign-up was not confirmed yet.
@@ -204,6 +223,15 @@ kinds! {
     UserNotFound = "no such user",
     /// `UsernameExistsException`: the name is taken.
     UsernameExists = "the name is taken",
+    /// `WebAuthnChallengeNotFoundException`, `WebAuthnClientMismatchException`: not the answer to
+    /// the registration that was started last. Start again.
+    WebAuthnChallengeMismatch = "not the passkey that was asked for",
+    /// `WebAuthnCredentialNotSupportedException`: another authenticator may do.
+    WebAuthnCredentialNotSupported = "this passkey cannot be used",
+    /// `WebAuthnNotEnabledException`, `WebAuthnConfigurationMissingException`,
+    /// `WebAuthnOriginNotAllowedException`, `WebAuthnRelyingPartyMismatchException`: a mistake in
+    /// the settings of the user pool or of the site.
+    WebAuthnNotConfigured = "passkeys are not set up for this site",
     /// The secret of the app client is wrong, or is missing: a mistake in the settings.
     WrongAppClientSecret = "the app client secret is wrong or missing",
 }
@@ -233,9 +261,17 @@ impl CognitoErrorKind {
         };
 
         match code {
+            "AccessDeniedException"
+            | "ExpiredTokenException"
+            | "IncompleteSignatureException"
+            | "InvalidSignatureException"
+            | "MissingAuthenticationTokenException"
+            | "UnrecognizedClientException" => Self::AccessDenied,
             "AliasExistsException" => Self::AliasExists,
             "CodeDeliveryFailureException" => Self::CodeDeliveryFailure,
             "CodeMismatchException" => Self::CodeMismatch,
+            "ConcurrentModificationException" => Self::ConcurrentModification,
+            "DuplicateProviderException" => Self::DuplicateProvider,
             "EnableSoftwareTokenMFAException" => Self::EnableSoftwareTokenMfa,
             "ExpiredCodeException" => Self::ExpiredCode,
             "ForbiddenException" => Self::Forbidden,
@@ -244,6 +280,9 @@ impl CognitoErrorKind {
             "InvalidParameterException" => Self::InvalidParameter,
             "InvalidPasswordException" => Self::InvalidPassword,
             "LimitExceededException" => Self::LimitExceeded,
+            "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
+                Self::MfaMethodNotFound
+            }
             // The text is a hint: when AWS rewords it, this reads as a plain refusal.
             "NotAuthorizedException" if message.is_some_and(is_about_the_session) => {
                 Self::ChallengeExpired
@@ -261,10 +300,19 @@ impl CognitoErrorKind {
             "UnknownOperationException" | "InvalidAction" | "NotImplemented" => {
                 Self::UnknownOperation
             }
+            "UnsupportedUserStateException" => Self::UnsupportedUserState,
             "UserLambdaValidationException" => Self::UserLambdaValidation,
             "UserNotConfirmedException" => Self::UserNotConfirmed,
             "UserNotFoundException" => Self::UserNotFound,
             "UsernameExistsException" => Self::UsernameExists,
+            "WebAuthnChallengeNotFoundException" | "WebAuthnClientMismatchException" => {
+                Self::WebAuthnChallengeMismatch
+            }
+            "WebAuthnConfigurationMissingException"
+            | "WebAuthnNotEnabledException"
+            | "WebAuthnOriginNotAllowedException"
+            | "WebAuthnRelyingPartyMismatchException" => Self::WebAuthnNotConfigured,
+            "WebAuthnCredentialNotSupportedException" => Self::WebAuthnCredentialNotSupported,
             _ => Self::of_status(status),
         }
     }
@@ -314,6 +362,15 @@ mod tests {
             let kind = CognitoErrorKind::of(code, None, status);
 
             assert!(kind.is_transient(), "{code:?} with HTTP {status}: {kind:?}");
+        }
+    }
+
+    #[test]
+    fn tells_refused_credentials_from_a_refused_user() {
+        for code in ["AccessDeniedException", "UnrecognizedClientException"] {
+            let kind = CognitoErrorKind::of(Some(code), None, 400);
+
+            assert_eq!(kind, CognitoErrorKind::AccessDenied, "{code}");
         }
     }
 

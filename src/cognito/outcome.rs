@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use time::Duration;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, OURS};
 use super::call::CallResult;
 use super::step::{Step, Verifier, incomplete};
 use super::{Authentication, Cognito, CognitoError, NewDevice};
@@ -94,7 +94,8 @@ impl Cognito {
         if let Some(session) = step.session {
             record = record.with_session(session.into());
         }
-        record = record.with_parameters(step.parameters);
+        let parameters = step.parameters.into_iter();
+        record = record.with_parameters(parameters.filter(|(name, _)| !name.starts_with(OURS)));
         if !step.available.is_empty() {
             record = record.with_available_challenges(&step.available);
         }

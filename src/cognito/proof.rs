@@ -66,6 +66,11 @@ impl Cognito {
         let session = asked.session.as_deref();
         self.send_step(attempt, "DEVICE_PASSWORD_VERIFIER", session, claim(proof))
             .await
+            // The user's password was right: this one is only of the device.
+            .map_err(|error| match error.kind() {
+                CognitoErrorKind::NotAuthorized => error.with_kind(CognitoErrorKind::DeviceRefused),
+                _ => error,
+            })
     }
 
     /// Computes a proof. Cognito gives that a few seconds, so nobody is asked first.

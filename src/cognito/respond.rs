@@ -5,7 +5,7 @@ use super::attempt::Attempt;
 use super::authenticate::user_context;
 use super::call::CallResult;
 use super::step::Step;
-use super::{Authentication, Cognito, CognitoError};
+use super::{Authentication, Cognito, CognitoError, CognitoErrorKind};
 use crate::challenge::{Answer, ChallengeRecord, ChallengeSession, MfaSetup, PasswordSrp};
 
 impl Cognito {
@@ -17,11 +17,25 @@ impl Cognito {
     /// `EnableSoftwareTokenMfa`, the same at the enrolment of an authenticator app, and after
     /// `InvalidPassword` and `PasswordHistory`: the new password is refused.
     /// `ChallengeExpired`: too late, or answered before; log in again. `NotAuthorized`:
-    /// refused. `ResourceNotFound`: Cognito has forgotten the device; log in again without it.
-    /// `Throttled` and `Unavailable`: not a refusal.
+    /// refused. `DeviceRefused`: log in again without the device. `Throttled` and
+    /// `Unavailable`: not a refusal.
     pub async fn respond(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
+        let attempt = Attempt::of(answer.challenge());
+
+        self.send_answer(answer, attempt.clone())
+            .await
+            .map_err(|error| match attempt.is_about_the_device(&error) {
+                true => error.with_kind(CognitoErrorKind::DeviceRefused),
+                false => error,
+            })
+    }
+
+    async fn send_answer(
+        &self,
+        answer: &Answer,
+        attempt: Attempt,
+    ) -> Result<Authentication, CognitoError> {
         let challenge = answer.challenge();
-        let attempt = Attempt::of(challenge);
         if challenge.name() == MfaSetup::NAME
             && let Some(code) = answer.response(MfaSetup::CODE)
         {

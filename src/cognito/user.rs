@@ -52,8 +52,8 @@ impl CognitoUser {
         self.new_device.as_ref()
     }
 
-    /// Whether the device that the login was made with is one that Cognito has forgotten. What
-    /// was kept of it is of no use any more.
+    /// Whether the device that the login was to be made with is one that Cognito has forgotten,
+    /// or that could not prove itself. What was kept of it is of no use any more.
     pub fn device_forgotten(&self) -> bool {
         self.device_forgotten
     }

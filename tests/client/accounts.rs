@@ -1,4 +1,4 @@
-use axum_cognito::cognito::CognitoErrorKind;
+use axum_cognito::cognito::{CognitoErrorKind, SignUp};
 
 use crate::pool::{Cloud, PASSWORD, attributes, log_in, secret};
 
@@ -159,4 +159,47 @@ async fn a_user_can_delete_themselves() {
         gone.expect_err("gone").kind(),
         CognitoErrorKind::UserNotFound
     );
+}
+
+#[tokio::test]
+async fn a_custom_attribute_is_named_with_its_prefix_or_without() {
+    let cloud = Cloud::start().await;
+    let (cognito, admin) = (cloud.cognito(), cloud.admin());
+
+    for (username, name) in [("bob", "team"), ("carol", "custom:team")] {
+        let sign_up = SignUp::new(username, secret("Bobs-horse-1"))
+            .with_attributes(&attributes(&[("given_name", "Bob")]))
+            .with_custom_attribute(name, "blue")
+            .expect("a name")
+            .with_client_metadata("shop", "north");
+        assert!(!format!("{sign_up:?}").contains("Bobs-horse-1"));
+        cognito.register_with(&sign_up).await.expect("signed up");
+
+        let profile = admin.admin_get_user(username).await.expect("a user");
+        assert_eq!(profile.attributes.get("custom:team"), Some("blue"));
+        assert_eq!(profile.attributes.get("given_name"), Some("Bob"));
+    }
+    let blank = SignUp::new("dave", secret("Bobs-horse-1")).with_custom_attribute("a b", "");
+    assert!(blank.is_err());
+}
+
+#[tokio::test]
+async fn a_code_that_is_too_old_or_was_never_sent_has_a_kind() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    let new = secret("Another-horse-2");
+
+    let never = cognito.confirm_forgot_password("alice", "123456", &new);
+    let kind = never.await.expect_err("never sent").kind();
+    assert_eq!(kind, CognitoErrorKind::ExpiredCode);
+    let sent = cognito.initiate_forgot_password("alice").await;
+    sent.expect("sent");
+    cloud
+        .emulator
+        .advance(std::time::Duration::from_secs(60 * 60 + 1));
+    let code = cloud.code("alice");
+    let late = cognito.confirm_forgot_password("alice", &code, &new);
+
+    let kind = late.await.expect_err("too late").kind();
+    assert_eq!(kind, CognitoErrorKind::ExpiredCode);
 }

@@ -233,19 +233,55 @@ async fn an_administrator_logs_a_user_in_and_answers_for_them() {
 }
 
 #[tokio::test]
-async fn tells_how_the_app_client_is_configured() {
+async fn an_invitation_is_sent_again_until_it_was_taken() {
     let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+    let email = attributes(&[
+        ("email", "bob@example.com"),
+        ("phone_number", "+12065550100"),
+    ]);
+    let bob = NewUser::new("bob").with_attributes(email);
 
-    let client = cloud.admin().describe_app_client().await.expect("a client");
+    let mailed = bob.clone().with_invitation_by_email();
+    admin.admin_create_user(&mailed).await.expect("invited");
+    let first = cloud.code("bob");
+    let texted = bob.clone().with_invitation_by_sms();
+    let again = admin.admin_resend_invitation(&texted).await;
+    again.expect("invited again");
 
-    assert_eq!(client.name, "client");
-    assert!(
-        client
-            .auth_flows
-            .iter()
-            .any(|flow| flow == "ALLOW_USER_SRP_AUTH")
-    );
-    assert!(!client.prevents_user_existence_errors);
-    assert!(!client.rotates_refresh_tokens);
-    assert!(!format!("{client:?}").contains("emulated-secret"));
+    let second = cloud.code("bob");
+    assert_ne!(first, second);
+    let media: Vec<_> = cloud
+        .emulator
+        .outbox()
+        .into_iter()
+        .map(|message| message.medium)
+        .collect();
+    assert_eq!(media, ["EMAIL", "SMS"]);
+    let own = secret("Bobs-horse-1");
+    let set = admin.admin_set_password("bob", &own, true).await;
+    set.expect("set");
+    let late = admin.admin_resend_invitation(&bob).await;
+    let kind = late.expect_err("taken").kind();
+    assert_eq!(kind, CognitoErrorKind::UnsupportedUserState);
+}
+
+#[tokio::test]
+async fn an_address_that_another_user_has_is_taken_over_only_on_demand() {
+    let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+    let email = attributes(&[("email", "alice@example.com"), ("email_verified", "true")]);
+    let bob = NewUser::new("bob")
+        .with_attributes(email)
+        .with_temporary_password(secret("Temporary-1!"))
+        .without_invitation();
+
+    let refused = admin.admin_create_user(&bob).await;
+    let kind = refused.expect_err("taken").kind();
+    assert_eq!(kind, CognitoErrorKind::AliasExists);
+    let created = admin.admin_create_user(&bob.with_alias_taken_over()).await;
+
+    assert_eq!(created.expect("created").username, "bob");
+    let by_alias = admin.admin_get_user("alice@example.com").await;
+    assert_eq!(by_alias.expect("a user").username, "bob");
 }

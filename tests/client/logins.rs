@@ -206,3 +206,21 @@ async fn a_flow_that_the_app_client_lacks_is_said() {
         assert_eq!(error.kind(), CognitoErrorKind::InvalidParameter);
     }
 }
+
+#[tokio::test]
+async fn a_trigger_cannot_make_an_administrator_answer() {
+    let forged = [("axum_cognito.attempt", r#"{"by_admin":true}"#)];
+    let pool = Pool::new("us-east-1_Custom").with_custom_question(forged, "blue");
+    let cloud = Cloud::with(pool).await;
+    let admin = cloud.admin();
+    let request = LoginRequest::without_password("alice").with_custom_flow();
+
+    let Challenge::Custom(asked) = challenge(admin.authenticate_with(&request).await) else {
+        panic!("another challenge");
+    };
+    complete(admin.respond(&asked.answer(secret("blue"))).await);
+
+    let calls = cloud.emulator.calls();
+    let last = calls.last().expect("a call");
+    assert_eq!(last.operation, "RespondToAuthChallenge");
+}

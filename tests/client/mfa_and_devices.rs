@@ -145,6 +145,71 @@ async fn a_device_that_cognito_has_forgotten_is_dropped() {
 }
 
 #[tokio::test]
+async fn a_device_that_cannot_prove_itself_does_not_read_as_a_wrong_password() {
+    let cloud = Cloud::with(Pool::new("us-east-1_Devices").with_device_tracking()).await;
+    let cognito = cloud.cognito();
+    let alice = cloud.alice().await;
+    let device = alice.confirm_device("laptop").await.expect("confirmed");
+    let device = device.expect("a new device");
+    let spoilt = RememberedDevice::new(device.key, device.group_key, secret("spoilt"));
+
+    let request = LoginRequest::new("alice", secret(PASSWORD)).with_device(spoilt.clone());
+    let again = complete(cognito.authenticate_with(&request).await);
+    assert!(again.device_forgotten() && again.new_device().is_some());
+
+    let admin = cloud.admin();
+    let temporary = secret("Temporary-1!");
+    let set = admin.admin_set_password("alice", &temporary, false).await;
+    set.expect("a temporary password");
+    let request = LoginRequest::new("alice", temporary).with_device(spoilt);
+    let asked = challenge(cognito.authenticate_with(&request).await);
+    let Challenge::NewPasswordRequired(asked) = asked else {
+        panic!("another challenge: {asked:?}");
+    };
+    let answer = asked.answer(secret("Another-horse-2"), &Attributes::new());
+    let refused = cognito.respond(&answer).await.expect_err("refused");
+    assert_eq!(refused.kind(), CognitoErrorKind::DeviceRefused);
+}
+
+#[tokio::test]
+async fn codes_by_mail_and_by_text_message_can_be_preferred() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    cloud
+        .pool
+        .set_attribute("alice", "phone_number", "+12065550100");
+    cloud
+        .pool
+        .set_attribute("alice", "phone_number_verified", "true");
+    let alice = cloud.alice().await;
+    let off = Some(MfaSetting::Off);
+    let (on, preferred) = (Some(MfaSetting::On), Some(MfaSetting::Preferred));
+
+    for (email, sms, asked) in [
+        (preferred, on, Some("EMAIL_OTP")),
+        (on, preferred, Some("SMS_MFA")),
+        (on, on, Some("SELECT_MFA_TYPE")),
+        (off, on, Some("SMS_MFA")),
+        (off, off, None),
+    ] {
+        let preference = MfaPreference {
+            email,
+            sms,
+            software_token: None,
+        };
+        let set = alice.set_user_mfa_preference(&preference).await;
+        set.expect("set");
+
+        let outcome = cognito.authenticate("alice", &secret(PASSWORD)).await;
+
+        match outcome.expect("no refusal") {
+            Authentication::Challenge(challenge) => assert_eq!(Some(challenge.name()), asked),
+            Authentication::Complete(_) => assert_eq!(asked, None),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_custom_flow_asks_after_the_password() {
     let pool = Pool::new("us-east-1_Custom");
     let cloud = Cloud::with(pool.with_custom_question([("question", "A colour?")], "blue")).await;

@@ -1,10 +1,10 @@
-//! The challenges of a second factor.
+//! The challenges that come after a password.
 
 use axum_cognito::challenge::Challenge;
 use axum_cognito::cognito::CognitoErrorKind;
 use cognito_emulator::{MfaMode, Pool, User};
 
-use crate::pool::{Cloud, PASSWORD, challenge, complete, log_in, secret};
+use crate::pool::{Cloud, PASSWORD, attributes, challenge, complete, log_in, secret};
 
 fn user(name: &str) -> User {
     User::new(name).with_password(PASSWORD)
@@ -142,4 +142,40 @@ async fn a_new_password_and_a_second_factor_follow_each_other() {
 
     assert_eq!(newbie.username(), "newbie");
     log_in(&cognito, "alice", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn a_new_password_comes_with_the_attributes_that_are_required() {
+    let pool = Pool::new("us-east-1_Client").with_required_attributes(["email", "given_name"]);
+    let cloud = Cloud::with(pool).await;
+    let cognito = cloud.cognito();
+    let newbie = User::new("newbie").with_temporary_password("Temporary-1!");
+    cloud
+        .pool
+        .add_user(newbie.with_attribute("email", "newbie@example.com"));
+    let temporary = secret("Temporary-1!");
+
+    for (given, accepted) in [
+        (attributes(&[]), false),
+        (
+            attributes(&[("given_name", "Nell"), ("custom:team", "red")]),
+            true,
+        ),
+    ] {
+        let asked = challenge(cognito.authenticate("newbie", &temporary).await);
+        let Challenge::NewPasswordRequired(asked) = asked else {
+            panic!("another challenge: {asked:?}");
+        };
+        let required = asked.required_attributes().iter();
+        let required: Vec<_> = required.map(|name| name.as_str()).collect();
+        assert_eq!(required, ["given_name"]);
+        let answer = asked.answer(secret("Brand-new-pass-1"), &given);
+        let outcome = cognito.respond(&answer).await;
+
+        assert_eq!(outcome.is_ok(), accepted, "{outcome:?}");
+    }
+    let profile = cloud.admin().admin_get_user("newbie").await;
+    let profile = profile.expect("a user");
+    assert_eq!(profile.attributes.get("given_name"), Some("Nell"));
+    assert_eq!(profile.attributes.get("custom:team"), None);
 }

@@ -1,0 +1,153 @@
+use aws_sdk_cognitoidentityprovider::types::{PasswordPolicyType, UserPoolMfaType, UserPoolType};
+
+use super::call::CallResult;
+use super::{Cognito, CognitoError, CognitoErrorKind};
+
+/// How the user pool is configured, as far as its users notice.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct UserPoolConfiguration {
+    /// The name in the console. It is not the one that SRP goes by.
+    pub name: String,
+    /// What a new password must be like.
+    pub password_policy: PasswordPolicy,
+    /// Whether users have a second factor.
+    pub mfa: MfaRequirement,
+    /// What users may log in with first, by names of challenges. Empty: a password.
+    pub first_factors: Vec<String>,
+    /// Attributes that users may log in with in place of the username.
+    pub alias_attributes: Vec<String>,
+    /// Attributes that are the username: `email`, `phone_number`.
+    pub username_attributes: Vec<String>,
+    /// Attributes that Cognito verifies by a code.
+    pub auto_verified_attributes: Vec<String>,
+    /// Attributes that a user must have.
+    pub required_attributes: Vec<String>,
+    /// The attributes that the user pool defines itself, with their prefix.
+    pub custom_attributes: Vec<String>,
+    /// Whether `Alice` is another user than `alice`.
+    pub case_sensitive: bool,
+    /// Whether Cognito keeps track of devices.
+    pub tracks_devices: bool,
+    /// Whether administrators create all users, and nobody can sign up.
+    pub admin_create_user_only: bool,
+    /// About how many users there are.
+    pub estimated_users: i32,
+}
+
+/// What a new password must be like.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct PasswordPolicy {
+    /// The fewest characters.
+    pub min_chars: i32,
+    /// Whether there must be a lower-case letter.
+    pub lowercase: bool,
+    /// Whether there must be a digit.
+    pub numbers: bool,
+    /// Whether there must be a symbol.
+    pub symbols: bool,
+    /// Whether there must be an upper-case letter.
+    pub uppercase: bool,
+    /// How many former passwords are refused.
+    pub history: i32,
+}
+
+impl PasswordPolicy {
+    fn read(policy: &PasswordPolicyType) -> Self {
+        Self {
+            min_chars: policy.minimum_length().unwrap_or_default(),
+            lowercase: policy.require_lowercase(),
+            numbers: policy.require_numbers(),
+            symbols: policy.require_symbols(),
+            uppercase: policy.require_uppercase(),
+            history: policy.password_history_size().unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether users of a user pool have a second factor.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum MfaRequirement {
+    /// `OFF`: nobody has.
+    #[default]
+    Off,
+    /// `OPTIONAL`: who wants to.
+    Optional,
+    /// `ON`: everybody must.
+    Required,
+}
+
+impl UserPoolConfiguration {
+    fn read(pool: &UserPoolType) -> Self {
+        let policies = pool.policies();
+        let policy = policies.and_then(|policies| policies.password_policy());
+        let factors = policies.and_then(|policies| policies.sign_in_policy());
+        let schema = pool.schema_attributes();
+        let admin = pool.admin_create_user_config();
+
+        Self {
+            name: pool.name().unwrap_or_default().to_owned(),
+            password_policy: policy.map(PasswordPolicy::read).unwrap_or_default(),
+            mfa: match pool.mfa_configuration() {
+                Some(UserPoolMfaType::On) => MfaRequirement::Required,
+                Some(UserPoolMfaType::Optional) => MfaRequirement::Optional,
+                _ => MfaRequirement::Off,
+            },
+            first_factors: names(factors.map_or(&[][..], |it| it.allowed_first_auth_factors())),
+            alias_attributes: names(pool.alias_attributes()),
+            username_attributes: names(pool.username_attributes()),
+            auto_verified_attributes: names(pool.auto_verified_attributes()),
+            required_attributes: schema
+                .iter()
+                .filter(|attribute| attribute.required() == Some(true))
+                .filter_map(|attribute| attribute.name().map(str::to_owned))
+                .collect(),
+            custom_attributes: schema
+                .iter()
+                .filter_map(|attribute| attribute.name())
+                .filter(|name| name.starts_with("custom:") || name.starts_with("dev:"))
+                .map(str::to_owned)
+                .collect(),
+            // A pool that says nothing of it is of the old kind, which tells them apart.
+            case_sensitive: pool
+                .username_configuration()
+                .is_none_or(|usernames| usernames.case_sensitive()),
+            tracks_devices: pool.device_configuration().is_some(),
+            admin_create_user_only: admin.is_some_and(|it| it.allow_admin_create_user_only()),
+            estimated_users: pool.estimated_number_of_users(),
+        }
+    }
+}
+
+/// The API's names of the values of one of its enums.
+fn names<T: AsRef<str>>(values: &[T]) -> Vec<String> {
+    values
+        .iter()
+        .map(|value| value.as_ref().to_owned())
+        .collect()
+}
+
+impl Cognito {
+    /// Asks how the user pool is configured (`DescribeUserPool`).
+    ///
+    /// Needs AWS credentials with the permission `cognito-idp:DescribeUserPool`.
+    ///
+    /// # Errors
+    ///
+    /// `MissingCredentials`; `ResourceNotFound`: no such user pool.
+    pub async fn describe_user_pool(&self) -> Result<UserPoolConfiguration, CognitoError> {
+        const OPERATION: &str = "DescribeUserPool";
+
+        self.require_credentials(OPERATION)?;
+        let call = self.inner.client.describe_user_pool();
+        let call = call.user_pool_id(self.inner.user_pool.as_str());
+        let answer = call.send().await.of(OPERATION)?;
+        let pool = answer.user_pool.ok_or_else(|| {
+            CognitoError::new(CognitoErrorKind::Protocol, OPERATION, "no user pool came")
+        })?;
+
+        Ok(UserPoolConfiguration::read(&pool))
+    }
+}

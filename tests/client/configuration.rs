@@ -1,0 +1,165 @@
+//! Identity providers, the app client and the user pool.
+
+use axum_cognito::cognito::{CognitoErrorKind, IdentityProvider, MfaRequirement};
+use cognito_emulator::{MfaMode, Pool};
+
+use crate::pool::{Cloud, PASSWORD, complete, secret};
+
+#[tokio::test]
+async fn tells_how_the_app_client_is_configured() {
+    let cloud = Cloud::start().await;
+
+    let client = cloud.admin().describe_app_client().await.expect("a client");
+
+    assert_eq!(client.name, "client");
+    assert!(
+        client
+            .auth_flows
+            .iter()
+            .any(|flow| flow == "ALLOW_USER_SRP_AUTH")
+    );
+    assert!(!client.prevents_user_existence_errors);
+    assert!(!client.rotates_refresh_tokens);
+    assert!(!format!("{client:?}").contains("emulated-secret"));
+}
+
+#[tokio::test]
+async fn changes_one_thing_of_the_app_client_and_keeps_the_rest() {
+    let cloud = Cloud::start().await;
+    let half_an_hour = std::time::Duration::from_secs(30 * 60);
+    let client = cloud.client.clone();
+    let client = client.with_access_token_validity(half_an_hour);
+    cloud.pool.add_client(client);
+    let admin = cloud.admin();
+    let before = admin.describe_app_client().await.expect("a client");
+    let unknown = || async {
+        let cognito = cloud.cognito();
+        let refused = cognito.authenticate("nobody", &secret(PASSWORD)).await;
+        refused.expect_err("refused").kind()
+    };
+    assert_eq!(unknown().await, CognitoErrorKind::UserNotFound);
+
+    let after = admin
+        .update_app_client(|client| {
+            client.prevents_user_existence_errors = true;
+            client.rotates_refresh_tokens = true;
+            client.write_attributes = vec!["email".to_owned()];
+        })
+        .await
+        .expect("changed");
+
+    let described = admin.describe_app_client().await.expect("a client");
+    assert_eq!(after, described);
+    assert!(after.rotates_refresh_tokens && after.revokes_tokens);
+    assert_eq!(after.write_attributes, ["email"]);
+    assert_eq!(after.auth_flows, before.auth_flows);
+    assert_eq!(after.name, before.name);
+    assert_eq!(unknown().await, CognitoErrorKind::NotAuthorized);
+    let mut alice = complete(
+        cloud
+            .cognito()
+            .authenticate("alice", &secret(PASSWORD))
+            .await,
+    );
+    let lifetime = alice.tokens().expires_at - cloud.cognito().clock().now();
+    assert!(lifetime <= half_an_hour, "{lifetime}");
+    let first = alice.tokens().refresh.clone().expect("a refresh token");
+    alice.renew_access_token().await.expect("renewed");
+    let second = alice.tokens().refresh.clone().expect("a refresh token");
+    assert_ne!(first.expose(), second.expose());
+
+    let wrong = admin.update_app_client(|client| client.auth_flows = vec!["ALLOW_ALL".to_owned()]);
+    let kind = wrong.await.expect_err("no such flow").kind();
+    assert_eq!(kind, CognitoErrorKind::InvalidParameter);
+}
+
+#[tokio::test]
+async fn tells_how_the_user_pool_is_configured() {
+    let pool = Pool::new("us-east-1_Client")
+        .with_alias_attributes(["email"])
+        .with_first_factors(["PASSWORD", "EMAIL_OTP"])
+        .with_mfa(MfaMode::On)
+        .with_device_tracking();
+    let cloud = Cloud::with(pool).await;
+
+    let pool = cloud.admin().describe_user_pool().await.expect("a pool");
+
+    assert_eq!(pool.mfa, MfaRequirement::Required);
+    assert_eq!(pool.alias_attributes, ["email"]);
+    assert!(pool.first_factors.contains(&"EMAIL_OTP".to_owned()));
+    assert!(pool.tracks_devices && pool.case_sensitive);
+    assert!(pool.password_policy.min_chars >= 8);
+    assert_eq!(pool.custom_attributes, ["custom:team"]);
+    assert_eq!(pool.estimated_users, 1);
+}
+
+#[tokio::test]
+async fn identity_providers_are_made_changed_listed_and_deleted() {
+    let cloud = Cloud::start().await;
+    let admin = cloud.admin();
+    let provider = IdentityProvider::new("Partner", "OIDC")
+        .with_detail("client_id", "id-at-partner")
+        .with_detail("client_secret", "canary-secret")
+        .with_attribute("email", "mail");
+
+    let created = admin.admin_create_identity_provider(&provider).await;
+    let mut created = created.expect("created");
+    assert_eq!(created, provider);
+    assert!(!format!("{created:?}").contains("canary"));
+    let again = admin.admin_create_identity_provider(&provider).await;
+    assert_eq!(
+        again.expect_err("taken").kind(),
+        CognitoErrorKind::DuplicateProvider
+    );
+    created.identifiers = vec!["partner.example".to_owned()];
+    let changed = admin.admin_update_identity_provider(&created).await;
+    assert_eq!(changed.expect("changed"), created);
+    let described = admin.admin_describe_identity_provider("Partner").await;
+    assert_eq!(described.expect("a provider"), created);
+    for number in 0..70 {
+        let other = IdentityProvider::new(format!("Other{number}"), "SAML");
+        let made = admin.admin_create_identity_provider(&other).await;
+        made.expect("created");
+    }
+    let listed = admin.admin_list_identity_providers().await.expect("a list");
+    assert_eq!(listed.len(), 71);
+    assert!(
+        listed
+            .iter()
+            .any(|it| it.name == "Partner" && it.kind == "OIDC")
+    );
+
+    let deleted = admin.admin_delete_identity_provider("Partner").await;
+    deleted.expect("deleted");
+    for gone in [
+        admin
+            .admin_describe_identity_provider("Partner")
+            .await
+            .map(drop),
+        admin
+            .admin_update_identity_provider(&provider)
+            .await
+            .map(drop),
+        admin.admin_delete_identity_provider("Partner").await,
+    ] {
+        let kind = gone.expect_err("gone").kind();
+        assert_eq!(kind, CognitoErrorKind::ResourceNotFound);
+    }
+}
+
+#[tokio::test]
+async fn configuration_needs_credentials() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+
+    for refused in [
+        cognito.describe_app_client().await.map(drop),
+        cognito.update_app_client(|_| ()).await.map(drop),
+        cognito.describe_user_pool().await.map(drop),
+        cognito.admin_list_identity_providers().await.map(drop),
+    ] {
+        let kind = refused.expect_err("refused").kind();
+        assert_eq!(kind, CognitoErrorKind::MissingCredentials);
+    }
+    assert!(cloud.emulator.calls().is_empty());
+}
