@@ -2,7 +2,8 @@
 //!
 //! [`Cognito`] knows no user. What needs tokens lives on [`CognitoUser`], which
 //! holds them. This module alone speaks with the AWS SDK. Calls that AWS leaves
-//! unsigned are made without credentials; only the `admin_*` calls need some.
+//! unsigned are made without credentials; only those of administrators need some:
+//! `admin_*`, the groups, the list of users and the configuration.
 
 mod admin;
 mod admin_authenticate;
@@ -24,6 +25,7 @@ mod key_source;
 mod loaded_user;
 mod login_request;
 mod mfa;
+mod new_user;
 mod outcome;
 mod passkeys;
 mod password;
@@ -36,6 +38,7 @@ mod sign_up;
 mod step;
 mod user;
 mod user_pool;
+mod user_query;
 
 use std::fmt;
 use std::sync::Arc;
@@ -43,7 +46,6 @@ use std::sync::Arc;
 use aws_sdk_cognitoidentityprovider::Client;
 use tokio::sync::Semaphore;
 
-pub use self::admin_users::{NewUser, UserQuery};
 pub use self::app_client::AppClientConfiguration;
 pub use self::authenticate::Authentication;
 pub use self::builder::CognitoBuilder;
@@ -56,11 +58,13 @@ pub use self::identity_providers::IdentityProvider;
 pub use self::loaded_user::LoadedUser;
 pub use self::login_request::LoginRequest;
 pub use self::mfa::{MfaPreference, MfaSetting, TotpSecret};
+pub use self::new_user::NewUser;
 pub use self::passkeys::Passkey;
 pub use self::profile::{UserProfile, UserStatus};
 pub use self::sign_up::{Registration, SignUp};
 pub use self::user::CognitoUser;
 pub use self::user_pool::{MfaRequirement, PasswordPolicy, UserPoolConfiguration};
+pub use self::user_query::UserQuery;
 use crate::clock::Clock;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 use crate::token::{AccessClaims, AccessToken, TokenError, TokenVerifier, Tokens, VerifiedTokens};
