@@ -1,21 +1,22 @@
 use std::collections::HashMap;
 
 use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, ChallengeNameType};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::attempt::Attempt;
 use super::call::CallResult;
+use super::login_request::Flow;
 use super::step::Step;
-use super::{Authentication, Cognito, CognitoError};
+use super::{Authentication, Cognito, CognitoError, LoginRequest};
+
+const INITIATE: &str = "AdminInitiateAuth";
 
 impl Cognito {
     /// Authenticates a user with a password, as an administrator (`AdminInitiateAuth`).
     ///
-    /// The challenges of such a login are answered by [`respond`](Self::respond) as well, which
-    /// sends them to `AdminRespondToAuthChallenge`.
-    ///
-    /// The password is sent to Cognito, inside TLS: prefer
-    /// [`authenticate`](Self::authenticate), which proves it. Needs AWS credentials.
+    /// The password is sent to Cognito, inside TLS: prefer [`authenticate`](Self::authenticate),
+    /// or [`admin_authenticate_with`](Self::admin_authenticate_with), which prove it. Needs AWS
+    /// credentials.
     ///
     /// # Errors
     ///
@@ -26,27 +27,55 @@ impl Cognito {
         username: &str,
         password: &SecretString,
     ) -> Result<Authentication, CognitoError> {
-        const OPERATION: &str = "AdminInitiateAuth";
+        let request = LoginRequest::new(username, password.clone());
 
-        self.require_credentials(OPERATION)?;
-        let parameters = [
-            ("USERNAME", username),
-            ("PASSWORD", password.expose_secret()),
-        ];
+        self.admin_authenticate_with(&request.dangerous_with_plain_password())
+            .await
+    }
+
+    /// Authenticates a user with whatever `request` holds, as an administrator
+    /// (`AdminInitiateAuth`).
+    ///
+    /// The challenges of such a login are answered by [`respond`](Self::respond) as well, which
+    /// sends them to `AdminRespondToAuthChallenge`. The user's address is not sent along.
+    ///
+    /// # Errors
+    ///
+    /// As for [`authenticate_with`](Self::authenticate_with). `MissingCredentials`.
+    pub async fn admin_authenticate_with(
+        &self,
+        request: &LoginRequest,
+    ) -> Result<Authentication, CognitoError> {
+        self.require_credentials(INITIATE)?;
+
+        self.log_in(request, Attempt::by_admin(request)).await
+    }
+
+    /// Makes the first call of a login as an administrator.
+    pub(super) async fn initiate_as_admin(
+        &self,
+        request: &LoginRequest,
+        attempt: &Attempt,
+        parameters: Option<HashMap<String, String>>,
+    ) -> Result<Step, CognitoError> {
         let answer = self
             .inner
             .once
             .admin_initiate_auth()
             .user_pool_id(self.inner.user_pool.as_str())
             .client_id(self.inner.app_client.as_str())
-            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-            .set_auth_parameters(self.auth_parameters(username, parameters.into_iter()))
+            .auth_flow(match request.flow {
+                Flow::Choice(_) => AuthFlowType::UserAuth,
+                Flow::Custom => AuthFlowType::CustomAuth,
+                Flow::PlainPassword => AuthFlowType::AdminUserPasswordAuth,
+                Flow::Srp => AuthFlowType::UserSrpAuth,
+            })
+            .set_auth_parameters(parameters)
+            .set_client_metadata(attempt.client_metadata())
             .send()
             .await
-            .of(OPERATION)?;
-
-        self.go_on(Attempt::by_admin(username), answer.into(), None)
-            .await
+            .of(INITIATE)?;
+        Ok(answer.into())
     }
 
     /// Sends responses as an administrator.

@@ -42,11 +42,10 @@ impl Attempt {
     }
 
     /// A login that an administrator starts.
-    pub(super) fn by_admin(username: &str) -> Self {
+    pub(super) fn by_admin(request: &LoginRequest) -> Self {
         Self {
-            username: username.to_owned(),
             by_admin: true,
-            ..Self::default()
+            ..Self::new(request)
         }
     }
 

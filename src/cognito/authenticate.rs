@@ -54,7 +54,15 @@ impl Cognito {
         &self,
         request: &LoginRequest,
     ) -> Result<Authentication, CognitoError> {
-        let attempt = Attempt::new(request);
+        self.log_in(request, Attempt::new(request)).await
+    }
+
+    /// Logs in, and once more without the device if that is refused.
+    pub(super) async fn log_in(
+        &self,
+        request: &LoginRequest,
+        attempt: Attempt,
+    ) -> Result<Authentication, CognitoError> {
         match self.begin(request, attempt.clone()).await {
             Err(error) if attempt.is_about_the_device(&error) => {
                 self.begin(request, attempt.without_device()).await
@@ -80,6 +88,23 @@ impl Cognito {
             .chain(public)
             .chain(device);
 
+        let parameters = self.auth_parameters(&request.username, parameters);
+        let step = match attempt.by_admin {
+            true => {
+                self.initiate_as_admin(request, &attempt, parameters)
+                    .await?
+            }
+            false => self.initiate(request, &attempt, parameters).await?,
+        };
+        self.go_on(attempt, step, proof).await
+    }
+
+    async fn initiate(
+        &self,
+        request: &LoginRequest,
+        attempt: &Attempt,
+        parameters: Option<HashMap<String, String>>,
+    ) -> Result<Step, CognitoError> {
         let answer = self
             .inner
             .once
@@ -91,13 +116,13 @@ impl Cognito {
                 Flow::PlainPassword => AuthFlowType::UserPasswordAuth,
                 Flow::Srp => AuthFlowType::UserSrpAuth,
             })
-            .set_auth_parameters(self.auth_parameters(&request.username, parameters))
+            .set_auth_parameters(parameters)
             .set_client_metadata(attempt.client_metadata())
-            .set_user_context_data(user_context(&attempt))
+            .set_user_context_data(user_context(attempt))
             .send()
             .await
             .of("InitiateAuth")?;
-        self.go_on(attempt, Step::from(answer), proof).await
+        Ok(answer.into())
     }
 
     /// The parameters of an `InitiateAuth` call, with `SECRET_HASH` over `username` if need be.

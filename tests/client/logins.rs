@@ -224,3 +224,28 @@ async fn a_trigger_cannot_make_an_administrator_answer() {
     let last = calls.last().expect("a call");
     assert_eq!(last.operation, "RespondToAuthChallenge");
 }
+
+#[tokio::test]
+async fn an_administrator_can_have_the_password_proved_too() {
+    let cloud = choosing().await;
+    let admin = cloud.admin();
+    let with_password = || LoginRequest::new("alice@example.com", secret(PASSWORD));
+    let by_mail = LoginRequest::without_password("alice");
+
+    for request in [with_password(), with_password().with_choice()] {
+        let alice = complete(admin.admin_authenticate_with(&request).await);
+        assert_eq!(alice.username(), "alice");
+    }
+    let by_mail = by_mail.with_preferred_challenge(EmailOtp::NAME);
+    let asked = challenge(admin.admin_authenticate_with(&by_mail).await);
+    let Challenge::EmailOtp(asked) = asked else {
+        panic!("another challenge: {asked:?}");
+    };
+    let answer = asked.answer(secret(&cloud.code("alice")));
+    complete(admin.respond(&answer).await);
+
+    for call in cloud.emulator.calls() {
+        assert!(call.operation.starts_with("Admin"), "{call:?}");
+        assert!(!call.parameters.iter().any(|name| name == "PASSWORD"));
+    }
+}
