@@ -179,3 +179,25 @@ async fn a_new_password_comes_with_the_attributes_that_are_required() {
     assert_eq!(profile.attributes.get("given_name"), Some("Nell"));
     assert_eq!(profile.attributes.get("custom:team"), None);
 }
+
+#[tokio::test]
+async fn an_address_for_codes_is_set_up_on_the_way() {
+    let pool = Pool::new("us-east-1_Client").with_mfa(MfaMode::On);
+    let cloud = Cloud::with(pool).await;
+    let cognito = cloud.cognito();
+    cloud.pool.add_user(user("bare"));
+
+    let asked = challenge(cognito.authenticate("bare", &secret(PASSWORD)).await);
+    let Challenge::MfaSetup(asked) = asked else {
+        panic!("another challenge: {asked:?}");
+    };
+    assert!(asked.offers_email());
+    let answer = asked.answer_with_email("bare@example.com");
+    let asked = challenge(cognito.respond(&answer).await);
+    let Challenge::EmailOtp(asked) = asked else {
+        panic!("another challenge: {asked:?}");
+    };
+    let answer = asked.answer(secret(&cloud.code("bare")));
+
+    complete(cognito.respond(&answer).await);
+}
