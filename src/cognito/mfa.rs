@@ -13,7 +13,7 @@ use super::{CognitoError, CognitoErrorKind, CognitoUser};
 pub struct TotpSecret(SecretString);
 
 impl TotpSecret {
-    pub(super) fn new(secret: String) -> Self {
+    pub(crate) fn new(secret: String) -> Self {
         Self(secret.into())
     }
 

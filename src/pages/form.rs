@@ -28,6 +28,17 @@ impl Form {
         self.take(name).map(SecretString::from)
     }
 
+    /// Takes a code, without the spaces between its digits: apps and messages show them in
+    /// groups, and people type them so.
+    pub(super) fn take_code(&mut self) -> Option<String> {
+        let code: String = self
+            .take("code")?
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        Some(code).filter(|code| !code.is_empty())
+    }
+
     fn parse(body: &[u8]) -> Option<Self> {
         let mut fields = BTreeMap::new();
         for pair in body

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::field::Field;
 use super::form::Form;
-use super::{Pages, error, headers, page, read_next, see_other, texts};
+use super::{Pages, error, headers, page, query_parameter, read_next, see_other, texts};
 use crate::backend::Credentials;
 use crate::cognito::CognitoErrorKind;
 use crate::web::{AuthError, AuthSession, LocalPath, LogIn};
@@ -67,11 +67,7 @@ pub(super) async fn show(
     auth: AuthSession,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let parameter = |wanted: &str| {
-        url::form_urlencoded::parse(query.as_bytes())
-            .find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
-    };
+    let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| read_next(&next));
 
     match auth.current_user().await {

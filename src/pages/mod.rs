@@ -4,6 +4,7 @@
 //! it, and every form refuses posts from other sites. This module alone knows HTML.
 
 mod account;
+mod app_setup;
 mod challenge;
 mod cross_site;
 mod error;
@@ -13,7 +14,6 @@ mod headers;
 mod login;
 mod logout;
 mod profile;
-mod qr;
 mod texts;
 
 use std::sync::Arc;
@@ -243,6 +243,12 @@ fn read_next(next: &str) -> Option<LocalPath> {
         });
 
     (!of_the_login).then_some(next)
+}
+
+/// Reads a parameter of a query: the first of that name.
+fn query_parameter(query: Option<&str>, wanted: &str) -> Option<String> {
+    url::form_urlencoded::parse(query?.as_bytes())
+        .find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
 }
 
 /// Sends the browser on, with GET.

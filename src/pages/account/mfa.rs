@@ -4,26 +4,18 @@ use axum::response::Response;
 
 use super::{Account, Kept, Mistake, outage};
 use crate::cognito::{CognitoError, MfaPreference, MfaSetting};
-use crate::pages::field::Field;
+use crate::pages::app_setup::AppSetup;
 use crate::pages::form::Form;
-use crate::pages::{error, page, qr, see_other, texts};
+use crate::pages::{error, page, see_other, texts};
 use crate::web::LocalPath;
 
 #[derive(Template)]
 #[template(path = "account/mfa.html")]
 struct MfaPage {
-    notice: &'static str,
     alert: String,
     methods: Vec<String>,
     has_app: bool,
     app: Option<AppSetup>,
-}
-
-/// An authenticator app that is being enrolled.
-struct AppSetup {
-    picture: String,
-    seed: String,
-    code: Field,
 }
 
 /// Which second factors a user has, or the app that is being enrolled.
@@ -45,16 +37,14 @@ pub(in crate::pages) async fn start(account: Account) -> Response {
 
 /// Ends the enrolment, and has the app asked for from now on.
 pub(in crate::pages) async fn verify(account: Account, mut typed: Form) -> Response {
-    let code = typed.take("code").unwrap_or_default();
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.is_empty() {
+    let Some(code) = typed.take_code() else {
         let mistake = Mistake::new("code", texts::CODE_MISSING);
         return render(&account, Some(&mistake)).await;
-    }
+    };
 
     let switched_on = async {
         let user = &account.cognito;
-        user.verify_software_token(&digits, None).await?;
+        user.verify_software_token(&code, None).await?;
         user.set_user_mfa_preference(&software_token(MfaSetting::Preferred))
             .await
     };
@@ -101,18 +91,12 @@ async fn render(account: &Account, mistake: Option<&Mistake>) -> Response {
         Err(failure) => return error::failed(&failure),
     };
 
-    let app = seed.map(|seed| AppSetup {
-        picture: qr::picture(&account.user.username, &seed),
-        seed: qr::in_groups(&seed),
-        code: Field::code(texts::APP_CODE)
-            .with_error(Mistake::at(mistake, "code"))
-            .with_focus(true),
-    });
+    let app =
+        seed.map(|seed| AppSetup::new(&account.user.username, &seed, Mistake::at(mistake, "code")));
     let status = mistake.map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
     page(
         status,
         &MfaPage {
-            notice: "",
             alert: Mistake::at(mistake, ""),
             has_app: profile.mfa.iter().any(|name| name == "SOFTWARE_TOKEN_MFA"),
             methods: profile

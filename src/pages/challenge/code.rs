@@ -42,13 +42,11 @@ pub(super) fn render(
 
 /// Reads a code: six digits of an app, six to eight of a message.
 pub(super) fn read(form: &mut Form) -> Result<SecretString, Mistake> {
-    let code = form.take("code").unwrap_or_default();
-    // Apps and messages show the digits in groups, and people type them so.
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let digits = form
+        .take_code()
+        .ok_or_else(|| Mistake::field("code", texts::CODE_MISSING))?;
 
-    if digits.is_empty() {
-        Err(Mistake::field("code", texts::CODE_MISSING))
-    } else if (6..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if (6..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(digits.into())
     } else {
         Err(Mistake::field("code", texts::CODE_WRONG))

@@ -3,9 +3,10 @@ use axum::response::Response;
 
 use super::{Frame, Mistake, code};
 use crate::challenge::{Answer, MfaSetup};
+use crate::pages::app_setup::AppSetup;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::{page, qr, texts};
+use crate::pages::page;
 use crate::web::LocalPath;
 
 #[derive(Template)]
@@ -18,22 +19,11 @@ struct MfaSetupPage<'a> {
     time_left: String,
 }
 
-/// What an authenticator app needs: the seed as a picture and as text.
-struct AppSetup {
-    picture: String,
-    seed: String,
-    code: Field,
-}
-
 pub(super) fn render(asked: &MfaSetup, frame: &Frame, mistake: Option<&Mistake>) -> Response {
     let error_at = |name: &str| mistake.map_or("", |mistake| mistake.at(name)).to_owned();
-    let app = asked.totp_seed().map(|seed| AppSetup {
-        picture: qr::picture(&frame.username, seed),
-        seed: qr::in_groups(seed),
-        code: Field::code(texts::APP_CODE)
-            .with_error(error_at("code"))
-            .with_focus(true),
-    });
+    let app = asked
+        .totp_seed()
+        .map(|seed| AppSetup::new(&frame.username, seed, error_at("code")));
     let email = asked
         .offers_email()
         .then(|| Field::attribute("email").with_error(error_at("email")));

@@ -20,7 +20,7 @@ use axum::response::Response;
 use time::OffsetDateTime;
 
 use super::form::Form;
-use super::{Pages, error, headers, login, read_next, see_other, texts};
+use super::{Pages, error, headers, login, query_parameter, read_next, see_other, texts};
 use crate::challenge::{Answer, Challenge};
 use crate::cognito::{CognitoError, CognitoErrorKind};
 use crate::web::{AuthError, AuthSession, LocalPath, LogIn, PendingChallenge};
@@ -81,9 +81,7 @@ impl Mistake {
 
 /// Shows the challenge that waits. Reloading it is harmless.
 pub(super) async fn show(auth: AuthSession, RawQuery(query): RawQuery) -> Response {
-    let next = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .find_map(|(name, value)| (name == "next").then(|| read_next(&value)))
-        .flatten();
+    let next = query_parameter(query.as_deref(), "next").and_then(|next| read_next(&next));
 
     match auth.challenge().await {
         Ok(Some(pending)) => {

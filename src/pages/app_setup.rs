@@ -1,22 +1,44 @@
 //! The seed of an authenticator app, for people to take over into the app.
 
+use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
+use secrecy::ExposeSecret;
+
+use super::field::Field;
+use super::texts;
+use crate::cognito::TotpSecret;
 
 /// The issuer that apps show beside the account.
 const ISSUER: &str = "Login";
 
-/// Draws the seed as a QR code, in SVG. Empty if it is too long, which no seed is.
-pub(super) fn picture(account: &str, seed: &str) -> String {
-    let encode = |text: &str| -> String {
-        url::form_urlencoded::byte_serialize(text.as_bytes())
-            .collect::<String>()
-            .replace('+', "%20")
-    };
-    let account = encode(account);
-    let uri = format!("otpauth://totp/{ISSUER}:{account}?secret={seed}&issuer={ISSUER}");
+/// An authenticator app that is being enrolled: its seed as a picture and as text, and the
+/// field for the code that it shows.
+#[derive(Template)]
+#[template(path = "components/app_setup.html")]
+pub(super) struct AppSetup {
+    picture: String,
+    seed: String,
+    code: Field,
+}
 
-    let Ok(code) = QrCode::new(uri) else {
+impl AppSetup {
+    pub(super) fn new(account: &str, seed: &str, error: impl Into<String>) -> Self {
+        Self {
+            picture: picture(account, seed),
+            seed: in_groups(seed),
+            code: Field::code(texts::APP_CODE)
+                .with_error(error)
+                .with_focus(true),
+        }
+    }
+}
+
+/// Draws the seed as a QR code, in SVG. Empty if it is too long, which no seed is.
+fn picture(account: &str, seed: &str) -> String {
+    let uri = TotpSecret::new(seed.to_owned()).uri(ISSUER, account);
+
+    let Ok(code) = QrCode::new(uri.expose_secret()) else {
         return String::new();
     };
     let xml = code
@@ -31,7 +53,7 @@ pub(super) fn picture(account: &str, seed: &str) -> String {
 }
 
 /// Writes the seed in groups of four, as people type it.
-pub(super) fn in_groups(seed: &str) -> String {
+fn in_groups(seed: &str) -> String {
     let letters: Vec<char> = seed.chars().collect();
     let groups: Vec<String> = letters
         .chunks(4)
