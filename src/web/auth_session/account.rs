@@ -26,7 +26,7 @@ impl AuthSession {
         let pool = backend.and_then(|backend| backend.user_pool());
 
         Ok(pool
-            .zip(login.tokens)
+            .zip(login.tokens.clone())
             .map(|(pool, tokens)| pool.user(&user.username, tokens)))
     }
 
@@ -50,7 +50,12 @@ impl AuthSession {
         let session = self.session()?;
         let refreshed = site
             .refreshes
-            .refresh(backend, session.clone(), user.user().clone(), login.clone())
+            .refresh(
+                backend,
+                session.clone(),
+                user.user().clone(),
+                (*login).clone(),
+            )
             .await;
         match refreshed {
             Refreshed::Renewed(renewed) => renewed.write(session).await?,

@@ -15,7 +15,7 @@ use crate::web::refresh::Refreshed;
 
 impl AuthSession {
     /// Tells who is logged in, and looks at most once.
-    pub(super) async fn load(&self) -> Result<Option<(CurrentUser, KeptLogin)>, AuthError> {
+    pub(super) async fn load(&self) -> Result<Option<(CurrentUser, Arc<KeptLogin>)>, AuthError> {
         let mut loaded = self.inner.loaded.lock().await;
         if let Loaded::Done(known) = &*loaded {
             return Ok(known.clone());
@@ -27,7 +27,7 @@ impl AuthSession {
     }
 
     /// Finds out who is logged in. A login whose user is gone or inactive ends here.
-    async fn find(&self) -> Result<Option<(CurrentUser, KeptLogin)>, AuthError> {
+    async fn find(&self) -> Result<Option<(CurrentUser, Arc<KeptLogin>)>, AuthError> {
         let session = self.session()?;
         let Some(login) = KeptLogin::read(session).await? else {
             return Ok(None);
@@ -58,7 +58,7 @@ impl AuthSession {
         if login.version != version {
             self.tell(&Event::Refreshed { user: user.clone() });
         }
-        Ok(Some((user, login)))
+        Ok(Some((user, Arc::new(login))))
     }
 
     /// Renews tokens that are about to expire. `None`: the login has ended.

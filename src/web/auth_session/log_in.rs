@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -203,7 +204,7 @@ impl AuthSession {
             user: user.clone(),
             created,
         });
-        *self.inner.loaded.lock().await = Loaded::Done(Some((user.clone(), login)));
+        *self.inner.loaded.lock().await = Loaded::Done(Some((user.clone(), Arc::new(login))));
         Ok(user)
     }
 }

@@ -41,7 +41,7 @@ struct Inner {
 
 enum Loaded {
     NotYet,
-    Done(Option<(CurrentUser, KeptLogin)>),
+    Done(Option<(CurrentUser, Arc<KeptLogin>)>),
 }
 
 impl AuthSession {
@@ -86,7 +86,10 @@ impl AuthSession {
     ///
     /// As for [`current_user`](Self::current_user).
     pub async fn tokens(&self) -> Result<Option<Tokens>, AuthError> {
-        Ok(self.load().await?.and_then(|(_, login)| login.tokens))
+        Ok(self
+            .load()
+            .await?
+            .and_then(|(_, login)| login.tokens.clone()))
     }
 
     /// The attributes that Cognito has of whoever is logged in, as of the last login or
