@@ -55,13 +55,19 @@ impl EmbeddedPool {
         let emulator = Emulator::start()
             .await
             .map_err(|error| Failure::Start(format!("the embedded user pool: {error}")))?;
-        let pool = emulator.add_pool(Pool::new(POOL_ID).with_alias_attributes(["email"]));
+        let pool = emulator.add_pool(
+            Pool::new(POOL_ID)
+                .with_alias_attributes(["email"])
+                .with_device_tracking()
+                .with_first_factors(["PASSWORD", "EMAIL_OTP"])
+                .with_passkeys("localhost"),
+        );
         pool.add_client(
             AppClient::new("demo")
                 .with_id(APP_CLIENT_ID)
                 .with_secret(APP_CLIENT_SECRET)
                 .with_prevent_user_existence_errors(true)
-                .with_flows([AuthFlow::UserSrp, AuthFlow::RefreshToken]),
+                .with_flows([AuthFlow::User, AuthFlow::UserSrp, AuthFlow::RefreshToken]),
         );
         for user in &USERS {
             pool.add_user(seed(user));
@@ -86,6 +92,7 @@ pub(crate) fn setting(name: &str) -> Option<String> {
         "COGNITO_USER_POOL_ID" => POOL_ID,
         "COGNITO_APP_ID" => APP_CLIENT_ID,
         "COGNITO_APP_SECRET" => APP_CLIENT_SECRET,
+        "COGNITO_LOGIN_FLOW" => "choice",
         _ => return None,
     };
     Some(value.to_owned())

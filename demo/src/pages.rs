@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
-use axum_cognito::pages::Pages;
+use axum_cognito::pages::{Pages, Texts};
 use axum_cognito::{CurrentUser, group_required, login_required};
 use cognito_emulator::Message;
 use sqlx::SqlitePool;
@@ -38,14 +38,18 @@ pub(crate) fn router(database: SqlitePool, embedded: Option<Arc<EmbeddedPool>>) 
         .layer(middleware::map_response(headers::protect));
 
     let account_pages = Pages::new()
+        .with_issuer("axum-cognito demo")
+        .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
         .with_sign_up(["email", "given_name", "family_name"])
         .expect("names of Cognito's");
+    let error_pages =
+        middleware::from_fn_with_state(account_pages.clone(), axum_cognito::pages::error_pages);
 
     pages
         .merge(account_pages.router())
         .route("/demo.css", get(stylesheet))
         .route("/healthz", get(async || "ok"))
-        .layer(middleware::from_fn(axum_cognito::pages::error_pages))
+        .layer(error_pages)
         .with_state(Site { database, embedded })
 }
 

@@ -37,7 +37,12 @@ pub trait AuthBackend: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Logs a user in by password.
+    /// Whether users can log in without their password, so that a login page offers it.
+    fn offers_other_ways(&self) -> bool {
+        false
+    }
+
+    /// Logs a user in by password, or without one by [other ways](Self::offers_other_ways).
     ///
     /// # Errors
     ///
@@ -132,6 +137,10 @@ impl<B: AuthBackend + ?Sized> AuthBackend for Arc<B> {
 
     async fn check(&self) -> Result<(), Error> {
         (**self).check().await
+    }
+
+    fn offers_other_ways(&self) -> bool {
+        (**self).offers_other_ways()
     }
 
     async fn authenticate(&self, credentials: &Credentials) -> Result<Login, Error> {

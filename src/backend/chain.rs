@@ -35,6 +35,13 @@ impl Backends {
         self.backends.iter().find_map(|backend| backend.user_pool())
     }
 
+    /// Whether one of them lets users in without their password.
+    pub(crate) fn offer_other_ways(&self) -> bool {
+        self.backends
+            .iter()
+            .any(|backend| backend.offers_other_ways())
+    }
+
     /// Checks each backend, once. Whoever forgets it at start-up meets it at the first login.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         let check = async || {

@@ -80,6 +80,11 @@ pub trait CognitoBackend: Send + Sync + 'static {
         AttributeSource::GetUser
     }
 
+    /// By which of Cognito's flows users log in. The default is the password, proved by SRP.
+    fn login_flow(&self) -> LoginFlow {
+        LoginFlow::Password
+    }
+
     /// Checks at start-up that this configuration can keep its promises.
     ///
     /// # Errors
@@ -193,6 +198,20 @@ pub trait CognitoBackend: Send + Sync + 'static {
     }
 }
 
+/// By which of Cognito's flows users log in. The app client must allow it.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum LoginFlow {
+    /// `USER_AUTH`: the password, or else what the user chooses, e.g. a passkey.
+    Choice,
+    /// `CUSTOM_AUTH`: the password if there is one, and then what the triggers of the user pool
+    /// ask.
+    Custom,
+    /// `USER_SRP_AUTH`: the password alone is the first factor.
+    #[default]
+    Password,
+}
+
 /// Where the status of a user comes from.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -223,6 +242,10 @@ impl<B: CognitoBackend> AuthBackend for B {
 
     async fn check(&self) -> Result<(), Error> {
         CognitoBackend::check(self).await
+    }
+
+    fn offers_other_ways(&self) -> bool {
+        self.login_flow() != LoginFlow::Password
     }
 
     async fn authenticate(&self, credentials: &Credentials) -> Result<Login, Error> {

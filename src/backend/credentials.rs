@@ -2,21 +2,36 @@ use std::fmt;
 
 use secrecy::SecretString;
 
+use crate::cognito::RememberedDevice;
+
 /// What a user typed in order to log in.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Credentials {
     /// The name, or an alias of it, as it was typed.
     pub username: String,
-    /// The password, exactly as it was typed.
-    pub password: SecretString,
+    /// The password, exactly as it was typed. `None`: the user wants to log in by other means.
+    pub password: Option<SecretString>,
+    /// The device of Cognito's that this browser was, at an earlier login of this user.
+    pub device: Option<RememberedDevice>,
 }
 
 impl Credentials {
-    /// Creates credentials.
+    /// Creates credentials with a password.
     pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self {
+            password: Some(password.into()),
+            ..Self::without_password(username)
+        }
+    }
+
+    /// Creates credentials of somebody who wants to log in without the password, e.g. with a
+    /// passkey. A backend that knows nothing but passwords refuses them.
+    pub fn without_password(username: impl Into<String>) -> Self {
+        Self {
             username: username.into(),
-            password: password.into(),
+            password: None,
+            device: None,
         }
     }
 }

@@ -19,12 +19,13 @@ mod user_pool;
 
 pub use self::auth_backend::AuthBackend;
 pub(crate) use self::chain::Backends;
-pub use self::cognito_backend::{AttributeSource, CognitoBackend, UserStatusSource};
+pub use self::cognito_backend::{AttributeSource, CognitoBackend, LoginFlow, UserStatusSource};
 pub use self::credentials::Credentials;
 pub use self::error::{Error, SetupError};
 pub use self::settings::{Settings, SettingsError};
 pub use self::user_pool::UserPoolBackend;
 use crate::challenge::Challenge;
+use crate::cognito::RememberedDevice;
 use crate::token::Tokens;
 use crate::users::User;
 
@@ -62,6 +63,8 @@ pub struct CompletedLogin {
     pub tokens: Option<Tokens>,
     /// The groups that guards ask for.
     pub groups: Vec<String>,
+    /// What this login says of the device that the browser is to Cognito.
+    pub device: DeviceChange,
 }
 
 impl CompletedLogin {
@@ -72,6 +75,7 @@ impl CompletedLogin {
             created: false,
             tokens: None,
             groups: Vec::new(),
+            device: DeviceChange::None,
         }
     }
 
@@ -89,6 +93,14 @@ impl CompletedLogin {
         self
     }
 
+    /// Says what has become of the device that the browser is to Cognito. The session keeps a
+    /// new one, and gives it back with the next [`Credentials`] of this user.
+    #[must_use]
+    pub fn with_device(mut self, device: DeviceChange) -> Self {
+        self.device = device;
+        self
+    }
+
     /// Sets the user's groups.
     #[must_use]
     pub fn with_groups<G: Into<String>>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
@@ -101,6 +113,18 @@ impl From<CompletedLogin> for Login {
     fn from(login: CompletedLogin) -> Self {
         Self::Complete(Box::new(login))
     }
+}
+
+/// What a login says of the device that a browser is to Cognito.
+#[derive(Clone, Debug, Default)]
+pub enum DeviceChange {
+    /// Cognito does not know the device any more.
+    Forgotten,
+    /// Cognito has met a new device.
+    New(RememberedDevice),
+    /// It is the device that it was, if it was one.
+    #[default]
+    None,
 }
 
 /// Why a backend did not let a user in.

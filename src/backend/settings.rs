@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::UserStatusSource;
+use super::{LoginFlow, UserStatusSource};
 use crate::attribute::AttributeMapping;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 
@@ -19,6 +19,7 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CREATE_UNKNOWN_USERS` | `true`, `false`: create rows at login | `true` |
 /// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
+/// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
@@ -42,6 +43,8 @@ pub struct Settings {
     pub supports_inactive_user: bool,
     /// Where the status of a user comes from.
     pub user_status_source: UserStatusSource,
+    /// By which of Cognito's flows users log in.
+    pub login_flow: LoginFlow,
 }
 
 impl Settings {
@@ -58,6 +61,7 @@ impl Settings {
             create_unknown_user: true,
             supports_inactive_user: false,
             user_status_source: UserStatusSource::default(),
+            login_flow: LoginFlow::default(),
         }
     }
 
@@ -89,6 +93,12 @@ impl Settings {
         let create_unknown_user = reader.flag("COGNITO_CREATE_UNKNOWN_USERS", true);
         let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
         let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
+        let login_flow = reader.read("COGNITO_LOGIN_FLOW", |flow| match flow {
+            "choice" => Ok(LoginFlow::Choice),
+            "custom" => Ok(LoginFlow::Custom),
+            "password" => Ok(LoginFlow::Password),
+            _ => Err("expected `password`, `choice` or `custom`".to_owned()),
+        });
 
         match (user_pool, app_client) {
             (Some(user_pool), Some(app_client)) if reader.problems.is_empty() => Ok(Self {
@@ -104,6 +114,7 @@ impl Settings {
                 } else {
                     UserStatusSource::Login
                 },
+                login_flow: login_flow.unwrap_or_default(),
                 ..Self::new(user_pool, app_client)
             }),
             _ => Err(SettingsError {

@@ -2,16 +2,18 @@
 //!
 //! An override that wants to do something before or after calls the function of the same name.
 
+use secrecy::{ExposeSecret, SecretString};
 use tracing::{debug, error, warn};
 
 use super::{
-    AttributeSource, CognitoBackend, CompletedLogin, Credentials, Error, Login, Refresh, Refusal,
-    SetupError, UserStatusSource,
+    AttributeSource, CognitoBackend, CompletedLogin, Credentials, DeviceChange, Error, Login,
+    LoginFlow, Refresh, Refusal, SetupError, UserStatusSource,
 };
 use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::{
-    Authentication, CognitoError, CognitoErrorKind, CognitoUser, UserProfile, UserStatus,
+    Authentication, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, UserProfile,
+    UserStatus,
 };
 use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens, VerifiedTokens};
 use crate::users::{Synced, User, UserSync};
@@ -70,11 +72,31 @@ pub async fn authenticate<B: CognitoBackend + ?Sized>(
         return Ok(Login::Refused(Refusal::NotAuthorized));
     }
 
-    let answer = backend
-        .cognito()
-        .authenticate(&credentials.username, &credentials.password)
-        .await;
+    let Some(request) = login_request(backend.login_flow(), credentials) else {
+        return Ok(Login::Refused(Refusal::NotAuthorized));
+    };
+    let answer = backend.cognito().authenticate_with(&request).await;
     go_on(backend, answer).await
+}
+
+/// The login that a flow makes of credentials. `None`: it needs a password, and there is none.
+fn login_request(flow: LoginFlow, credentials: &Credentials) -> Option<LoginRequest> {
+    let username = &credentials.username;
+    let request = match (flow, &credentials.password) {
+        (LoginFlow::Password, None) => return None,
+        (_, Some(password)) => LoginRequest::new(username, password.clone()),
+        (_, None) => LoginRequest::without_password(username),
+    };
+    let request = match flow {
+        LoginFlow::Choice => request.with_choice(),
+        LoginFlow::Custom => request.with_custom_flow(),
+        LoginFlow::Password => request,
+    };
+
+    Some(match &credentials.device {
+        Some(device) => request.with_device(device.clone()),
+        None => request,
+    })
 }
 
 /// Sends the answer to a challenge, and completes the login or passes the next one on.
@@ -126,9 +148,10 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
         let created = matches!(synced, Synced::Created(_));
         match synced {
             Synced::Created(row) | Synced::Updated(row) if row.is_active => {
-                confirm_device(&user).await;
+                let device = confirm_device(&user).await;
                 return Ok(CompletedLogin::new(row)
                     .with_created(created)
+                    .with_device(device)
                     .with_tokens(user.into_tokens())
                     .with_groups(verified.access.groups)
                     .into());
@@ -149,10 +172,16 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
 }
 
 /// Confirms the device of a login, in a user pool that tracks devices: without that, Cognito
-/// refuses the refresh token.
-async fn confirm_device(user: &CognitoUser) {
-    if let Err(error) = user.confirm_device(DEVICE_NAME).await {
-        warn!(%error, "the device of a login was not confirmed: its tokens cannot be renewed");
+/// refuses the refresh token. Tells what has become of the device that the browser was.
+async fn confirm_device(user: &CognitoUser) -> DeviceChange {
+    match user.confirm_device(DEVICE_NAME).await {
+        Ok(Some(device)) => DeviceChange::New(device),
+        Ok(None) if user.device_forgotten() => DeviceChange::Forgotten,
+        Ok(None) => DeviceChange::None,
+        Err(error) => {
+            warn!(%error, "the device of a login was not confirmed: its tokens cannot be renewed");
+            DeviceChange::Forgotten
+        }
     }
 }
 
@@ -332,15 +361,16 @@ pub async fn verify_access_token<B: CognitoBackend + ?Sized>(
 /// Tells whether Cognito could know such a user at all. It answers other names and passwords
 /// with `InvalidParameterException`, which would read as an outage.
 fn may_exist(credentials: &Credentials) -> bool {
-    use secrecy::ExposeSecret;
-
     let username = &credentials.username;
-    let password = credentials.password.expose_secret();
+    let may_be_password = |password: &SecretString| {
+        let password = password.expose_secret();
+        !password.is_empty()
+            && password.chars().count() <= MAX_PASSWORD_CHARS
+            && !password.contains('\0')
+    };
 
     !username.is_empty()
         && username.chars().count() <= MAX_USERNAME_CHARS
         && !username.contains(|c: char| c.is_whitespace() || c.is_control())
-        && !password.is_empty()
-        && password.chars().count() <= MAX_PASSWORD_CHARS
-        && !password.contains('\0')
+        && credentials.password.as_ref().is_none_or(may_be_password)
 }

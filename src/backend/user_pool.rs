@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{AttributeSource, CognitoBackend, Error, Settings, SetupError, UserStatusSource};
+use super::{
+    AttributeSource, CognitoBackend, Error, LoginFlow, Settings, SetupError, UserStatusSource,
+};
 use crate::attribute::AttributeMapping;
 use crate::cognito::{Cognito, UserStatus};
 use crate::users::UserStore;
@@ -16,6 +18,7 @@ pub struct UserPoolBackend {
     inactive_user_status: Vec<UserStatus>,
     user_status_source: UserStatusSource,
     attribute_source: AttributeSource,
+    login_flow: LoginFlow,
 }
 
 impl UserPoolBackend {
@@ -48,7 +51,8 @@ impl UserPoolBackend {
         let mut backend = Self::with_client(cognito, users)
             .with_attribute_mapping(settings.attribute_mapping)
             .with_create_unknown_user(settings.create_unknown_user)
-            .with_supports_inactive_user(settings.supports_inactive_user);
+            .with_supports_inactive_user(settings.supports_inactive_user)
+            .with_login_flow(settings.login_flow);
         backend.user_status_source = settings.user_status_source;
         CognitoBackend::check(&backend).await?;
 
@@ -68,6 +72,7 @@ impl UserPoolBackend {
             inactive_user_status: UserStatus::INACTIVE.to_vec(),
             user_status_source: UserStatusSource::default(),
             attribute_source: AttributeSource::default(),
+            login_flow: LoginFlow::default(),
         }
     }
 
@@ -100,6 +105,13 @@ impl UserPoolBackend {
     ) -> Self {
         self.inactive_user_status = statuses.into_iter().collect();
         self.user_status_source = UserStatusSource::AdminGetUser;
+        self
+    }
+
+    /// Sets by which of Cognito's flows users log in.
+    #[must_use]
+    pub fn with_login_flow(mut self, flow: LoginFlow) -> Self {
+        self.login_flow = flow;
         self
     }
 
@@ -142,6 +154,10 @@ impl CognitoBackend for UserPoolBackend {
 
     fn attribute_source(&self) -> AttributeSource {
         self.attribute_source
+    }
+
+    fn login_flow(&self) -> LoginFlow {
+        self.login_flow
     }
 }
 

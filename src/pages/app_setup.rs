@@ -1,42 +1,55 @@
 //! The seed of an authenticator app, for people to take over into the app.
 
+use std::fmt;
+
 use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use secrecy::ExposeSecret;
 
 use super::field::Field;
-use super::texts;
+use super::texts::Texts;
+use super::view::View;
 use crate::cognito::TotpSecret;
 
-/// The issuer that apps show beside the account.
-const ISSUER: &str = "Login";
-
 /// An authenticator app that is being enrolled: its seed as a picture and as text, and the
-/// field for the code that it shows.
-#[derive(Template)]
+/// field for the code that it shows. As text, it is the HTML of all that.
+#[derive(Clone, Template)]
 #[template(path = "components/app_setup.html")]
-pub(super) struct AppSetup {
-    picture: String,
-    seed: String,
-    code: Field,
+#[non_exhaustive]
+pub struct AppSetup {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// The QR code, as an SVG element.
+    pub picture: String,
+    /// The seed, in groups of four.
+    pub seed: String,
+    /// The field for the code.
+    pub code: Field,
 }
 
 impl AppSetup {
-    pub(super) fn new(account: &str, seed: &str, error: impl Into<String>) -> Self {
+    pub(super) fn new(view: &View, account: &str, seed: &str, error: impl Into<String>) -> Self {
         Self {
-            picture: picture(account, seed),
+            texts: view.texts,
+            picture: picture(&view.pages().issuer, account, seed),
             seed: in_groups(seed),
-            code: Field::code(texts::APP_CODE)
+            code: Field::code(view.texts.fields.app_code)
                 .with_error(error)
                 .with_focus(true),
         }
     }
 }
 
+impl fmt::Debug for AppSetup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppSetup([redacted])")
+    }
+}
+
 /// Draws the seed as a QR code, in SVG. Empty if it is too long, which no seed is.
-fn picture(account: &str, seed: &str) -> String {
-    let uri = TotpSecret::new(seed.to_owned()).uri(ISSUER, account);
+fn picture(issuer: &str, account: &str, seed: &str) -> String {
+    let uri = TotpSecret::new(seed.to_owned()).uri(issuer, account);
 
     let Ok(code) = QrCode::new(uri.expose_secret()) else {
         return String::new();
@@ -69,7 +82,7 @@ mod tests {
 
     #[test]
     fn draws_an_element_and_writes_groups() {
-        assert!(picture("alice", "JBSWY3DPEHPK3PXP").starts_with("<svg"));
+        assert!(picture("Login", "alice", "JBSWY3DPEHPK3PXP").starts_with("<svg"));
         assert_eq!(in_groups("JBSWY3DPEH"), "JBSW Y3DP EH");
     }
 }

@@ -2,9 +2,9 @@ use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use super::error::ErrorPage;
+use super::view::View;
 
 /// Refuses a form that an old browser says comes from another site.
 ///
@@ -18,7 +18,8 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     );
     let authority = request.uri().authority().map(|host| host.as_str());
     if changes_something && is_from_elsewhere(request.headers(), authority) {
-        return ErrorPage::of(StatusCode::FORBIDDEN).into_response();
+        let view = View::of(request.extensions(), request.headers());
+        return view.error(StatusCode::FORBIDDEN);
     }
 
     next.run(request).await

@@ -3,74 +3,72 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tower_http::csrf::ProtectionError;
 
-use super::{headers, page};
-use crate::web::{AuthError, StoppedByAuth, shows_pages};
+use super::headers;
+use super::texts::Texts;
+use super::view::View;
+use crate::web::{StoppedByAuth, shows_pages};
 
 /// A page for what went wrong.
-#[derive(Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "error/error.html")]
-pub(super) struct ErrorPage {
-    status: StatusCode,
-    heading: &'static str,
-    text: &'static str,
-    back: &'static str,
-    back_text: &'static str,
+#[non_exhaustive]
+pub struct ErrorPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// What went wrong, in a few words.
+    pub heading: &'static str,
+    /// What that means.
+    pub text: &'static str,
+    /// Where to go on: a path.
+    pub back: &'static str,
+    /// What that place is called.
+    pub back_text: &'static str,
 }
 
 impl ErrorPage {
-    pub(super) fn of(status: StatusCode) -> Self {
+    pub(super) fn of(status: StatusCode, texts: &'static Texts) -> Self {
+        let errors = &texts.errors;
         let (heading, text) = match status {
-            StatusCode::FORBIDDEN => (
-                "This form came from another site",
-                "Nothing was done. If you meant to do this, please go back and try again here.",
-            ),
-            StatusCode::METHOD_NOT_ALLOWED => (
-                "This is not possible here",
-                "This page cannot be asked for in this way.",
-            ),
-            StatusCode::NOT_FOUND => (
-                "There is nothing to change here",
-                "This login does not come from a user pool that this site could ask.",
-            ),
-            StatusCode::PAYLOAD_TOO_LARGE => (
-                "This is too long",
-                "What was sent is longer than this form can be.",
-            ),
-            StatusCode::SERVICE_UNAVAILABLE => (
-                "Please try again in a moment",
-                "The service that checks logins cannot be reached. Nothing is lost.",
-            ),
-            status if status.is_server_error() => (
-                "Something is wrong on our side",
-                "We have been told, and will look into it.",
-            ),
-            _ => (
-                "This form could not be read",
-                "Please go back and fill it in again.",
-            ),
+            StatusCode::FORBIDDEN => (errors.cross_site_heading, errors.cross_site_text),
+            StatusCode::METHOD_NOT_ALLOWED => (errors.method_heading, errors.method_text),
+            StatusCode::NOT_FOUND => (errors.no_account_heading, errors.no_account_text),
+            StatusCode::PAYLOAD_TOO_LARGE => (errors.too_long_heading, errors.too_long_text),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                (errors.unavailable_heading, errors.unavailable_text)
+            }
+            status if status.is_server_error() => (errors.internal_heading, errors.internal_text),
+            _ => (errors.unreadable_heading, errors.unreadable_text),
         };
 
         Self {
+            texts,
             status,
             heading,
             text,
             back: "/login",
-            back_text: "Go to the login page",
+            back_text: errors.to_login,
+        }
+    }
+
+    /// Somebody is logged in, and may not see the page that was asked for.
+    pub(super) fn forbidden(texts: &'static Texts) -> Self {
+        Self {
+            heading: texts.errors.forbidden_heading,
+            text: texts.errors.forbidden_text,
+            back: "/",
+            back_text: texts.errors.to_home,
+            ..Self::of(StatusCode::FORBIDDEN, texts)
         }
     }
 }
 
-impl IntoResponse for ErrorPage {
-    fn into_response(self) -> Response {
-        page(self.status, &self)
-    }
-}
-
 /// Gives visitors with a browser a page where a guard or an extractor stopped them.
-pub(super) async fn show_stops(request: Request, next: Next) -> Response {
+pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Response {
     let shows_pages = shows_pages(request.headers());
     let response = next.run(request).await;
     let stopped = response.extensions().get::<StoppedByAuth>().is_some();
@@ -79,32 +77,17 @@ pub(super) async fn show_stops(request: Request, next: Next) -> Response {
     }
 
     let page = match response.status() {
-        StatusCode::FORBIDDEN => ErrorPage {
-            heading: "You may not see this page",
-            text: "You are logged in, but this page is for others.",
-            back: "/",
-            back_text: "Go to the home page",
-            ..ErrorPage::of(StatusCode::FORBIDDEN)
-        },
-        status => ErrorPage::of(status),
+        StatusCode::FORBIDDEN => ErrorPage::forbidden(view.texts),
+        status => ErrorPage::of(status, view.texts),
     };
-    headers::protect(replace_body(response, page)).await
-}
-
-/// What a page answers when the login could not be told, started or ended.
-pub(super) fn failed(error: &AuthError) -> Response {
-    error.log();
-
-    let response = ErrorPage::of(error.status()).into_response();
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-        headers::retry_soon(response)
-    } else {
-        response
-    }
+    let policy = view.pages().content_security_policy.clone();
+    headers::protect(replace_body(response, view.show_error(&page)), policy)
 }
 
 /// Gives the bare answers of the layers below us a page.
-pub(super) async fn style(response: Response) -> Response {
+pub(super) async fn style(request: Request, next: Next) -> Response {
+    let view = View::of(request.extensions(), request.headers());
+    let response = next.run(request).await;
     let status = response.status();
     let extensions = response.extensions();
     let is_bare = status == StatusCode::METHOD_NOT_ALLOWED
@@ -112,15 +95,15 @@ pub(super) async fn style(response: Response) -> Response {
         || extensions.get::<StoppedByAuth>().is_some();
 
     if is_bare {
-        replace_body(response, ErrorPage::of(status))
+        replace_body(response, view.error(status))
     } else {
         response
     }
 }
 
-fn replace_body(response: Response, page: ErrorPage) -> Response {
+fn replace_body(response: Response, page: Response) -> Response {
     let (mut parts, _) = response.into_parts();
-    let (head, body) = page.into_response().into_parts();
+    let (head, body) = page.into_parts();
     parts.headers.extend(head.headers);
     parts.headers.remove(CONTENT_LENGTH);
 

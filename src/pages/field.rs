@@ -1,22 +1,36 @@
+use std::fmt;
+
 use askama::Template;
 
-use super::texts;
+use super::Texts;
 
-/// An input with its label, its value and its error.
-#[derive(Template)]
+/// An input with its label, its value and its error. As text, it is the HTML of all that.
+#[derive(Clone, Template)]
 #[template(path = "components/field.html")]
-pub(super) struct Field {
-    name: String,
-    label: String,
-    kind: &'static str,
-    autocomplete: &'static str,
-    value: String,
-    hint: &'static str,
-    error: String,
-    numeric: bool,
-    plain: bool,
-    focus: bool,
-    required: bool,
+#[non_exhaustive]
+pub struct Field {
+    /// The name under which the form sends it.
+    pub name: String,
+    /// What it is called on the page.
+    pub label: String,
+    /// The `type` of the input.
+    pub kind: &'static str,
+    /// The `autocomplete` token of the input.
+    pub autocomplete: &'static str,
+    /// What is in it. Empty for passwords and codes: what was typed is never sent back.
+    pub value: String,
+    /// What helps to fill it in.
+    pub hint: &'static str,
+    /// What is wrong with it.
+    pub error: String,
+    /// Whether it takes digits.
+    pub numeric: bool,
+    /// Whether it is no natural language: without capitals and corrections.
+    pub plain: bool,
+    /// Whether to begin with it.
+    pub focus: bool,
+    /// Whether it must be filled in.
+    pub required: bool,
 }
 
 impl Field {
@@ -36,25 +50,34 @@ impl Field {
         }
     }
 
-    pub(super) fn username(value: impl Into<String>) -> Self {
+    pub(super) fn username(texts: &Texts, value: impl Into<String>) -> Self {
         Self {
             autocomplete: "username",
             value: value.into(),
             plain: true,
-            ..Self::text("username", "User name")
+            ..Self::text("username", texts.fields.username)
         }
     }
 
-    /// A password. It has no value: what was typed is never sent back.
-    pub(super) fn password(name: &str, label: &str, autocomplete: &'static str) -> Self {
+    /// The password that an account has.
+    pub(super) fn password(label: &str) -> Self {
         Self {
             kind: "password",
-            autocomplete,
-            ..Self::text(name, label)
+            autocomplete: "current-password",
+            ..Self::text("password", label)
         }
     }
 
-    /// A code that is good for one use. It is never sent back either.
+    /// The password that an account is to have.
+    pub(super) fn new_password(label: &str) -> Self {
+        Self {
+            kind: "password",
+            autocomplete: "new-password",
+            ..Self::text("new_password", label)
+        }
+    }
+
+    /// A code that is good for one use.
     pub(super) fn code(label: &str) -> Self {
         Self {
             autocomplete: "one-time-code",
@@ -65,7 +88,7 @@ impl Field {
     }
 
     /// A user attribute, by the name that Cognito has for it.
-    pub(super) fn attribute(name: &str) -> Self {
+    pub(super) fn attribute(texts: &Texts, name: &str) -> Self {
         let (kind, autocomplete) = match name {
             "address" => ("text", "street-address"),
             "birthdate" => ("date", "bday"),
@@ -80,7 +103,7 @@ impl Field {
             _ => ("text", "off"),
         };
         let hint = match name {
-            "phone_number" => texts::PHONE_NUMBER_HINT,
+            "phone_number" => texts.fields.phone_number_hint,
             _ => "",
         };
 
@@ -88,7 +111,7 @@ impl Field {
             kind,
             autocomplete,
             hint,
-            ..Self::text(name, texts::attribute(name))
+            ..Self::text(name, texts.attribute(name))
         }
     }
 
@@ -110,5 +133,13 @@ impl Field {
     pub(super) fn with_focus(mut self, focus: bool) -> Self {
         self.focus = focus;
         self
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

@@ -4,10 +4,10 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use secrecy::SecretString;
 
-use super::error::ErrorPage;
+use super::view::View;
 
 /// The fields of a form, exactly as they were typed.
 ///
@@ -61,6 +61,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let view = View::of(request.extensions(), request.headers());
         let kind = request.headers().get(CONTENT_TYPE);
         let is_form = kind
             .and_then(|kind| kind.to_str().ok())
@@ -69,13 +70,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
                 kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
             });
         if !is_form {
-            return Err(ErrorPage::of(StatusCode::UNSUPPORTED_MEDIA_TYPE).into_response());
+            return Err(view.error(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
 
         let body = Bytes::from_request(request, state)
             .await
-            .map_err(|rejection| ErrorPage::of(rejection.status()).into_response())?;
-        Self::parse(&body).ok_or_else(|| ErrorPage::of(StatusCode::BAD_REQUEST).into_response())
+            .map_err(|rejection| view.error(rejection.status()))?;
+        Self::parse(&body).ok_or_else(|| view.error(StatusCode::BAD_REQUEST))
     }
 }
 

@@ -1,35 +1,70 @@
+use std::sync::Arc;
+
+use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use axum::middleware::Next;
 use axum::response::Response;
 
+use super::Pages;
+
 /// What every answer of the pages carries, errors too.
-const HEADERS: [(HeaderName, &str); 7] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (CACHE_CONTROL, "no-store"),
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'",
-    ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     ),
     // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms.
     (REFERRER_POLICY, "same-origin"),
-    (VARY, "Cookie"),
+    (VARY, "Cookie, Accept-Language"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// The same, for pages that do not work without our script.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                                  script-src 'self'; form-action 'self'; \
+                                  frame-ancestors 'none'; base-uri 'none'";
+
+/// In the extensions of a response: the page does not work without our script.
+#[derive(Clone, Copy)]
+struct NeedsScript;
+
+/// Marks a page that does not work without our script.
+pub(super) fn with_script(mut response: Response) -> Response {
+    response.extensions_mut().insert(NeedsScript);
+    response
+}
+
 /// Adds the headers that protect a page.
-pub(super) async fn protect(mut response: Response) -> Response {
+pub(super) async fn protect_pages(request: Request, next: Next) -> Response {
+    let pages = request.extensions().get::<Arc<Pages>>();
+    let policy = pages.and_then(|pages| pages.content_security_policy.clone());
+
+    protect(next.run(request).await, policy)
+}
+
+pub(super) fn protect(mut response: Response, policy: Option<HeaderValue>) -> Response {
+    let needs_script = response.extensions().get::<NeedsScript>().is_some();
+    let policy = policy.unwrap_or_else(|| {
+        HeaderValue::from_static(if needs_script {
+            POLICY_WITH_SCRIPT
+        } else {
+            POLICY
+        })
+    });
+
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
     response
 }

@@ -1,57 +1,60 @@
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Extension;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::field::Field;
 use super::form::Form;
-use super::{Pages, error, headers, page, query_parameter, read_next, see_other, texts};
+use super::texts::Texts;
+use super::{View, headers, page, query_parameter, read_next, see_other};
 use crate::backend::Credentials;
 use crate::cognito::CognitoErrorKind;
 use crate::web::{AuthError, AuthSession, LocalPath, LogIn};
 
-#[derive(Template)]
+/// The login page. Its form goes to `/login`.
+#[derive(Clone, Debug, Template)]
 #[template(path = "login/login.html")]
-struct LoginPage {
-    notice: &'static str,
-    alert: &'static str,
-    username: Field,
-    password: Field,
-    next: Option<LocalPath>,
-    sign_up: bool,
+#[non_exhaustive]
+pub struct LoginPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// What has happened before, if anything.
+    pub notice: &'static str,
+    /// Why the login did not succeed, if it did not.
+    pub alert: &'static str,
+    /// The user name.
+    pub username: Field,
+    /// The password.
+    pub password: Field,
+    /// Where the login leads to: the form sends it back as `next`.
+    pub next: Option<LocalPath>,
+    /// Whether strangers can sign up.
+    pub sign_up: bool,
+    /// Whether there are ways without the password: a button with the name `other_ways`.
+    pub other_ways: bool,
 }
 
 impl LoginPage {
-    fn new(username: &str, next: Option<LocalPath>) -> Self {
+    fn new(view: &View, auth: &AuthSession, username: &str, next: Option<LocalPath>) -> Self {
         Self {
+            texts: view.texts,
             notice: "",
             alert: "",
-            username: Field::username(username).with_focus(username.is_empty()),
-            password: Field::password("password", "Password", "current-password")
-                .with_focus(!username.is_empty()),
+            username: Field::username(view.texts, username).with_focus(username.is_empty()),
+            password: Field::password(view.texts.fields.password).with_focus(!username.is_empty()),
             next,
-            sign_up: false,
+            sign_up: view.pages().sign_up.is_some(),
+            other_ways: auth.offers_other_ways(),
         }
     }
 
-    fn refused(username: &str, next: Option<LocalPath>) -> Response {
-        let refused = Self {
-            alert: texts::REFUSED,
-            ..Self::new(username, next)
-        };
-        page(StatusCode::UNPROCESSABLE_ENTITY, &refused)
+    fn with_alert(mut self, alert: &'static str) -> Self {
+        self.alert = alert;
+        self
     }
 
-    /// The form again, as nothing is wrong with what was typed.
-    fn unavailable(username: &str, next: Option<LocalPath>) -> Response {
-        let unavailable = Self {
-            alert: texts::UNAVAILABLE,
-            ..Self::new(username, next)
-        };
-        headers::retry_soon(page(StatusCode::SERVICE_UNAVAILABLE, &unavailable))
+    fn show(&self, view: &View, status: StatusCode) -> Response {
+        page(status, view.templates().login(self))
     }
 }
 
@@ -62,65 +65,69 @@ pub(super) fn expired(next: Option<&LocalPath>) -> Response {
 }
 
 /// The login page, or where it would lead if somebody is logged in.
-pub(super) async fn show(
-    Extension(pages): Extension<Arc<Pages>>,
-    auth: AuthSession,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Response {
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| read_next(&next));
 
     match auth.current_user().await {
-        Ok(Some(_)) => see_other(&pages.destination(next)),
+        Ok(Some(_)) => see_other(&view.pages().destination(next)),
         Ok(None) => {
-            let mut form = LoginPage::new("", next);
+            let notices = &view.texts.notices;
+            let mut form = LoginPage::new(&view, &auth, "", next);
             form.notice = [
-                ("expired", texts::ENDED),
-                ("confirmed", texts::CONFIRMED),
-                ("reset", texts::RESET),
+                ("expired", notices.login_ended),
+                ("confirmed", notices.account_confirmed),
+                ("reset", notices.password_reset),
             ]
             .into_iter()
             .find_map(|(name, notice)| parameter(name).map(|_| notice))
             .unwrap_or_default();
-            form.sign_up = pages.sign_up.is_some();
-            page(StatusCode::OK, &form)
+            form.show(&view, StatusCode::OK)
         }
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
 /// Logs a user in, or says why not, in the same words for every reason.
-pub(super) async fn submit(
-    Extension(pages): Extension<Arc<Pages>>,
-    auth: AuthSession,
-    mut form: Form,
-) -> Response {
+pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Response {
     let next = form.take("next").and_then(|next| read_next(&next));
     let username = form.take("username").unwrap_or_default();
-    let Some(password) = form
-        .take_secret("password")
-        .filter(|_| !username.is_empty())
-    else {
-        let mut incomplete = LoginPage::new(&username, next);
-        if username.is_empty() {
-            incomplete.username = incomplete.username.with_error(texts::USERNAME_MISSING);
-        } else {
-            incomplete.password = incomplete.password.with_error(texts::PASSWORD_MISSING);
+    let password = form.take_secret("password");
+    let other_ways = form.take("other_ways").is_some() && auth.offers_other_ways();
+
+    let mistakes = &view.texts.mistakes;
+    let again = || LoginPage::new(&view, &auth, &username, next.clone());
+    if username.is_empty() {
+        let mut incomplete = again();
+        incomplete.username = incomplete.username.with_error(mistakes.username_missing);
+        return incomplete.show(&view, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let credentials = match password {
+        _ if other_ways => Credentials::without_password(&username),
+        Some(password) => Credentials::new(&username, password),
+        None => {
+            let mut incomplete = again();
+            incomplete.password = incomplete.password.with_error(mistakes.password_missing);
+            return incomplete.show(&view, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &incomplete);
     };
 
-    let credentials = Credentials::new(username, password);
+    let refused = || {
+        let refused = again().with_alert(mistakes.login_refused);
+        refused.show(&view, StatusCode::UNPROCESSABLE_ENTITY)
+    };
     match auth.log_in(&credentials).await {
         Ok(LogIn::Challenge(_)) => see_other(&challenge_path(next.as_ref())),
-        Ok(LogIn::Complete(_)) => see_other(&pages.destination(next)),
-        Ok(LogIn::Refused(_)) => LoginPage::refused(&credentials.username, next),
-        Err(failure) if refuses(&failure) => LoginPage::refused(&credentials.username, next),
+        Ok(LogIn::Complete(_)) => see_other(&view.pages().destination(next)),
+        Ok(LogIn::Refused(_)) => refused(),
+        Err(failure) if refuses(&failure) => refused(),
+        // The form again, as nothing is wrong with what was typed.
         Err(failure) if failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
             failure.log();
-            LoginPage::unavailable(&credentials.username, next)
+            let unavailable = again().with_alert(mistakes.unavailable);
+            headers::retry_soon(unavailable.show(&view, StatusCode::SERVICE_UNAVAILABLE))
         }
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 

@@ -10,6 +10,7 @@ use tower_sessions::session::Error as SessionError;
 use tower_sessions::session_store::Error as StoreError;
 use tracing::warn;
 
+use super::devices::KeptDevices;
 use crate::challenge::ChallengeRecord;
 use crate::token::Tokens;
 
@@ -52,6 +53,9 @@ impl KeptLogin {
 pub(super) struct KeptChallenge {
     pub(super) backend: String,
     pub(super) record: ChallengeRecord,
+    /// The name that the user typed to log in.
+    #[serde(default)]
+    pub(super) typed: String,
     #[serde(with = "time::serde::timestamp")]
     pub(super) expires_at: OffsetDateTime,
 }
@@ -72,17 +76,19 @@ impl KeptChallenge {
     }
 }
 
-/// Empties the session and gives it a new id.
+/// Empties the session, but for the devices of its users, and gives it a new id.
 ///
 /// `Session::flush` would keep the id for whatever is put into the session afterwards.
 pub(super) async fn empty(session: &Session) -> Result<(), SessionError> {
+    let devices = KeptDevices::rescue(session).await;
     session.clear().await;
-    session.cycle_id().await
+    session.cycle_id().await?;
+    devices.write(session).await
 }
 
 /// Reads a value. A session that cannot be decoded, be it damaged or written by another
 /// version, is an anonymous one: nothing that its visitor could do would mend it.
-async fn read<T: DeserializeOwned>(
+pub(super) async fn read<T: DeserializeOwned>(
     session: &Session,
     key: &str,
 ) -> Result<Option<T>, SessionError> {

@@ -7,6 +7,7 @@
 mod auth_session;
 mod bearer;
 mod current_user;
+mod devices;
 mod error;
 mod guard;
 mod hooks;

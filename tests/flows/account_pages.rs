@@ -26,7 +26,10 @@ impl OpenSite {
             .expect("names of Cognito's");
         let router = pages
             .router()
-            .layer(middleware::from_fn(pages::error_pages))
+            .layer(middleware::from_fn_with_state(
+                Pages::new(),
+                pages::error_pages,
+            ))
             .layer(AuthLayer::new(backend))
             .layer(SessionManagerLayer::new(MemoryStore::default()));
 
@@ -272,7 +275,13 @@ async fn a_changed_address_asks_for_its_code() {
     let changed = [("email", "new@example.com")];
     let page = browser.post("/profile/edit", &changed).await;
     assert_leads_to(&page, "/profile/verify");
-    assert!(browser.get("/profile").await.body.contains("Verify your"));
+    assert!(
+        browser
+            .get("/profile")
+            .await
+            .body
+            .contains("Verify: E-mail")
+    );
     let page = browser.post("/profile/verify", &[("code", "000000")]).await;
     assert!(page.status.is_client_error());
     let code = site.code("alice");
@@ -294,18 +303,18 @@ async fn a_second_factor_is_switched_on_and_off() {
     browser.log_in(ALICE, "/").await;
 
     assert_leads_to(
-        &browser.post("/profile/mfa/start", &[]).await,
+        &browser.post("/profile/mfa", &[("action", "start")]).await,
         "/profile/mfa",
     );
     let page = browser.get("/profile/mfa").await;
     assert!(page.body.contains("<svg"), "{}", page.body);
     let page = browser
-        .post("/profile/mfa/verify", &[("code", "000000")])
+        .post("/profile/mfa", &[("action", "verify"), ("code", "000000")])
         .await;
     assert!(page.status.is_client_error());
     let code = site.cloud.pool.totp_code("alice").expect("a code");
     let page = browser
-        .post("/profile/mfa/verify", &[("code", &code)])
+        .post("/profile/mfa", &[("action", "verify"), ("code", &code)])
         .await;
     assert_leads_to(&page, "/profile/mfa");
     let page = browser.get("/profile/mfa").await;
@@ -313,7 +322,10 @@ async fn a_second_factor_is_switched_on_and_off() {
     let page = site.browser().log_in(ALICE, "/").await;
     assert!(page.location().starts_with("/login/challenge"));
 
-    assert_leads_to(&browser.post("/profile/mfa/off", &[]).await, "/profile/mfa");
+    assert_leads_to(
+        &browser.post("/profile/mfa", &[("action", "app_off")]).await,
+        "/profile/mfa",
+    );
     assert_leads_to(&site.browser().log_in(ALICE, "/").await, "/");
 }
 
@@ -353,8 +365,8 @@ async fn devices_are_listed_and_forgotten() {
 
     let page = browser.get("/profile/devices").await;
     assert!(page.body.contains("laptop"), "{}", page.body);
-    let forget = [("key", device.key.as_str())];
-    let page = browser.post("/profile/devices/forget", &forget).await;
+    let forget = [("key", device.key.as_str()), ("action", "forget")];
+    let page = browser.post("/profile/devices", &forget).await;
     assert_leads_to(&page, "/profile/devices");
     assert!(
         !browser

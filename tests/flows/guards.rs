@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use axum_cognito::pages::{self, Pages};
 use cognito_emulator::{Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Site};
@@ -148,7 +149,10 @@ async fn error_pages_are_for_browsers() {
     let router = site
         .router
         .clone()
-        .layer(axum::middleware::from_fn(axum_cognito::pages::error_pages));
+        .layer(axum::middleware::from_fn_with_state(
+            Pages::new(),
+            pages::error_pages,
+        ));
     let mut alice = crate::site::Browser::new(router);
     alice.log_in(ALICE, "/").await;
 

@@ -2,14 +2,19 @@
 //! session layer. Each test has a site and a user pool of its own.
 
 mod account_pages;
+#[path = "../../emulator/tests/emulator/authenticator.rs"]
+mod authenticator;
 mod backends;
 mod bearer;
 mod challenges;
 mod client;
+mod devices;
 mod failure_pages;
 mod guards;
 mod hooks;
 mod login_pages;
+mod other_ways;
+mod own_pages;
 mod secrecy;
 mod sessions;
 mod site;

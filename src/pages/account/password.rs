@@ -1,55 +1,69 @@
 use axum::response::Response;
 
-use super::{Account, FormPage, Mistake, outage};
+use super::{Account, FormPage};
 use crate::cognito::CognitoErrorKind;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::{see_other, texts};
+use crate::pages::mistake::Mistake;
+use crate::pages::texts::fill;
+use crate::pages::{page, see_other};
 use crate::web::LocalPath;
 
 /// The form in which a user changes the password.
 pub(in crate::pages) async fn show(account: Account) -> Response {
-    form(account.cognito.username(), None).show()
+    show_form(&account, None)
 }
 
 /// Changes the password of whoever knows the old one.
 pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
-    let username = account.cognito.username();
-    let again = |mistake: Mistake| form(username, Some(&mistake)).mistaken();
+    let texts = account.view.texts;
+    let again = |mistake: Mistake| show_form(&account, Some(&mistake));
     let Some(old) = typed.take_secret("password") else {
-        return again(Mistake::new("password", texts::PASSWORD_MISSING));
+        return again(Mistake::new("password", texts.mistakes.password_missing));
     };
     let Some(new) = typed.take_secret("new_password") else {
-        return again(Mistake::new("new_password", texts::NEW_PASSWORD_MISSING));
+        return again(Mistake::new(
+            "new_password",
+            texts.mistakes.new_password_missing,
+        ));
     };
 
     match account.cognito.change_password(&old, &new).await {
         Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
         Err(failure) if failure.kind() == CognitoErrorKind::NotAuthorized => {
-            again(Mistake::new("password", texts::PASSWORD_WRONG))
+            again(Mistake::new("password", texts.mistakes.password_wrong))
         }
-        Err(failure) => Mistake::of(&failure).map_or_else(|| outage(&failure), again),
+        Err(failure) => {
+            Mistake::of(&failure, texts).map_or_else(|| account.view.outage(&failure), again)
+        }
     }
 }
 
-fn form(username: &str, mistake: Option<&Mistake>) -> FormPage {
+fn show_form(account: &Account, mistake: Option<&Mistake>) -> Response {
+    let view = &account.view;
+    let texts = view.texts;
     let at = |field: &str| Mistake::at(mistake, field);
-
-    FormPage {
-        intro: texts::for_account(username),
+    let username = [("username", account.cognito.username())];
+    let form = FormPage {
+        intro: fill(texts.password.change_intro, &username),
         alert: at(""),
         fields: vec![
-            Field::password("password", "Current password", "current-password")
+            Field::password(texts.fields.current_password)
                 .with_error(at("password"))
                 .with_focus(true),
-            Field::password("new_password", "New password", "new-password")
-                .with_error(at("new_password")),
+            Field::new_password(texts.fields.new_password).with_error(at("new_password")),
         ],
-        links: vec![("/profile", "Back to your details")],
         ..FormPage::new(
-            "Change your password",
+            texts,
             "/profile/password",
-            "Change the password",
+            texts.password.change_heading,
+            texts.password.change_submit,
         )
     }
+    .with_link("/profile", texts.common.back_to_details);
+
+    page(
+        Mistake::status(mistake),
+        view.templates().change_password(&form),
+    )
 }

@@ -1,37 +1,30 @@
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::response::Response;
 
-use super::{Account, FormPage, Kept, Mistake, outage};
+use super::{Account, FormPage, Kept};
 use crate::attribute::Attributes;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::{Pages, error, see_other};
+use crate::pages::mistake::Mistake;
+use crate::pages::{page, see_other};
 use crate::web::{AuthError, LocalPath};
 
 /// The form in which users change their attributes: those that the site lets them change.
-pub(in crate::pages) async fn show(
-    Extension(pages): Extension<Arc<Pages>>,
-    account: Account,
-) -> Response {
+pub(in crate::pages) async fn show(account: Account) -> Response {
     match account.cognito.get_user().await {
-        Ok(profile) => form(&pages, &profile.attributes, None).show(),
+        Ok(profile) => show_form(&account, &profile.attributes, None),
         Err(failure) => account.failed(&failure).await,
     }
 }
 
 /// Changes attributes. A new address waits for its code.
-pub(in crate::pages) async fn submit(
-    Extension(pages): Extension<Arc<Pages>>,
-    account: Account,
-    mut typed: Form,
-) -> Response {
+pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
+    let view = &account.view;
     let before = match account.cognito.get_user().await {
         Ok(profile) => profile.attributes,
         Err(failure) => return account.failed(&failure).await,
     };
-    let wanted: Attributes = pages
+    let wanted: Attributes = view
+        .pages()
         .profile_attributes()
         .filter_map(|name| Some((name.clone(), typed.take(name.as_str())?)))
         .collect();
@@ -47,9 +40,9 @@ pub(in crate::pages) async fn submit(
     let deliveries = match account.cognito.update_profile(&changed).await {
         Ok(deliveries) => deliveries,
         Err(failure) => {
-            return Mistake::of(&failure).map_or_else(
-                || outage(&failure),
-                |mistake| form(&pages, &wanted, Some(&mistake)).mistaken(),
+            return Mistake::of(&failure, view.texts).map_or_else(
+                || view.outage(&failure),
+                |mistake| show_form(&account, &wanted, Some(&mistake)),
             );
         }
     };
@@ -67,23 +60,34 @@ pub(in crate::pages) async fn submit(
     };
     match kept.await {
         Ok(path) => see_other(&path),
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
-fn form(pages: &Pages, attributes: &Attributes, mistake: Option<&Mistake>) -> FormPage {
-    let fields = pages.profile_attributes().map(|name| {
+fn show_form(account: &Account, attributes: &Attributes, mistake: Option<&Mistake>) -> Response {
+    let view = &account.view;
+    let texts = view.texts;
+    let fields = view.pages().profile_attributes().map(|name| {
         let value = attributes.get(name.as_str()).unwrap_or_default();
-        Field::attribute(name.as_str())
+        Field::attribute(texts, name.as_str())
             .with_value(value)
             .with_error(Mistake::at(mistake, name.as_str()))
             .optional()
     });
-
-    FormPage {
+    let form = FormPage {
         alert: Mistake::at(mistake, ""),
         fields: fields.collect(),
-        links: vec![("/profile", "Back to your details")],
-        ..FormPage::new("Change your details", "/profile/edit", "Save")
+        ..FormPage::new(
+            texts,
+            "/profile/edit",
+            texts.account.edit_heading,
+            texts.account.edit_submit,
+        )
     }
+    .with_link("/profile", texts.common.back_to_details);
+
+    page(
+        Mistake::status(mistake),
+        view.templates().edit_profile(&form),
+    )
 }

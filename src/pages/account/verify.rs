@@ -1,9 +1,11 @@
 use axum::response::Response;
 
-use super::{Account, Button, FormPage, Kept, Mistake, outage};
+use super::{Account, FormPage, Kept};
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::{error, see_other, texts};
+use crate::pages::mistake::Mistake;
+use crate::pages::texts::fill;
+use crate::pages::{page, see_other};
 use crate::web::{AuthError, LocalPath};
 
 /// Addresses that can be verified.
@@ -12,13 +14,14 @@ const VERIFIABLE: [&str; 2] = ["email", "phone_number"];
 /// The form for the code of an address.
 pub(in crate::pages) async fn show(account: Account) -> Response {
     match waiting(&account).await {
-        Ok(attribute) => form(&attribute, None).show(),
-        Err(failure) => error::failed(&failure),
+        Ok(attribute) => show_form(&account, &attribute, "", None),
+        Err(failure) => account.view.failed(&failure),
     }
 }
 
 /// Sends a code to the address, once more or for the first time.
 pub(in crate::pages) async fn send(account: Account, typed: Result<Form, Response>) -> Response {
+    let view = &account.view;
     let chosen = typed.ok().and_then(|mut form| form.take("attribute"));
     let attribute = async {
         if let Some(chosen) = chosen.filter(|chosen| VERIFIABLE.contains(&chosen.as_str())) {
@@ -29,37 +32,31 @@ pub(in crate::pages) async fn send(account: Account, typed: Result<Form, Respons
 
     match attribute.await {
         Ok(attribute) => match account.cognito.send_verification(&attribute).await {
-            Ok(_) => FormPage {
-                notice: texts::SENT,
-                ..form(&attribute, None)
-            }
-            .show(),
-            Err(failure) => Mistake::of(&failure).map_or_else(
-                || outage(&failure),
-                |mistake| form(&attribute, Some(&mistake)).mistaken(),
+            Ok(_) => show_form(&account, &attribute, view.texts.notices.code_sent, None),
+            Err(failure) => Mistake::of(&failure, view.texts).map_or_else(
+                || view.outage(&failure),
+                |mistake| show_form(&account, &attribute, "", Some(&mistake)),
             ),
         },
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
 /// Verifies the address.
 pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
+    let view = &account.view;
     let attribute = match waiting(&account).await {
         Ok(attribute) => attribute,
-        Err(failure) => return error::failed(&failure),
+        Err(failure) => return view.failed(&failure),
     };
-    let again = |mistake: Mistake| form(&attribute, Some(&mistake)).mistaken();
-    let code = typed.take("code").unwrap_or_default();
-    if code.trim().is_empty() {
-        return again(Mistake::new("code", texts::CODE_MISSING));
-    }
+    let again = |mistake: Mistake| show_form(&account, &attribute, "", Some(&mistake));
+    let Some(code) = typed.take_code() else {
+        return again(Mistake::new("code", view.texts.mistakes.code_missing));
+    };
 
-    let verified = account
-        .cognito
-        .validate_verification(&attribute, code.trim());
+    let verified = account.cognito.validate_verification(&attribute, &code);
     if let Err(failure) = verified.await {
-        return Mistake::of(&failure).map_or_else(|| outage(&failure), again);
+        return Mistake::of(&failure, view.texts).map_or_else(|| view.outage(&failure), again);
     }
     let done = async {
         Kept::Attribute.remove(&account.auth).await?;
@@ -67,7 +64,7 @@ pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Respo
     };
     match done.await {
         Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
@@ -77,22 +74,34 @@ async fn waiting(account: &Account) -> Result<String, AuthError> {
     Ok(kept.unwrap_or_else(|| VERIFIABLE[0].to_owned()))
 }
 
-fn form(attribute: &str, mistake: Option<&Mistake>) -> FormPage {
+fn show_form(
+    account: &Account,
+    attribute: &str,
+    notice: &'static str,
+    mistake: Option<&Mistake>,
+) -> Response {
+    let view = &account.view;
+    let texts = view.texts;
     let at = |field: &str| Mistake::at(mistake, field);
-
-    FormPage {
-        intro: texts::verify(attribute),
+    let attribute = texts.attribute(attribute);
+    let form = FormPage {
+        intro: fill(texts.account.verify_intro, &[("attribute", &attribute)]),
+        notice,
         alert: at(""),
         fields: vec![
-            Field::code(texts::SENT_CODE)
+            Field::code(texts.fields.code)
                 .with_error(at("code"))
                 .with_focus(true),
         ],
-        button: Some(Button {
-            action: "/profile/verify/send",
-            label: "Send a code",
-        }),
-        links: vec![("/profile", "Back to your details")],
-        ..FormPage::new("Verify your address", "/profile/verify", "Verify")
+        ..FormPage::new(
+            texts,
+            "/profile/verify",
+            texts.account.verify_heading,
+            texts.account.verify_submit,
+        )
     }
+    .with_button("/profile/verify/send", texts.account.verify_send)
+    .with_link("/profile", texts.common.back_to_details);
+
+    page(Mistake::status(mistake), view.templates().verify(&form))
 }

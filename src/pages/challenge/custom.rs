@@ -1,53 +1,50 @@
 use askama::Template;
-use axum::response::Response;
 
-use super::{Frame, Mistake};
+use super::{Asked, ChallengeFrame};
 use crate::challenge::{Answer, CustomChallenge};
+use crate::pages::Rendered;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::{page, texts};
-use crate::web::LocalPath;
+use crate::pages::mistake::Mistake;
+use crate::pages::texts::Texts;
 
-#[derive(Template)]
+/// The page for a question of the user pool's triggers.
+#[derive(Clone, Debug, Template)]
 #[template(path = "challenge/custom.html")]
-struct CustomPage<'a> {
-    question: &'a str,
-    alert: &'a str,
-    answer: Field,
-    next: Option<&'a LocalPath>,
-    time_left: String,
+#[non_exhaustive]
+pub struct CustomPage {
+    /// What the pages of all challenges show.
+    pub frame: ChallengeFrame,
+    /// The question. Triggers choose the names of their public parameters; it is looked for
+    /// under `question`, `prompt` and `message`.
+    pub question: String,
+    /// The answer.
+    pub answer: Field,
 }
 
-/// The page for a question of the user pool's triggers. They choose the names of its public
-/// parameters; a question is looked for under the usual ones.
-pub(super) fn render(
-    asked: &CustomChallenge,
-    frame: &Frame,
-    mistake: Option<&Mistake>,
-) -> Response {
+pub(super) fn render(challenge: &CustomChallenge, asked: Asked<'_>) -> Rendered {
     let question = ["question", "prompt", "message"]
         .into_iter()
-        .find_map(|name| asked.parameter(name))
+        .find_map(|name| challenge.parameter(name))
         .unwrap_or_default();
-    let error = mistake.map_or("", |mistake| mistake.at("answer"));
+    let page = CustomPage {
+        question: question.to_owned(),
+        answer: Field::text("answer", asked.view.texts.fields.answer)
+            .with_error(asked.error_at("answer"))
+            .with_focus(true),
+        frame: asked.frame,
+    };
 
-    page(
-        frame.status,
-        &CustomPage {
-            question,
-            alert: mistake.map_or("", Mistake::of_form),
-            answer: Field::text("answer", texts::ANSWER)
-                .with_error(error)
-                .with_focus(true),
-            next: frame.next.as_ref(),
-            time_left: frame.time_left(),
-        },
-    )
+    asked.view.templates().custom(&page)
 }
 
-pub(super) fn read(asked: CustomChallenge, form: &mut Form) -> Result<Answer, Mistake> {
+pub(super) fn read(
+    challenge: CustomChallenge,
+    form: &mut Form,
+    texts: &Texts,
+) -> Result<Answer, Mistake> {
     match form.take_secret("answer") {
-        Some(answer) => Ok(asked.answer(answer)),
-        None => Err(Mistake::field("answer", texts::VALUE_MISSING)),
+        Some(answer) => Ok(challenge.answer(answer)),
+        None => Err(Mistake::new("answer", texts.mistakes.value_missing)),
     }
 }

@@ -1,48 +1,47 @@
 use askama::Template;
-use axum::response::Response;
 
-use super::{Frame, Mistake, code};
+use super::{Asked, ChallengeFrame, code};
 use crate::challenge::{Answer, MfaSetup};
+use crate::pages::Rendered;
 use crate::pages::app_setup::AppSetup;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
-use crate::pages::page;
-use crate::web::LocalPath;
+use crate::pages::mistake::Mistake;
+use crate::pages::texts::Texts;
 
-#[derive(Template)]
+/// The page on which a second factor is set up before the login can go on.
+#[derive(Clone, Debug, Template)]
 #[template(path = "challenge/mfa_setup.html")]
-struct MfaSetupPage<'a> {
-    app: Option<AppSetup>,
-    email: Option<Field>,
-    alert: &'a str,
-    next: Option<&'a LocalPath>,
-    time_left: String,
+#[non_exhaustive]
+pub struct MfaSetupPage {
+    /// What the pages of all challenges show.
+    pub frame: ChallengeFrame,
+    /// An authenticator app, if there may be one.
+    pub app: Option<AppSetup>,
+    /// An address for codes by mail, if there may be one. It has a form of its own.
+    pub email: Option<Field>,
 }
 
-pub(super) fn render(asked: &MfaSetup, frame: &Frame, mistake: Option<&Mistake>) -> Response {
-    let error_at = |name: &str| mistake.map_or("", |mistake| mistake.at(name)).to_owned();
-    let app = asked
+pub(super) fn render(challenge: &MfaSetup, asked: Asked<'_>) -> Rendered {
+    let view = asked.view;
+    let app = challenge
         .totp_seed()
-        .map(|seed| AppSetup::new(&frame.username, seed, error_at("code")));
-    let email = asked
+        .map(|seed| AppSetup::new(view, &asked.frame.username, seed, asked.error_at("code")));
+    let email = challenge
         .offers_email()
-        .then(|| Field::attribute("email").with_error(error_at("email")));
+        .then(|| Field::attribute(view.texts, "email").with_error(asked.error_at("email")));
+    let page = MfaSetupPage {
+        app,
+        email,
+        frame: asked.frame,
+    };
 
-    page(
-        frame.status,
-        &MfaSetupPage {
-            app,
-            email,
-            alert: mistake.map_or("", Mistake::of_form),
-            next: frame.next.as_ref(),
-            time_left: frame.time_left(),
-        },
-    )
+    view.templates().mfa_setup(&page)
 }
 
-pub(super) fn read(asked: MfaSetup, form: &mut Form) -> Result<Answer, Mistake> {
+pub(super) fn read(challenge: MfaSetup, form: &mut Form, texts: &Texts) -> Result<Answer, Mistake> {
     match form.take("email") {
-        Some(address) if asked.offers_email() => Ok(asked.answer_with_email(&address)),
-        _ => Ok(asked.answer_with_code(code::read(form)?)),
+        Some(address) if challenge.offers_email() => Ok(challenge.answer_with_email(&address)),
+        _ => Ok(challenge.answer_with_code(code::read(form, texts)?)),
     }
 }

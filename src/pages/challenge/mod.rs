@@ -6,122 +6,107 @@ mod code;
 mod custom;
 mod mfa_setup;
 mod new_password;
+mod passkey;
+mod password;
+mod select_challenge;
 mod select_mfa;
 mod software_token;
 mod unknown;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::Extension;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use time::OffsetDateTime;
 
+pub use self::code::CodePage;
+pub use self::custom::CustomPage;
+pub use self::mfa_setup::MfaSetupPage;
+pub use self::new_password::NewPasswordPage;
+pub use self::passkey::PasskeyPage;
+pub use self::password::PasswordPage;
+pub use self::select_challenge::SelectChallengePage;
+pub use self::select_mfa::SelectMfaPage;
+pub use self::software_token::SoftwareTokenPage;
+pub use self::unknown::UnknownPage;
 use super::form::Form;
-use super::{Pages, error, headers, login, query_parameter, read_next, see_other, texts};
+use super::mistake::Mistake;
+use super::texts::Texts;
+use super::{Rendered, View, headers, login, page, query_parameter, read_next, see_other};
 use crate::challenge::{Answer, Challenge};
-use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::cognito::CognitoErrorKind;
 use crate::web::{AuthError, AuthSession, LocalPath, LogIn, PendingChallenge};
 
-/// What the pages of all challenges show.
-struct Frame {
+/// What the pages of all challenges show. Their forms go to `/login/challenge`; one that starts
+/// the login again goes to `/login/restart`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ChallengeFrame {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
     /// The user's name, for the browser's password store.
-    username: String,
-    next: Option<LocalPath>,
-    time_left: Duration,
-    expires_at: OffsetDateTime,
-    status: StatusCode,
+    pub username: String,
+    /// Where the login leads to: both forms send it back as `next`.
+    pub next: Option<LocalPath>,
+    /// How long the challenge can be answered, in words.
+    pub time_left: String,
+    /// What is wrong with the answer as a whole.
+    pub alert: String,
 }
 
-impl Frame {
-    fn new(pending: &PendingChallenge, next: Option<LocalPath>, status: StatusCode) -> Self {
-        Self {
-            username: pending.challenge.username().to_owned(),
-            next,
-            time_left: pending.time_left,
-            expires_at: pending.expires_at,
-            status,
-        }
-    }
-
-    fn time_left(&self) -> String {
-        texts::time_left(self.time_left, self.expires_at)
-    }
+/// The challenge that waits, and what is wrong with the answer that was given.
+struct Asked<'a> {
+    view: &'a View,
+    frame: ChallengeFrame,
+    mistake: Option<&'a Mistake>,
 }
 
-/// What is wrong with an answer, and where the page shows it.
-enum Mistake {
-    /// A field, by its name, and what to say beside it.
-    Field(String, String),
-    /// The whole form.
-    Form(String),
-}
-
-impl Mistake {
-    fn field(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::Field(name.into(), text.into())
-    }
-
-    fn at(&self, name: &str) -> &str {
-        match self {
-            Self::Field(field, text) if field == name => text,
-            _ => "",
-        }
-    }
-
-    fn of_form(&self) -> &str {
-        match self {
-            Self::Form(text) => text,
-            Self::Field(..) => "",
-        }
+impl Asked<'_> {
+    fn error_at(&self, field: &str) -> String {
+        Mistake::at(self.mistake, field)
     }
 }
 
 /// Shows the challenge that waits. Reloading it is harmless.
-pub(super) async fn show(auth: AuthSession, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Response {
     let next = query_parameter(query.as_deref(), "next").and_then(|next| read_next(&next));
 
     match auth.challenge().await {
-        Ok(Some(pending)) => {
-            let frame = Frame::new(&pending, next, StatusCode::OK);
-            render(&pending.challenge, &frame, None)
-        }
+        Ok(Some(pending)) => respond(&view, &pending, next, StatusCode::OK, None),
         Ok(None) => login::expired(next.as_ref()),
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
 /// Answers the challenge that waits.
-pub(super) async fn submit(
-    Extension(pages): Extension<Arc<Pages>>,
-    auth: AuthSession,
-    mut form: Form,
-) -> Response {
+pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Response {
     let next = form.take("next").and_then(|next| read_next(&next));
     let pending = match auth.challenge().await {
         Ok(Some(pending)) => pending,
         Ok(None) => return login::expired(next.as_ref()),
-        Err(failure) => return error::failed(&failure),
+        Err(failure) => return view.failed(&failure),
     };
 
-    let frame = Frame::new(&pending, next, StatusCode::UNPROCESSABLE_ENTITY);
     let record = pending.challenge.record().clone();
-    let answer = match read(pending.challenge, &mut form) {
+    let answer = match read(record.into(), &mut form, view.texts) {
         Ok(answer) => answer,
-        Err(mistake) => return render(&record.into(), &frame, Some(&mistake)),
+        Err(mistake) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return respond(&view, &pending, next, status, Some(&mistake));
+        }
     };
     match auth.answer(answer).await {
-        Ok(LogIn::Challenge(_)) => see_other(&login::challenge_path(frame.next.as_ref())),
-        Ok(LogIn::Complete(_)) => see_other(&pages.destination(frame.next)),
-        Ok(LogIn::Refused(_)) => login::expired(frame.next.as_ref()),
-        Err(failure) => show_failure(&auth, &record.into(), frame, &failure).await,
+        Ok(LogIn::Challenge(_)) => see_other(&login::challenge_path(next.as_ref())),
+        Ok(LogIn::Complete(_)) => see_other(&view.pages().destination(next)),
+        Ok(LogIn::Refused(_)) => login::expired(next.as_ref()),
+        Err(failure) => show_failure(&view, &auth, next, &failure).await,
     }
 }
 
 /// Drops the challenge, so that the login starts again. A form that cannot be read does so too.
-pub(super) async fn restart(auth: AuthSession, form: Result<Form, Response>) -> Response {
+pub(super) async fn restart(
+    view: View,
+    auth: AuthSession,
+    form: Result<Form, Response>,
+) -> Response {
     let next = form.ok().and_then(|mut form| form.take("next"));
     let login = LocalPath::from_static("/login");
 
@@ -131,79 +116,103 @@ pub(super) async fn restart(auth: AuthSession, form: Result<Form, Response>) -> 
                 .and_then(|next| read_next(&next))
                 .map_or(login.clone(), |next| login.with_next(&next)),
         ),
-        Err(failure) => error::failed(&failure),
+        Err(failure) => view.failed(&failure),
     }
 }
 
 /// Shows the form again while the challenge waits for another answer, and says why.
 async fn show_failure(
+    view: &View,
     auth: &AuthSession,
-    challenge: &Challenge,
-    mut frame: Frame,
+    next: Option<LocalPath>,
     failure: &AuthError,
 ) -> Response {
-    let mistake = failure.cognito().and_then(mistake_of);
-    let waits = matches!(auth.challenge().await, Ok(Some(_)));
-    let ended = failure.cognito_kind() == Some(CognitoErrorKind::ChallengeExpired)
-        || login::refuses(failure);
+    let mistake = failure
+        .cognito()
+        .and_then(|failure| Mistake::of_answer(failure, view.texts));
+    let waits = auth.challenge().await.ok().flatten();
+    let ended = login::refuses(failure)
+        || matches!(
+            failure.cognito_kind(),
+            Some(CognitoErrorKind::ChallengeExpired | CognitoErrorKind::DeviceRefused)
+        );
 
-    match mistake {
-        Some(mistake) if waits => render(challenge, &frame, Some(&mistake)),
-        Some(_) => login::expired(frame.next.as_ref()),
-        None if ended => login::expired(frame.next.as_ref()),
-        None if waits && failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
+    match (mistake, waits) {
+        (Some(mistake), Some(pending)) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            respond(view, &pending, next, status, Some(&mistake))
+        }
+        (Some(_), None) => login::expired(next.as_ref()),
+        (None, _) if ended => login::expired(next.as_ref()),
+        (None, Some(pending)) if failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
             failure.log();
-            frame.status = StatusCode::SERVICE_UNAVAILABLE;
-            let mistake = Mistake::Form(texts::UNAVAILABLE.to_owned());
-            headers::retry_soon(render(challenge, &frame, Some(&mistake)))
+            let mistake = Mistake::of_form(view.texts.mistakes.unavailable);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            headers::retry_soon(respond(view, &pending, next, status, Some(&mistake)))
         }
-        None => error::failed(failure),
+        (None, _) => view.failed(failure),
     }
 }
 
-fn render(challenge: &Challenge, frame: &Frame, mistake: Option<&Mistake>) -> Response {
+fn respond(
+    view: &View,
+    pending: &PendingChallenge,
+    next: Option<LocalPath>,
+    status: StatusCode,
+    mistake: Option<&Mistake>,
+) -> Response {
+    let challenge = &pending.challenge;
+    let frame = ChallengeFrame {
+        texts: view.texts,
+        username: challenge.username().to_owned(),
+        next,
+        time_left: view.texts.time_left(pending.time_left, pending.expires_at),
+        alert: Mistake::at(mistake, ""),
+    };
+    let asked = Asked {
+        view,
+        frame,
+        mistake,
+    };
+
+    let response = page(status, render(challenge, asked));
     match challenge {
-        Challenge::Custom(asked) => custom::render(asked, frame, mistake),
-        Challenge::EmailOtp(asked) => code::render(asked.destination(), frame, mistake),
-        Challenge::MfaSetup(asked) => mfa_setup::render(asked, frame, mistake),
-        Challenge::NewPasswordRequired(asked) => new_password::render(asked, frame, mistake),
-        Challenge::SelectMfaType(asked) => select_mfa::render(asked, frame, mistake),
-        Challenge::SmsMfa(asked) => code::render(asked.destination(), frame, mistake),
-        Challenge::SmsOtp(asked) => code::render(asked.destination(), frame, mistake),
-        Challenge::SoftwareTokenMfa(asked) => software_token::render(asked, frame, mistake),
-        other => unknown::render(other, frame),
+        Challenge::WebAuthn(_) => headers::with_script(response),
+        _ => response,
     }
 }
 
-fn read(challenge: Challenge, form: &mut Form) -> Result<Answer, Mistake> {
+fn render(challenge: &Challenge, asked: Asked<'_>) -> Rendered {
     match challenge {
-        Challenge::Custom(asked) => custom::read(asked, form),
-        Challenge::EmailOtp(asked) => Ok(asked.answer(code::read(form)?)),
-        Challenge::MfaSetup(asked) => mfa_setup::read(asked, form),
-        Challenge::NewPasswordRequired(asked) => new_password::read(asked, form),
-        Challenge::SelectMfaType(asked) => select_mfa::read(asked, form),
-        Challenge::SmsMfa(asked) => Ok(asked.answer(code::read(form)?)),
-        Challenge::SmsOtp(asked) => Ok(asked.answer(code::read(form)?)),
-        Challenge::SoftwareTokenMfa(asked) => Ok(asked.answer(code::read(form)?)),
-        other => Err(Mistake::Form(other.name().to_owned())),
+        Challenge::Custom(challenge) => custom::render(challenge, asked),
+        Challenge::EmailOtp(challenge) => code::render(challenge.destination(), asked),
+        Challenge::MfaSetup(challenge) => mfa_setup::render(challenge, asked),
+        Challenge::NewPasswordRequired(challenge) => new_password::render(challenge, asked),
+        Challenge::Password(_) | Challenge::PasswordSrp(_) => password::render(asked),
+        Challenge::SelectChallenge(challenge) => select_challenge::render(challenge, asked),
+        Challenge::SelectMfaType(challenge) => select_mfa::render(challenge, asked),
+        Challenge::SmsMfa(challenge) => code::render(challenge.destination(), asked),
+        Challenge::SmsOtp(challenge) => code::render(challenge.destination(), asked),
+        Challenge::SoftwareTokenMfa(challenge) => software_token::render(challenge, asked),
+        Challenge::WebAuthn(challenge) => passkey::render(challenge, asked),
+        Challenge::Other(challenge) => unknown::render(challenge, asked),
     }
 }
 
-/// What the user can mend. Anything else is not for the form.
-fn mistake_of(error: &CognitoError) -> Option<Mistake> {
-    use CognitoErrorKind as Kind;
-
-    Some(match error.kind() {
-        Kind::CodeMismatch | Kind::EnableSoftwareTokenMfa | Kind::ExpiredCode => {
-            Mistake::field("code", texts::CODE_WRONG)
-        }
-        // Cognito says which rule was broken.
-        Kind::InvalidPassword => Mistake::field(
-            "new_password",
-            error.message().unwrap_or(texts::PASSWORD_TOO_WEAK),
-        ),
-        Kind::PasswordHistory => Mistake::field("new_password", texts::PASSWORD_USED_BEFORE),
-        Kind::InvalidParameter => Mistake::Form(error.message()?.to_owned()),
-        _ => return None,
-    })
+fn read(challenge: Challenge, form: &mut Form, texts: &Texts) -> Result<Answer, Mistake> {
+    match challenge {
+        Challenge::Custom(asked) => custom::read(asked, form, texts),
+        Challenge::EmailOtp(asked) => Ok(asked.answer(code::read(form, texts)?)),
+        Challenge::MfaSetup(asked) => mfa_setup::read(asked, form, texts),
+        Challenge::NewPasswordRequired(asked) => new_password::read(asked, form, texts),
+        Challenge::Password(asked) => Ok(asked.answer(password::read(form, texts)?)),
+        Challenge::PasswordSrp(asked) => Ok(asked.answer(password::read(form, texts)?)),
+        Challenge::SelectChallenge(asked) => select_challenge::read(asked, form, texts),
+        Challenge::SelectMfaType(asked) => select_mfa::read(asked, form, texts),
+        Challenge::SmsMfa(asked) => Ok(asked.answer(code::read(form, texts)?)),
+        Challenge::SmsOtp(asked) => Ok(asked.answer(code::read(form, texts)?)),
+        Challenge::SoftwareTokenMfa(asked) => Ok(asked.answer(code::read(form, texts)?)),
+        Challenge::WebAuthn(asked) => passkey::read(asked, form, texts),
+        Challenge::Other(_) => Err(Mistake::of_form("")),
+    }
 }

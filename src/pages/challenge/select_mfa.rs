@@ -1,42 +1,45 @@
 use askama::Template;
-use axum::response::Response;
 
-use super::{Frame, Mistake};
+use super::{Asked, ChallengeFrame};
 use crate::challenge::{Answer, SelectMfaType};
+use crate::pages::Rendered;
 use crate::pages::form::Form;
-use crate::pages::{page, texts};
-use crate::web::LocalPath;
+use crate::pages::mistake::Mistake;
+use crate::pages::texts::Texts;
 
-#[derive(Template)]
+/// The page on which the user chooses which second factor to be asked for.
+#[derive(Clone, Debug, Template)]
 #[template(path = "challenge/select_mfa.html")]
-struct SelectMfaPage<'a> {
-    options: Vec<(&'a str, &'a str)>,
-    alert: &'a str,
-    next: Option<&'a LocalPath>,
-    time_left: String,
+#[non_exhaustive]
+pub struct SelectMfaPage {
+    /// What the pages of all challenges show.
+    pub frame: ChallengeFrame,
+    /// What there is to choose from, with a label each: the form sends one back as `mfa`.
+    pub options: Vec<(String, String)>,
 }
 
-pub(super) fn render(asked: &SelectMfaType, frame: &Frame, mistake: Option<&Mistake>) -> Response {
-    let options = asked
+pub(super) fn render(challenge: &SelectMfaType, asked: Asked<'_>) -> Rendered {
+    let texts = asked.view.texts;
+    let options = challenge
         .options()
         .iter()
-        .map(|name| (name.as_str(), texts::mfa_method(name)));
+        .map(|name| (name.clone(), texts.factor(name).to_owned()));
+    let page = SelectMfaPage {
+        options: options.collect(),
+        frame: asked.frame,
+    };
 
-    page(
-        frame.status,
-        &SelectMfaPage {
-            options: options.collect(),
-            alert: mistake.map_or("", Mistake::of_form),
-            next: frame.next.as_ref(),
-            time_left: frame.time_left(),
-        },
-    )
+    asked.view.templates().select_mfa(&page)
 }
 
-pub(super) fn read(asked: SelectMfaType, form: &mut Form) -> Result<Answer, Mistake> {
+pub(super) fn read(
+    challenge: SelectMfaType,
+    form: &mut Form,
+    texts: &Texts,
+) -> Result<Answer, Mistake> {
     let chosen = form.take("mfa").unwrap_or_default();
 
-    asked
+    challenge
         .answer(&chosen)
-        .map_err(|_| Mistake::Form(texts::METHOD_MISSING.to_owned()))
+        .map_err(|_| Mistake::of_form(texts.mistakes.choice_missing))
 }

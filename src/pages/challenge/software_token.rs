@@ -1,39 +1,36 @@
 use askama::Template;
-use axum::response::Response;
 
-use super::{Frame, Mistake};
+use super::{Asked, ChallengeFrame};
 use crate::challenge::SoftwareTokenMfa;
+use crate::pages::Rendered;
 use crate::pages::field::Field;
-use crate::pages::{page, texts};
-use crate::web::LocalPath;
+use crate::pages::texts::fill;
 
-#[derive(Template)]
-#[template(path = "challenge/software_token.html")]
-struct SoftwareTokenPage<'a> {
-    device: Option<&'a str>,
-    alert: &'a str,
-    code: Field,
-    next: Option<&'a LocalPath>,
-    time_left: String,
+/// The page for the code of an authenticator app.
+#[derive(Clone, Debug, Template)]
+#[template(path = "challenge/code.html")]
+#[non_exhaustive]
+pub struct SoftwareTokenPage {
+    /// What the pages of all challenges show.
+    pub frame: ChallengeFrame,
+    /// Which app to look at, in words.
+    pub intro: String,
+    /// The code.
+    pub code: Field,
 }
 
-pub(super) fn render(
-    asked: &SoftwareTokenMfa,
-    frame: &Frame,
-    mistake: Option<&Mistake>,
-) -> Response {
-    let error = mistake.map_or("", |mistake| mistake.at("code"));
+pub(super) fn render(challenge: &SoftwareTokenMfa, asked: Asked<'_>) -> Rendered {
+    let texts = asked.view.texts;
+    let page = SoftwareTokenPage {
+        intro: challenge.device_name().map_or_else(
+            || texts.challenge.app_code.to_owned(),
+            |device| fill(texts.challenge.app_code_for, &[("device", device)]),
+        ),
+        code: Field::code(texts.fields.app_code)
+            .with_error(asked.error_at("code"))
+            .with_focus(true),
+        frame: asked.frame,
+    };
 
-    page(
-        frame.status,
-        &SoftwareTokenPage {
-            device: asked.device_name(),
-            alert: mistake.map_or("", Mistake::of_form),
-            code: Field::code(texts::APP_CODE)
-                .with_error(error)
-                .with_focus(true),
-            next: frame.next.as_ref(),
-            time_left: frame.time_left(),
-        },
-    )
+    asked.view.templates().software_token(&page)
 }

@@ -1,25 +1,30 @@
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::Response;
 
-use super::Frame;
-use crate::challenge::Challenge;
-use crate::pages::page;
-use crate::web::LocalPath;
+use super::{Asked, ChallengeFrame};
+use crate::challenge::OtherChallenge;
+use crate::pages::Rendered;
+use crate::pages::texts::fill;
 
-#[derive(Template)]
+/// The page for a challenge that has none of its own.
+#[derive(Clone, Debug, Template)]
 #[template(path = "challenge/unknown.html")]
-struct UnknownPage<'a> {
-    name: &'a str,
-    next: Option<&'a LocalPath>,
+#[non_exhaustive]
+pub struct UnknownPage {
+    /// What the pages of all challenges show.
+    pub frame: ChallengeFrame,
+    /// The API's name of the challenge.
+    pub name: String,
+    /// What is to be done, in words.
+    pub text: String,
 }
 
-/// A challenge without a page of its own.
-pub(super) fn render(challenge: &Challenge, frame: &Frame) -> Response {
-    let unknown = UnknownPage {
-        name: challenge.name(),
-        next: frame.next.as_ref(),
+pub(super) fn render(challenge: &OtherChallenge, asked: Asked<'_>) -> Rendered {
+    let name = challenge.name();
+    let page = UnknownPage {
+        name: name.to_owned(),
+        text: fill(asked.view.texts.challenge.unknown_text, &[("name", name)]),
+        frame: asked.frame,
     };
 
-    page(StatusCode::OK, &unknown)
+    asked.view.templates().unknown(&page)
 }

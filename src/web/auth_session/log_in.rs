@@ -7,10 +7,11 @@ use time::OffsetDateTime;
 use tracing::{debug, info};
 
 use super::{AuthSession, Loaded};
-use crate::backend::{CompletedLogin, Credentials, Error, Login, Refusal};
+use crate::backend::{CompletedLogin, Credentials, DeviceChange, Error, Login, Refusal};
 use crate::challenge::{Answer, Challenge};
 use crate::cognito::CognitoErrorKind;
 use crate::web::current_user::CurrentUser;
+use crate::web::devices::{self, KeptDevices};
 use crate::web::error::AuthError;
 use crate::web::hooks::Event;
 use crate::web::kept::{self, KeptChallenge, KeptLogin};
@@ -39,22 +40,33 @@ pub struct PendingChallenge {
 }
 
 impl AuthSession {
-    /// Logs a user in with a password.
+    /// Whether some users can log in without their password.
+    pub fn offers_other_ways(&self) -> bool {
+        self.site().backends.offer_other_ways()
+    }
+
+    /// Logs a user in, with a password or by other ways.
     ///
-    /// The session gets a new id. If another user was logged in, it is emptied first.
+    /// The session gets a new id. If another user was logged in, it is emptied first. The device
+    /// that this browser was at an earlier login of this user is used again.
     ///
     /// # Errors
     ///
     /// [`AuthError`] when it could not be decided; a refusal is a value.
     pub async fn log_in(&self, credentials: &Credentials) -> Result<LogIn, AuthError> {
-        self.session()?;
-        let (backend, login) = self.site().backends.authenticate(credentials).await?;
+        let typed = &credentials.username;
+        let mut credentials = credentials.clone();
+        if credentials.device.is_none() {
+            let devices = KeptDevices::read(self.session()?).await?;
+            credentials.device = devices.of(typed).cloned();
+        }
+        let (backend, login) = self.site().backends.authenticate(&credentials).await?;
 
         if let Login::Refused(refusal) = login {
-            let username = credentials.username.clone();
+            let username = typed.clone();
             self.tell(&Event::LoginFailed { username, refusal });
         }
-        self.follow(backend.name(), login).await
+        self.follow(backend.name(), typed, login).await
     }
 
     /// The challenge that waits for an answer. One that ran out of time is dropped.
@@ -105,11 +117,15 @@ impl AuthSession {
                     let username = kept.record.username().to_owned();
                     self.tell(&Event::LoginFailed { username, refusal });
                 }
-                self.follow(&kept.backend, login).await
+                self.follow(&kept.backend, &kept.typed, login).await
             }
             Err(error) => {
                 if !can_answer_again(&error) {
                     KeptChallenge::remove(session).await?;
+                }
+                if error.cognito_kind() == Some(CognitoErrorKind::DeviceRefused) {
+                    let username = kept.record.username();
+                    devices::follow(session, username, "", DeviceChange::Forgotten).await?;
                 }
                 Err(error.into())
             }
@@ -125,10 +141,10 @@ impl AuthSession {
         Ok(KeptChallenge::remove(self.session()?).await?)
     }
 
-    async fn follow(&self, backend: &str, login: Login) -> Result<LogIn, AuthError> {
+    async fn follow(&self, backend: &str, typed: &str, login: Login) -> Result<LogIn, AuthError> {
         match login {
             Login::Challenge(challenge) => {
-                self.keep_challenge(backend, &challenge).await?;
+                self.keep_challenge(backend, typed, &challenge).await?;
                 self.tell(&Event::Challenged {
                     username: challenge.username().to_owned(),
                     challenge: challenge.name().to_owned(),
@@ -136,7 +152,7 @@ impl AuthSession {
                 Ok(LogIn::Challenge(challenge))
             }
             Login::Complete(completed) => {
-                let user = self.keep_login(backend, *completed).await?;
+                let user = self.keep_login(backend, typed, *completed).await?;
                 Ok(LogIn::Complete(user))
             }
             Login::Refused(refusal) => {
@@ -146,11 +162,17 @@ impl AuthSession {
         }
     }
 
-    async fn keep_challenge(&self, backend: &str, challenge: &Challenge) -> Result<(), AuthError> {
+    async fn keep_challenge(
+        &self,
+        backend: &str,
+        typed: &str,
+        challenge: &Challenge,
+    ) -> Result<(), AuthError> {
         let session = self.session()?;
         let kept = KeptChallenge {
             backend: backend.to_owned(),
             record: challenge.record().clone(),
+            typed: typed.to_owned(),
             expires_at: self.site().clock.now() + self.site().challenge_lifetime,
         };
 
@@ -163,6 +185,7 @@ impl AuthSession {
     async fn keep_login(
         &self,
         backend: &str,
+        typed: &str,
         completed: CompletedLogin,
     ) -> Result<CurrentUser, AuthError> {
         let CompletedLogin {
@@ -170,7 +193,7 @@ impl AuthSession {
             created,
             tokens,
             groups,
-            ..
+            device,
         } = completed;
         let login = KeptLogin {
             id: random_id()?,
@@ -196,6 +219,7 @@ impl AuthSession {
             self.revoke(replaced);
         }
         KeptChallenge::remove(session).await?;
+        devices::follow(session, &user.username, typed, device).await?;
         login.write(session).await?;
 
         info!(user = user.id, backend, "logged in");

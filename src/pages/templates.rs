@@ -1,0 +1,118 @@
+use askama::Template;
+
+use super::{
+    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LogoutPage, MfaSetupPage,
+    NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
+    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
+};
+
+/// The HTML of a page, or why there is none.
+///
+/// A page that cannot be rendered is answered with 500; the error is logged.
+pub type Rendered = Result<String, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Makes the provided methods: each renders a page by the template that it carries.
+macro_rules! templates {
+    ($($(#[$doc:meta])* $name:ident($page:ty);)*) => {
+        /// What the pages look like, one method for each.
+        ///
+        /// The provided methods render the templates of this crate. Write those of the pages
+        /// that are to look otherwise, and give the whole to
+        /// [`Pages::with_templates`](super::Pages::with_templates). A page holds everything that
+        /// is to be shown, in the visitor's language; what the form sends back, and where to, is
+        /// in it as well.
+        ///
+        /// Every answer has a `Content-Security-Policy` that allows styles and pictures of this
+        /// site and nothing else; see
+        /// [`with_content_security_policy`](super::Pages::with_content_security_policy).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use axum_cognito::pages::{LogoutPage, Pages, Rendered, Templates};
+        ///
+        /// struct Ours;
+        ///
+        /// impl Templates for Ours {
+        ///     fn logout(&self, page: &LogoutPage) -> Rendered {
+        ///         let texts = page.texts;
+        ///         Ok(format!(
+        ///             "<form method=post action=/logout><button>{}</button></form>",
+        ///             texts.logout.submit
+        ///         ))
+        ///     }
+        /// }
+        ///
+        /// let pages = Pages::new().with_templates(Ours);
+        /// ```
+        pub trait Templates: Send + Sync + 'static {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                ///
+                /// Whatever kept the page from being rendered.
+                fn $name(&self, page: &$page) -> Rendered {
+                    Ok(page.render()?)
+                }
+            )*
+        }
+    };
+}
+
+templates! {
+    /// The login page: `/login`.
+    login(LoginPage);
+    /// A challenge: the code that was sent by mail or text message.
+    code(CodePage);
+    /// A challenge: the code of an authenticator app.
+    software_token(SoftwareTokenPage);
+    /// A challenge: a new password in place of a temporary one.
+    new_password(NewPasswordPage);
+    /// A challenge: which second factor to ask for.
+    select_mfa(SelectMfaPage);
+    /// A challenge: a second factor that is still to be set up.
+    mfa_setup(MfaSetupPage);
+    /// A challenge: a question of the user pool's triggers.
+    custom(CustomPage);
+    /// A challenge: by which first factor to log in.
+    select_challenge(SelectChallengePage);
+    /// A challenge: the password.
+    password(PasswordPage);
+    /// A challenge: a passkey.
+    passkey(PasskeyPage);
+    /// A challenge that has no page of its own.
+    unknown(UnknownPage);
+    /// Asks whether to log out: `/logout`.
+    logout(LogoutPage);
+    /// The user's details: `/profile`.
+    profile(ProfilePage);
+    /// Changing one's attributes: `/profile/edit`.
+    edit_profile(FormPage);
+    /// Changing the password: `/profile/password`.
+    change_password(FormPage);
+    /// Verifying an address: `/profile/verify`.
+    verify(FormPage);
+    /// Second factors: `/profile/mfa`.
+    second_factor(SecondFactorPage);
+    /// Devices: `/profile/devices`.
+    devices(DevicesPage);
+    /// Passkeys: `/profile/passkeys`.
+    passkeys(PasskeysPage);
+    /// Signing up: `/signup`.
+    sign_up(FormPage);
+    /// The code with which a sign-up is confirmed: `/signup/confirm`.
+    confirm_sign_up(FormPage);
+    /// Asking for a code when the password is forgotten: `/password/forgot`.
+    forgot_password(FormPage);
+    /// The code and the new password: `/password/reset`.
+    reset_password(FormPage);
+    /// What went wrong, with its status.
+    error(ErrorPage);
+}
+
+/// The templates of this crate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DefaultTemplates;
+
+impl Templates for DefaultTemplates {}

@@ -1,0 +1,202 @@
+//! Everything that the pages say, and in which languages.
+//!
+//! A [`Texts`] holds all texts of one language. English stands beside the names, below; each
+//! other language has a file, and does not compile if it lacks a text.
+
+mod english;
+mod german;
+mod language;
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+pub use self::english::{
+    AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
+    LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts, PasswordTexts,
+    ProfileTexts, SignUpTexts, Texts,
+};
+pub(super) use self::language::preferred;
+
+/// Puts values in the places of a text that stand in braces.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, place, after)) = next_place(rest) {
+        filled.push_str(before);
+        match values.iter().find(|(name, _)| *name == place) {
+            Some((_, value)) => filled.push_str(value),
+            None => filled.push_str(place),
+        }
+        rest = after;
+    }
+
+    filled + rest
+}
+
+/// Splits a text around its first place: `a {b} c` into `a `, `b` and ` c`.
+fn next_place(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (place, after) = rest.split_once('}')?;
+
+    Some((before, place, after))
+}
+
+impl Texts {
+    /// What people call an attribute. One that the language has no word for is called by its
+    /// name: `custom:team` reads "Team".
+    pub fn attribute(&self, name: &str) -> String {
+        let known = self.attributes.iter().find(|(known, _)| *known == name);
+        if let Some((_, word)) = known {
+            return (*word).to_owned();
+        }
+
+        let words = name
+            .strip_prefix("custom:")
+            .unwrap_or(name)
+            .replace('_', " ");
+        let mut letters = words.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect())
+            .unwrap_or_default()
+    }
+
+    /// What a way to log in is called, by its name in the API.
+    pub fn factor<'a>(&'a self, name: &'a str) -> &'a str {
+        match name {
+            "EMAIL_OTP" | "EMAIL_MFA" => self.challenge.by_mail,
+            "SMS_MFA" | "SMS_OTP" => self.challenge.by_text_message,
+            "SOFTWARE_TOKEN_MFA" => self.challenge.by_app,
+            "PASSWORD" | "PASSWORD_SRP" => self.challenge.by_password,
+            "WEB_AUTHN" => self.challenge.by_passkey,
+            other => other,
+        }
+    }
+
+    /// A date and time for people, in UTC.
+    pub fn date(&self, at: OffsetDateTime) -> String {
+        let at = at.to_offset(time::UtcOffset::UTC);
+        let month = self.months[usize::from(u8::from(at.month())) - 1];
+
+        fill(
+            self.dates.date,
+            &[
+                ("day", &at.day().to_string()),
+                ("month", month),
+                ("year", &at.year().to_string()),
+                ("time", &self.time(at)),
+            ],
+        )
+    }
+
+    fn time(&self, at: OffsetDateTime) -> String {
+        let at = at.to_offset(time::UtcOffset::UTC);
+        let (hour, minute) = (at.hour(), at.minute());
+
+        fill(
+            self.dates.time,
+            &[
+                ("hour", &format!("{hour:02}")),
+                ("minute", &format!("{minute:02}")),
+            ],
+        )
+    }
+
+    /// Says how long a challenge can still be answered. The page stands still, so an hour that
+    /// can be compared with a clock goes with it.
+    pub(super) fn time_left(&self, left: Duration, until: OffsetDateTime) -> String {
+        match left.as_secs() {
+            0..60 => self.challenge.less_than_a_minute.to_owned(),
+            60..90 => self.challenge.about_a_minute.to_owned(),
+            seconds => fill(
+                self.challenge.minutes_left,
+                &[
+                    ("minutes", &((seconds + 30) / 60).to_string()),
+                    ("until", &self.time(until)),
+                ],
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut places = Vec::new();
+        let mut rest = text;
+        while let Some((_, place, after)) = next_place(rest) {
+            places.push(place);
+            rest = after;
+        }
+
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn every_language_says_something_with_the_same_values() {
+        let german = Texts::GERMAN.all();
+        let same_words = ["Passkeys", "Name", "Code"];
+
+        for ((name, english), (_, german)) in Texts::ENGLISH.all().into_iter().zip(german) {
+            assert!(!german.is_empty(), "{name}");
+            assert_eq!(places(english), places(german), "{name}");
+            assert!(
+                english != german || same_words.contains(&english),
+                "{name} is not translated"
+            );
+        }
+        for (name, _) in Texts::ENGLISH.attributes {
+            let known = Texts::GERMAN.attributes.iter();
+            assert!(known.map(|(name, _)| name).any(|n| n == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn calls_attributes_what_people_call_them() {
+        for (name, english, german) in [
+            ("given_name", "First name", "Vorname"),
+            ("phone_number", "Phone number", "Telefonnummer"),
+            ("custom:team_lead", "Team lead", "Team lead"),
+            ("", "", ""),
+        ] {
+            assert_eq!(Texts::ENGLISH.attribute(name), english);
+            assert_eq!(Texts::GERMAN.attribute(name), german);
+        }
+    }
+
+    #[test]
+    fn tells_the_time_left_in_words() {
+        let until = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(10 * 3600 + 26 * 60);
+
+        for (seconds, words) in [
+            (1, "You have less than a minute."),
+            (60, "You have about a minute."),
+            (90, "You have about 2 minutes, until 10:26 UTC."),
+            (180, "You have about 3 minutes, until 10:26 UTC."),
+        ] {
+            let left = Duration::from_secs(seconds);
+            assert_eq!(Texts::ENGLISH.time_left(left, until), words);
+        }
+    }
+
+    #[test]
+    fn writes_dates_as_people_do() {
+        let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(62);
+
+        assert_eq!(Texts::ENGLISH.date(at), "1 January 1970, 00:01 UTC");
+        assert_eq!(Texts::GERMAN.date(at), "1. Januar 1970, 00:01 Uhr (UTC)");
+    }
+
+    #[test]
+    fn fills_each_place_once_and_leaves_values_alone() {
+        let values = [("a", "{b}"), ("b", "x")];
+
+        assert_eq!(fill("{a} and {b}, {a}", &values), "{b} and x, {b}");
+        assert_eq!(fill("no places", &values), "no places");
+        assert_eq!(fill("an open { brace", &values), "an open { brace");
+    }
+}

@@ -1,0 +1,103 @@
+//! Devices that Cognito remembers: kept in the session of their browser.
+
+use crate::site::{ALICE, Browser, Site, TOTP};
+
+/// A site on a user pool that remembers devices.
+async fn site() -> Site {
+    let site = Site::start().await;
+    site.cloud.pool.clone().with_device_tracking();
+    site
+}
+
+/// Logs in with password and code, and tells whether the code was asked for.
+async fn log_in(site: &Site, browser: &mut Browser, name: &str) -> bool {
+    let page = browser.log_in((name, TOTP.1), "/me").await;
+    if page.location() == "/me" {
+        return false;
+    }
+
+    assert_eq!(
+        page.location(),
+        "/login/challenge?next=%2Fme",
+        "{}",
+        page.body
+    );
+    let code = site.cloud.pool.totp_code("totp").expect("a code");
+    let page = browser
+        .post("/login/challenge", &[("code", &code), ("next", "/me")])
+        .await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    true
+}
+
+#[tokio::test]
+async fn a_remembered_device_stands_in_for_the_code() {
+    let site = site().await;
+    let mut browser = site.browser();
+
+    assert!(log_in(&site, &mut browser, "totp").await, "a new device");
+    browser.post("/logout", &[]).await;
+    assert_eq!(browser.get("/me").await.status, 303, "logged out");
+    assert!(!log_in(&site, &mut browser, "totp").await, "remembered");
+    browser.post("/logout", &[]).await;
+
+    assert!(
+        log_in(&site, &mut site.browser(), "totp").await,
+        "elsewhere"
+    );
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 2);
+}
+
+#[tokio::test]
+async fn a_device_is_known_by_every_name_that_its_user_has_typed() {
+    let site = site().await;
+    let mut browser = site.browser();
+
+    for (name, asked) in [
+        ("totp", true),
+        ("totp@example.com", true),
+        ("totp@example.com", false),
+        ("totp", false),
+    ] {
+        assert_eq!(log_in(&site, &mut browser, name).await, asked, "{name}");
+        browser.post("/logout", &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn another_user_of_the_browser_has_another_device() {
+    let site = site().await;
+    let mut browser = site.browser();
+    log_in(&site, &mut browser, "totp").await;
+
+    let page = browser.log_in(ALICE, "/me").await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    browser.post("/logout", &[]).await;
+
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 2);
+    assert!(!log_in(&site, &mut browser, "totp").await);
+}
+
+#[tokio::test]
+async fn a_forgotten_device_is_dropped_and_the_login_goes_on() {
+    let site = site().await;
+    let mut browser = site.browser();
+    log_in(&site, &mut browser, "totp").await;
+    let page = browser.get("/profile/devices").await;
+    assert!(page.body.contains("This browser"), "{}", page.body);
+    let (_, rest) = page
+        .body
+        .split_once(r#"name="key" value=""#)
+        .expect("a key");
+    let key = rest.split_once('"').expect("its end").0.to_owned();
+    let forget = [("action", "forget"), ("key", key.as_str())];
+    browser.post("/profile/devices", &forget).await;
+    browser.post("/logout", &[]).await;
+
+    assert!(log_in(&site, &mut browser, "totp").await, "a new device");
+    browser.post("/logout", &[]).await;
+    assert!(
+        !log_in(&site, &mut browser, "totp").await,
+        "which is remembered"
+    );
+}

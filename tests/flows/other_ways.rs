@@ -1,0 +1,250 @@
+//! Logins in which the password is not the first factor.
+
+use axum::Router;
+use axum_cognito::backend::LoginFlow;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{AuthLayer, UserPoolBackend};
+use cognito_emulator::{AppClient, AuthFlow};
+use serde_json::Value;
+
+use crate::authenticator::Authenticator;
+use crate::site::{ALICE, Browser, Cloud, Page, Users, router};
+
+/// A site whose users choose among passwords, mail and passkeys.
+struct ChoiceSite {
+    cloud: Cloud,
+    _users: Users,
+    router: Router,
+}
+
+impl ChoiceSite {
+    async fn start(flow: LoginFlow) -> Self {
+        let cloud = Cloud::start().await;
+        let pool = cloud.pool.clone();
+        pool.with_first_factors(["PASSWORD", "EMAIL_OTP"])
+            .with_passkeys("localhost")
+            .with_custom_question([("question", "What is the colour?")], "blue");
+        let client = AppClient::new("site")
+            .with_id(cloud.client.id())
+            .with_secret(cloud.client.secret().expect("a secret"))
+            .with_prevent_user_existence_errors(true);
+        cloud.pool.add_client(client.with_flows([
+            AuthFlow::Custom,
+            AuthFlow::RefreshToken,
+            AuthFlow::User,
+            AuthFlow::UserSrp,
+        ]));
+
+        let users = Users::create().await;
+        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
+            .with_login_flow(flow);
+        let router = router(AuthLayer::new(backend), MemoryStore::default());
+        Self {
+            cloud,
+            _users: users,
+            router,
+        }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+}
+
+async fn begin(browser: &mut Browser, name: &str) -> Page {
+    let form = [("username", name), ("other_ways", "1"), ("next", "/me")];
+    let page = browser.post("/login", &form).await;
+    assert_eq!(
+        page.location(),
+        "/login/challenge?next=%2Fme",
+        "{}",
+        page.body
+    );
+    browser.get(page.location()).await
+}
+
+async fn answer(browser: &mut Browser, form: &[(&str, &str)]) -> Page {
+    let form = [form, &[("next", "/me")]].concat();
+    browser.post("/login/challenge", &form).await
+}
+
+#[tokio::test]
+async fn a_code_by_mail_is_a_way_to_log_in() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let mut browser = site.browser();
+
+    let asked = begin(&mut browser, "alice").await;
+    assert!(
+        asked.body.contains(r#"value="EMAIL_OTP""#),
+        "{}",
+        asked.body
+    );
+    assert!(
+        !asked.body.contains(r#"value="PASSWORD""#),
+        "{}",
+        asked.body
+    );
+    let refused = answer(&mut browser, &[("choice", "SMS_OTP")]).await;
+    assert!(refused.status.is_client_error());
+    let page = answer(&mut browser, &[("choice", "EMAIL_OTP")]).await;
+    assert_eq!(page.location(), "/login/challenge?next=%2Fme");
+    let code = site.cloud.emulator.outbox().pop().expect("a message").code;
+    let wrong = answer(&mut browser, &[("code", "00000000")]).await;
+    assert!(wrong.status.is_client_error(), "{}", wrong.body);
+    let page = answer(&mut browser, &[("code", &code)]).await;
+
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    assert!(browser.get("/me").await.body.contains("<alice>"));
+}
+
+#[tokio::test]
+async fn the_password_stays_a_way_to_log_in_on_both_pages() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+
+    let mut browser = site.browser();
+    let page = browser.log_in(ALICE, "/me").await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let mut browser = site.browser();
+    begin(&mut browser, "alice").await;
+    let empty = answer(&mut browser, &[]).await;
+    assert!(empty.body.contains("enter your password"), "{}", empty.body);
+    let page = answer(&mut browser, &[("password", ALICE.1)]).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let mut browser = site.browser();
+    begin(&mut browser, "alice").await;
+    let page = answer(&mut browser, &[("password", "Wrong-horse-1")]).await;
+    assert_eq!(
+        page.location(),
+        "/login?expired=1&next=%2Fme",
+        "{}",
+        page.body
+    );
+    assert_eq!(browser.get("/me").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_stranger_is_asked_like_a_user() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+
+    for name in ["alice", "nobody"] {
+        let mut browser = site.browser();
+        let form = [("username", name), ("other_ways", "1")];
+        let page = browser.post("/login", &form).await;
+        assert_eq!(page.location(), "/login/challenge", "{name}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_is_registered_and_logs_in() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let authenticator = Authenticator::new("localhost", "http://localhost:3000");
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+
+    let page = browser.get("/profile/passkeys").await;
+    let policy = page.header("content-security-policy").to_owned();
+    assert!(policy.contains("script-src 'self'"), "{policy}");
+    let page = browser
+        .post("/profile/passkeys", &[("action", "start")])
+        .await;
+    let made = authenticator.create(&challenge_in(&page)).to_string();
+    let form = [("action", "register"), ("credential", made.as_str())];
+    let page = browser.post("/profile/passkeys", &form).await;
+    assert_eq!(page.location(), "/profile/passkeys", "{}", page.body);
+    let listed = browser.get("/profile/passkeys").await;
+    assert!(listed.body.contains("Added "), "{}", listed.body);
+
+    let mut other = site.browser();
+    let asked = begin(&mut other, "alice").await;
+    assert!(
+        asked.body.contains(r#"value="WEB_AUTHN""#),
+        "{}",
+        asked.body
+    );
+    answer(&mut other, &[("choice", "WEB_AUTHN")]).await;
+    let asked = other.get("/login/challenge?next=/me").await;
+    let nothing = answer(&mut other, &[]).await;
+    assert!(nothing.status.is_client_error());
+    let signed = authenticator.get(&challenge_in(&asked)).to_string();
+    let page = answer(&mut other, &[("credential", &signed)]).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let (_, rest) = listed
+        .body
+        .split_once(r#"name="id" value=""#)
+        .expect("an id");
+    let (id, _) = rest.split_once('"').expect("its end");
+    let delete = [("action", "delete"), ("id", id)];
+    browser.post("/profile/passkeys", &delete).await;
+    let listed = browser.get("/profile/passkeys").await;
+    assert!(!listed.body.contains("Added "), "{}", listed.body);
+}
+
+/// The challenge in the options that the page hands to its script.
+fn challenge_in(page: &Page) -> Value {
+    let (_, rest) = page.body.split_once("data-options=\"").expect("options");
+    let (options, _) = rest.split_once('"').expect("their end");
+    let options = options.replace("&#34;", "\"");
+    let options: Value = serde_json::from_str(&options).expect("JSON");
+    options["challenge"].clone()
+}
+
+#[tokio::test]
+async fn a_broken_passkey_is_refused_with_a_reason() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+
+    for credential in ["", "nonsense", "{}"] {
+        browser
+            .post("/profile/passkeys", &[("action", "start")])
+            .await;
+        let form = [("action", "register"), ("credential", credential)];
+        let page = browser.post("/profile/passkeys", &form).await;
+
+        assert_eq!(page.status, 422, "{credential}: {}", page.body);
+        assert!(page.body.contains("role=\"alert\""), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn triggers_ask_with_and_without_the_password() {
+    let site = ChoiceSite::start(LoginFlow::Custom).await;
+
+    let mut without = site.browser();
+    let asked = begin(&mut without, "alice").await;
+    assert!(asked.body.contains("What is the colour?"), "{}", asked.body);
+    let page = answer(&mut without, &[("answer", "blue")]).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let mut with = site.browser();
+    let page = with.log_in(ALICE, "/me").await;
+    assert_eq!(
+        page.location(),
+        "/login/challenge?next=%2Fme",
+        "{}",
+        page.body
+    );
+    let page = answer(&mut with, &[("answer", "blue")]).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let mut wrong = site.browser();
+    let page = wrong.log_in(("alice", "Wrong-horse-1"), "/me").await;
+    assert_eq!(page.status, 422, "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_site_of_passwords_offers_nothing_else() {
+    let site = ChoiceSite::start(LoginFlow::Password).await;
+    let mut browser = site.browser();
+
+    let page = browser.get("/login").await;
+    assert!(!page.body.contains("other_ways"), "{}", page.body);
+    let form = [("username", "alice"), ("other_ways", "1")];
+    let page = browser.post("/login", &form).await;
+
+    assert_eq!(page.status, 422, "{}", page.body);
+    assert_eq!(site.cloud.calls("InitiateAuth"), 0);
+}

@@ -1,0 +1,109 @@
+//! Pages that a site exchanges: their texts, and how they look.
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum_cognito::pages::{LoginPage, LoginTexts, Pages, Rendered, Templates, Texts};
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::{AuthLayer, UserPoolBackend};
+
+use crate::site::{ALICE, Browser, Cloud, Users};
+
+async fn site(pages: Pages) -> (Cloud, Users, Router) {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let router = pages
+        .router()
+        .layer(AuthLayer::new(backend))
+        .layer(SessionManagerLayer::new(MemoryStore::default()));
+
+    (cloud, users, router)
+}
+
+const GERMAN: (&str, &str) = ("accept-language", "de-AT,de;q=0.9,en;q=0.5");
+
+#[tokio::test]
+async fn visitors_read_their_language() {
+    let pages = Pages::new()
+        .with_sign_up(["email"])
+        .expect("a name of Cognito's")
+        .with_languages([&Texts::ENGLISH, &Texts::GERMAN]);
+    let (_cloud, _users, router) = site(pages).await;
+    let mut browser = Browser::new(router);
+
+    let english = browser.get("/login").await;
+    assert!(
+        english.body.contains(r#"<html lang="en">"#),
+        "{}",
+        english.body
+    );
+    assert!(english.header("vary").contains("Accept-Language"));
+    for (path, heading) in [
+        ("/login", "<h1>Anmelden</h1>"),
+        ("/signup", "<h1>Registrieren</h1>"),
+        ("/password/forgot", "<h1>Passwort vergessen?</h1>"),
+        ("/logout", "<h1>Abmelden?</h1>"),
+    ] {
+        let german = browser.get_with(path, &[GERMAN]).await;
+        assert!(
+            german.body.contains(r#"<html lang="de">"#),
+            "{}",
+            german.body
+        );
+        assert!(german.body.contains(heading), "{path}: {}", german.body);
+    }
+
+    let wrong = [("username", ALICE.0), ("password", "Wrong-horse-1")];
+    let refused = browser.post_with("/login", &wrong, &[GERMAN]).await;
+    assert!(refused.body.contains("stimmt nicht"), "{}", refused.body);
+    let stranger = [GERMAN, ("sec-fetch-site", "cross-site")];
+    let refused = browser.post_with("/login", &wrong, &stranger).await;
+    assert!(
+        refused.body.contains("einer anderen Website"),
+        "{}",
+        refused.body
+    );
+}
+
+static OURS: Texts = Texts {
+    login: LoginTexts {
+        heading: "Welcome back",
+        ..Texts::ENGLISH.login
+    },
+    ..Texts::ENGLISH
+};
+
+struct OwnLogin;
+
+impl Templates for OwnLogin {
+    fn login(&self, page: &LoginPage) -> Rendered {
+        if page.alert.is_empty() {
+            Ok(format!("<title>Ours</title>{}", page.texts.login.heading))
+        } else {
+            Err("no template for mistakes".into())
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_page_and_one_text_are_exchanged_and_the_rest_stays() {
+    let policy = "default-src 'self'; frame-ancestors 'none'";
+    let pages = Pages::new()
+        .with_languages([&OURS])
+        .with_templates(OwnLogin)
+        .with_content_security_policy(HeaderValue::from_static(policy));
+    let (_cloud, _users, router) = site(pages).await;
+    let mut browser = Browser::new(router);
+
+    let page = browser.get("/login").await;
+    assert_eq!(page.body, "<title>Ours</title>Welcome back");
+    assert_eq!(page.header("content-security-policy"), policy);
+    let page = browser.get("/logout").await;
+    assert!(page.body.contains("<h1>Log out?</h1>"), "{}", page.body);
+
+    let wrong = [("username", ALICE.0), ("password", "Wrong-horse-1")];
+    let broken = browser.post("/login", &wrong).await;
+    assert_eq!(broken.status, 500);
+    let page = browser.log_in(ALICE, "/profile").await;
+    assert_eq!(page.location(), "/profile");
+}
