@@ -1,7 +1,7 @@
 use askama::Template;
 
 use super::{Asked, ChallengeFrame};
-use crate::attribute::Attributes;
+use crate::attribute::{AttributeName, Attributes};
 use crate::challenge::{Answer, NewPasswordRequired};
 use crate::pages::Rendered;
 use crate::pages::field::Field;
@@ -25,18 +25,19 @@ pub struct NewPasswordPage {
 pub(super) fn render(challenge: &NewPasswordRequired, asked: Asked<'_>) -> Rendered {
     let texts = asked.view.texts;
     let known = challenge.attributes();
-    let attributes = challenge.required_attributes().iter().map(|name| {
+    let attribute = |name: &AttributeName| {
         let value = known.get(name.as_str()).unwrap_or_default();
         Field::attribute(texts, name.as_str())
             .with_value(value)
             .with_error(asked.error_at(name.as_str()))
-    });
+    };
+    let required = challenge.required_attributes().iter();
     let page = NewPasswordPage {
         new_password: Field::new_password(texts.fields.new_password)
             .with_error(asked.error_at("new_password"))
             .with_focus(true),
-        attributes: attributes.collect(),
-        frame: asked.frame.clone(),
+        attributes: required.map(attribute).collect(),
+        frame: asked.frame,
     };
 
     asked.view.templates().new_password(&page)

@@ -34,7 +34,7 @@ pub(super) fn render(challenge: &SelectChallenge, asked: Asked<'_>) -> Rendered 
         options: options.collect(),
         password: proves
             .then(|| Field::password(texts.fields.password).with_error(asked.error_at("password"))),
-        frame: asked.frame.clone(),
+        frame: asked.frame,
     };
 
     asked.view.templates().select_challenge(&page)

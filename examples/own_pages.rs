@@ -1,0 +1,58 @@
+//! One page and one text of one's own; all others stay as they are.
+//!
+//! Log in at <http://127.0.0.1:3000/profile> as `alice` with `Correct-horse-1`.
+
+use axum::Router;
+use axum_cognito::pages::{LoginPage, LogoutTexts, Pages, Rendered, Templates, Texts};
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::web::LocalPath;
+use axum_cognito::{AuthLayer, Cognito, SqliteUsers, UserPoolBackend};
+use cognito_emulator::{AppClient, Emulator, Pool, User};
+
+static TEXTS: Texts = Texts {
+    logout: LogoutTexts {
+        heading: "Leaving so soon?",
+        ..Texts::ENGLISH.logout
+    },
+    ..Texts::ENGLISH
+};
+
+struct OwnLogin;
+
+impl Templates for OwnLogin {
+    /// Any template engine will do. What a page holds as `Field` is HTML that is escaped already.
+    fn login(&self, page: &LoginPage) -> Rendered {
+        let (username, password) = (&page.username, &page.password);
+        let next = page.next.as_ref().map_or("/profile", LocalPath::as_str);
+        let next = next.replace('&', "&amp;").replace('"', "&quot;");
+
+        Ok(format!(
+            r#"<!doctype html><html lang="en"><title>Acme</title><h1>Acme</h1><p>{}</p>
+            <form method="post" action="/login">{username}{password}
+            <input type="hidden" name="next" value="{next}"><button>Open</button></form>"#,
+            page.alert
+        ))
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::start().await?;
+    let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
+    let client = pool.add_client(AppClient::new("example"));
+    pool.add_user(User::new("alice").with_password("Correct-horse-1"));
+    let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
+        .with_endpoint(emulator.endpoint());
+    let users = SqliteUsers::connect("sqlite::memory:").await?;
+    let pages = Pages::new().with_templates(OwnLogin);
+
+    let app = Router::new()
+        .merge(pages.with_languages([&TEXTS]).router())
+        .layer(AuthLayer::new(UserPoolBackend::with_client(
+            cognito.build()?,
+            users,
+        )))
+        .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    Ok(axum::serve(listener, app).await?)
+}
