@@ -1,0 +1,157 @@
+//! A site in this process, on a user pool whose clock the test holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use axum_cognito::backend::LoginFlow;
+use axum_cognito::clock::{Clock, ManualClock, SystemClock};
+use axum_cognito::pages::{Pages, Texts};
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::{AuthLayer, Cognito, CurrentUser, SqliteUsers, UserPoolBackend};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
+use tokio::net::TcpListener;
+
+use crate::driver::{Driver, Visitor};
+
+pub(crate) const PASSWORD: &str = "Correct-horse-1";
+
+/// The widths at which each journey is walked, in CSS pixels.
+const WIDTHS: [u32; 2] = [1000, 390];
+
+pub(crate) struct Site {
+    pub(crate) emulator: Emulator,
+    pub(crate) pool: Pool,
+    clock: Arc<ManualClock>,
+    address: String,
+}
+
+impl Site {
+    pub(crate) async fn start(flow: LoginFlow) -> Self {
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let pool = emulator.add_pool(
+            Pool::new("us-east-1_Journeys")
+                .with_alias_attributes(["email"])
+                .with_first_factors(["PASSWORD", "EMAIL_OTP", "SMS_OTP"])
+                .with_passkeys("localhost")
+                .with_custom_question([("question", "What is the colour?")], "blue"),
+        );
+        let client = pool.add_client(
+            AppClient::new("site")
+                .with_secret("emulated-secret")
+                .with_prevent_user_existence_errors(true)
+                .with_flows([
+                    AuthFlow::Custom,
+                    AuthFlow::RefreshToken,
+                    AuthFlow::User,
+                    AuthFlow::UserSrp,
+                ]),
+        );
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let cognito = Cognito::builder(
+            pool.id().parse().expect("a pool id"),
+            client.id().parse().expect("an app client id"),
+        )
+        .with_app_client_secret("emulated-secret".to_owned())
+        .with_endpoint(emulator.endpoint())
+        .with_clock(clock.clone())
+        .build()
+        .expect("a client");
+
+        let folder = tempfile::tempdir().expect("a folder").keep();
+        let database = format!("sqlite://{}", folder.join("site.db").display());
+        let users = SqliteUsers::connect(&database).await.expect("a database");
+        let backend = UserPoolBackend::with_client(cognito, users).with_login_flow(flow);
+        let pages = Pages::new()
+            .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
+            .with_sent_codes(true)
+            .with_sign_up(["email"])
+            .expect("a name of Cognito's");
+        let site = Router::new()
+            .route("/", get(home))
+            .merge(pages.router())
+            .layer(AuthLayer::new(backend).with_clock(clock.clone()))
+            .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        // Passkeys belong to a name, never to an IP address.
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move { axum::serve(listener, site).await });
+        Self {
+            emulator,
+            pool,
+            clock,
+            address: format!("http://localhost:{port}"),
+        }
+    }
+
+    /// Adds a user with an address of each kind.
+    pub(crate) fn add(&self, name: &str, change: impl FnOnce(User) -> User) {
+        let user = User::new(name)
+            .with_password(PASSWORD)
+            .with_attribute("email", format!("{name}@example.com"))
+            .with_attribute("phone_number", "+442079460000");
+        self.pool.add_user(change(user));
+    }
+
+    /// Lets time pass, for the site and for the user pool.
+    pub(crate) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+        self.emulator.advance(time);
+    }
+
+    /// The last code that was sent to a user.
+    pub(crate) fn code(&self, name: &str) -> String {
+        let outbox = self.emulator.outbox();
+        let sent = outbox.iter().rev().find(|sent| sent.username == name);
+        sent.expect("a message").code.clone()
+    }
+
+    /// The code that the authenticator app of a user shows.
+    pub(crate) fn totp(&self, name: &str) -> String {
+        self.pool.totp_code(name).expect("an app")
+    }
+}
+
+async fn home(user: Option<CurrentUser>) -> String {
+    user.map_or_else(
+        || "Hello stranger".to_owned(),
+        |user| format!("Hello {}", user.username),
+    )
+}
+
+/// Walks a journey on each screen, with a fresh browser and a user's name of its own.
+pub(crate) async fn walk(flow: LoginFlow, journey: impl AsyncFn(&Site, &Visitor, &str)) {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let site = Site::start(flow).await;
+
+    for width in WIDTHS {
+        let visitor = driver.visitor(&site.address, true).await;
+        let sized = visitor.browser.set_window_size(width, 900).await;
+        sized.expect("a window of that size");
+        journey(&site, &visitor, &format!("user{width}")).await;
+        visitor.leave().await;
+    }
+}
+
+impl Visitor {
+    pub(crate) async fn log_in(&self, name: &str) {
+        self.open("/login").await;
+        self.send(&[("username", name), ("password", PASSWORD)])
+            .await;
+    }
+
+    pub(crate) async fn log_out(&self) {
+        self.open("/logout").await;
+        self.sees("Log out?").await;
+        self.press("form[action='/logout'] button").await;
+        self.reads("Hello stranger").await;
+    }
+
+    pub(crate) async fn is_logged_in(&self, name: &str) {
+        self.reads(&format!("Hello {name}")).await;
+    }
+}

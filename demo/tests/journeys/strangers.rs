@@ -1,0 +1,94 @@
+use axum_cognito::backend::LoginFlow;
+
+use crate::site::{PASSWORD, walk};
+
+const NEW_PASSWORD: &str = "Brand-new-pass-1";
+
+#[tokio::test]
+async fn somebody_signs_up_and_confirms() {
+    walk(LoginFlow::Password, async |site, visitor, name| {
+        let email = format!("{name}@example.com");
+
+        visitor.open("/login").await;
+        visitor.choose("Sign up").await;
+        visitor.sees("Create an account").await;
+        let mut fields = [
+            ("username", name),
+            ("email", email.as_str()),
+            ("new_password", "short"),
+        ];
+        visitor.send(&fields).await;
+        visitor.sees("Password did not conform").await;
+        assert_eq!(visitor.value("input[name=username]").await, name);
+        assert_eq!(visitor.value("input[name=new_password]").await, "");
+        fields[2].1 = PASSWORD;
+        visitor.send(&fields).await;
+
+        visitor.sees("Confirm your account").await;
+        visitor.browser.refresh().await.expect("reloaded");
+        assert_eq!(visitor.value("input[name=username]").await, name);
+        visitor.send(&[("code", "000000")]).await;
+        visitor.sees("This code is not right").await;
+
+        // Not confirmed yet: the login says no more than to a stranger, and shows the way.
+        visitor.log_in(name).await;
+        visitor.sees("the account cannot be used yet").await;
+        visitor.choose("Confirm your account").await;
+        visitor.choose("Send the code again").await;
+        visitor.sees("a code is on its way").await;
+        visitor.send(&[("code", &site.code(name))]).await;
+        visitor.sees("Your account is confirmed").await;
+        visitor
+            .send(&[("username", name), ("password", PASSWORD)])
+            .await;
+        visitor.is_logged_in(name).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_reset() {
+    walk(LoginFlow::Password, async |site, visitor, name| {
+        site.add(name, |user| user);
+
+        visitor.log_in("nobody").await;
+        visitor.sees("is not right").await;
+        visitor.choose("Forgot your password?").await;
+        visitor.sees("Enter your user name").await;
+        visitor.send(&[("username", name)]).await;
+        visitor.sees("a code is on its way").await;
+        let fields = [("code", "000000"), ("new_password", NEW_PASSWORD)];
+        visitor.send(&fields).await;
+        visitor.sees("This code is not right").await;
+        let code = site.code(name);
+        let fields = [("code", code.as_str()), ("new_password", "short")];
+        visitor.send(&fields).await;
+        visitor.sees("Password did not conform").await;
+        visitor.choose("Send another code").await;
+        visitor.send(&[("username", name)]).await;
+        visitor.reads("a code is on its way").await;
+        let code = site.code(name);
+        let fields = [("code", code.as_str()), ("new_password", NEW_PASSWORD)];
+        visitor.send(&fields).await;
+
+        visitor.sees("Your password is changed").await;
+        visitor
+            .send(&[("username", name), ("password", NEW_PASSWORD)])
+            .await;
+        visitor.is_logged_in(name).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_says_so() {
+    walk(LoginFlow::Password, async |_, visitor, _| {
+        visitor.open("/signup/resend").await;
+        visitor.sees("This is not possible here").await;
+        visitor.open("/login?expired=1").await;
+        visitor.sees("That login has ended").await;
+        visitor.open("/login/challenge").await;
+        visitor.arrives_at("/login").await;
+    })
+    .await;
+}
