@@ -90,7 +90,7 @@ async fn every_page_of_the_demo_can_be_used_by_everybody() {
         .await;
     visitor.sees("You may not see this page").await;
     visitor.open("/members").await;
-    visitor.sees("Alice").await;
+    visitor.sees("For members").await;
     visitor.open("/logout").await;
     visitor.press("form[action='/logout'] button").await;
     visitor.arrives_at("/").await;
