@@ -150,6 +150,13 @@ pub enum ColumnChange {
     Set(String),
 }
 
+impl ColumnChange {
+    /// Writes a truth value, in the one form that all three databases read as such.
+    pub fn flag(value: bool) -> Self {
+        Self::Set(if value { "1" } else { "0" }.to_owned())
+    }
+}
+
 impl fmt::Debug for ColumnChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -26,6 +26,12 @@ pub enum MappingError {
         /// The attribute.
         attribute: AttributeName,
     },
+    /// A column is to tell of a group, and something else fills it.
+    #[error("column `{column}` has two sources, one of them a group flag: drop one of the two")]
+    FlagColumnTaken {
+        /// The column.
+        column: ColumnName,
+    },
     /// The text is not a mapping in JSON.
     #[error(
         "the attribute mapping is not JSON of the form \

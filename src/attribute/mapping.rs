@@ -25,6 +25,8 @@ use super::{AttributeName, Attributes, ColumnChange, ColumnName, MappingError};
 pub struct AttributeMapping {
     targets: BTreeMap<AttributeName, Target>,
     allowed_columns: BTreeSet<ColumnName>,
+    /// Which group each of these columns tells of.
+    flags: BTreeMap<ColumnName, String>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -81,6 +83,7 @@ impl AttributeMapping {
         Self {
             targets: BTreeMap::new(),
             allowed_columns: BTreeSet::new(),
+            flags: BTreeMap::new(),
         }
     }
 
@@ -121,6 +124,9 @@ impl AttributeMapping {
             return Err(MappingError::PrivilegedColumn { attribute, column });
         }
 
+        if self.flags.keys().any(|flag| flag.is_same_column(&column)) {
+            return Err(MappingError::FlagColumnTaken { column });
+        }
         let taken = self
             .targets
             .iter()
@@ -177,6 +183,47 @@ impl AttributeMapping {
         Ok(self)
     }
 
+    /// Has a column of the type `boolean` tell whether the user is in a group, e.g. `is_staff` in
+    /// the group `staff`.
+    ///
+    /// Groups are of Cognito's making: users cannot put themselves into one. The column is
+    /// written at each login and each refresh, to true and to false, so nothing else should
+    /// write it.
+    ///
+    /// # Errors
+    ///
+    /// [`MappingError::ColumnName`] for a column that the library keeps itself, and
+    /// [`MappingError::FlagColumnTaken`] for one that something else fills.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum_cognito::attribute::AttributeMapping;
+    ///
+    /// let mapping = AttributeMapping::default().with_group_flag("staff", "is_staff")?;
+    /// # Ok::<_, axum_cognito::attribute::MappingError>(())
+    /// ```
+    pub fn with_group_flag(
+        mut self,
+        group: impl Into<String>,
+        column: &str,
+    ) -> Result<Self, MappingError> {
+        let column: ColumnName = column.parse()?;
+        if self.columns().any(|known| known.is_same_column(&column)) {
+            return Err(MappingError::FlagColumnTaken { column });
+        }
+
+        self.flags.insert(column, group.into());
+        Ok(self)
+    }
+
+    /// What the columns of group flags are for a user who is in these groups.
+    pub fn flags_for(&self, groups: &[String]) -> impl Iterator<Item = (&ColumnName, bool)> {
+        self.flags
+            .iter()
+            .map(|(column, group)| (column, groups.contains(group)))
+    }
+
     /// Attributes and their columns, in the order of the attributes.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&AttributeName, &ColumnName)> {
         self.targets
@@ -184,9 +231,11 @@ impl AttributeMapping {
             .map(|(attribute, target)| (attribute, &target.column))
     }
 
-    /// The columns, in the order of their attributes.
-    pub fn columns(&self) -> impl ExactSizeIterator<Item = &ColumnName> {
-        self.targets.values().map(|target| &target.column)
+    /// The columns, in the order of their attributes, and then those of group flags.
+    pub fn columns(&self) -> impl Iterator<Item = &ColumnName> {
+        let mapped = self.targets.values().map(|target| &target.column);
+
+        mapped.chain(self.flags.keys())
     }
 
     /// What a login with these attributes does to each mapped column.

@@ -132,7 +132,7 @@ fn maps_a_column_with_rights_only_when_told_to() {
         .and_then(|mapping| mapping.with("custom:role", "role"))
         .expect("allowed");
 
-    assert_eq!(mapping.columns().len(), 1);
+    assert_eq!(mapping.columns().count(), 1);
     mapping
         .with("custom:staff", "is_staff")
         .expect_err("another column");
@@ -172,4 +172,30 @@ fn keeps_a_missing_attribute_unless_told_to_clear_it() {
         change_of(&mapping, &attributes, "last_name"),
         ColumnChange::Keep
     );
+}
+
+#[test]
+fn a_group_flag_has_its_column_for_itself() {
+    let flagged = AttributeMapping::default()
+        .with_group_flag("staff", "is_staff")
+        .expect("a flag");
+
+    for (group, is_set) in [("staff", true), ("Staff", false), ("", false)] {
+        let groups = [group.to_owned()];
+        let flags: Vec<bool> = flagged.flags_for(&groups).map(|(_, is)| is).collect();
+        assert_eq!(flags, [is_set], "{group}");
+    }
+    assert!(flagged.columns().any(|name| name.as_str() == "is_staff"));
+
+    for wrong in ["email", "EMAIL", "is_active", "is staff"] {
+        let refused = AttributeMapping::default().with_group_flag("staff", wrong);
+        assert!(refused.is_err(), "{wrong}");
+    }
+    let twice = flagged.clone().with_group_flag("admins", "Is_Staff");
+    assert!(twice.is_err());
+    let mapped = flagged
+        .dangerous_allow_privileged_column("is_staff")
+        .expect("a column")
+        .with("custom:role", "is_staff");
+    assert!(mapped.is_err());
 }

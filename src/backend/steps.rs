@@ -9,7 +9,7 @@ use super::{
     AttributeSource, CognitoBackend, CompletedLogin, Credentials, DeviceChange, Error, Login,
     LoginFlow, Refresh, Refusal, SetupError, UserStatusSource,
 };
-use crate::attribute::Attributes;
+use crate::attribute::{Attributes, ColumnChange};
 use crate::challenge::Answer;
 use crate::cognito::{
     Authentication, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, UserProfile,
@@ -204,7 +204,10 @@ async fn load_profile<B: CognitoBackend + ?Sized>(
     };
 
     if profile.sub().as_ref() == Some(&claims.sub) && profile.username == claims.username {
-        Ok(profile)
+        Ok(UserProfile {
+            groups: Some(verified.access.groups.clone()),
+            ..profile
+        })
     } else {
         Err(Error::other(
             "Cognito described another user than the one who logged in",
@@ -236,10 +239,16 @@ pub async fn sync_user<B: CognitoBackend + ?Sized>(
     backend: &B,
     profile: &UserProfile,
 ) -> Result<Synced, Error> {
+    let mapping = backend.attribute_mapping();
+    let mut columns = mapping.columns_for(&profile.attributes);
+    if let Some(groups) = &profile.groups {
+        let flags = mapping.flags_for(groups);
+        columns.extend(flags.map(|(column, is_set)| (column.clone(), ColumnChange::flag(is_set))));
+    }
     let sync = UserSync {
         username: profile.username.clone(),
         sub: profile.sub(),
-        columns: backend.attribute_mapping().columns_for(&profile.attributes),
+        columns,
         create_unknown_user: backend.create_unknown_user(),
         at: backend.cognito().clock().now(),
     };
@@ -278,10 +287,40 @@ pub async fn refresh<B: CognitoBackend + ?Sized>(
         return Ok(Refresh::Ended);
     }
 
-    Ok(Refresh::Renewed {
-        tokens,
-        groups: verified.access.groups,
-    })
+    let groups = verified.access.groups;
+    if let Err(error) = follow_groups(backend, user, &groups).await {
+        warn!(%error, user = user.id, "the columns that tell of groups were not brought up to date");
+    }
+    Ok(Refresh::Renewed { tokens, groups })
+}
+
+/// Writes the columns that tell of groups, if one has changed since the login.
+async fn follow_groups<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    user: &User,
+    groups: &[String],
+) -> Result<(), Error> {
+    let changed: Vec<_> = backend
+        .attribute_mapping()
+        .flags_for(groups)
+        .filter(|(column, is_set)| user.flag(column.as_str()) != Some(*is_set))
+        .map(|(column, is_set)| (column.clone(), ColumnChange::flag(is_set)))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+
+    let now = backend.cognito().clock().now();
+    let sync = UserSync {
+        username: user.username.clone(),
+        sub: user.sub.clone(),
+        columns: changed,
+        create_unknown_user: false,
+        // Not a login: the time of the last one stays.
+        at: user.last_login.unwrap_or(now),
+    };
+    backend.users().sync(&sync).await?;
+    Ok(())
 }
 
 /// Revokes the refresh token.

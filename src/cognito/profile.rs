@@ -24,6 +24,8 @@ pub struct UserProfile {
     pub mfa: Vec<String>,
     /// The MFA method that Cognito asks for first.
     pub preferred_mfa: Option<String>,
+    /// The user's groups, where a token tells them; none of the calls for users does.
+    pub groups: Option<Vec<String>>,
 }
 
 impl UserProfile {
@@ -36,6 +38,7 @@ impl UserProfile {
             enabled: None,
             mfa: Vec::new(),
             preferred_mfa: None,
+            groups: None,
         }
     }
 

@@ -59,6 +59,16 @@ impl User {
             .trim()
             .to_owned()
     }
+
+    /// A truth value among [`extra`](Self::extra), such as a group flag. `None` for a column that
+    /// is not there, is `null`, or holds something else.
+    pub fn flag(&self, column: &str) -> Option<bool> {
+        match self.extra.get(column)?.as_deref()? {
+            "1" | "t" | "true" => Some(true),
+            "0" | "f" | "false" => Some(false),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for User {

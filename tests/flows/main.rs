@@ -10,6 +10,7 @@ mod challenges;
 mod client;
 mod devices;
 mod failure_pages;
+mod group_flags;
 mod guards;
 mod hooks;
 mod login_pages;

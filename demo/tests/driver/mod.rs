@@ -80,8 +80,10 @@ impl Driver {
 }
 
 impl Drop for Driver {
+    /// Asks the driver to end: killed, it would leave the browsers of a failed test behind.
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        let pid = self.process.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let _ = self.process.wait();
     }
 }
