@@ -52,7 +52,7 @@ async fn run() -> Result<(), Failure> {
             error => Failure::Start(error.to_string()),
         })?;
 
-    let site = pages::router(users.pool().clone(), embedded.clone())
+    let site = pages::router(embedded.clone())
         .layer(AuthLayer::new(backend))
         .layer(store::session_layer(sessions.clone(), settings.https));
     greeting::print(&settings, &listener, embedded.as_deref());

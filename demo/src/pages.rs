@@ -8,37 +8,32 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_cognito::pages::{Pages, Texts};
-use axum_cognito::{CurrentUser, group_required, login_required};
+use axum_cognito::{CurrentUser, login_required};
 use cognito_emulator::Message;
-use sqlx::SqlitePool;
 
 use crate::embedded::{EmbeddedPool, SeededUser, USERS};
 use crate::headers;
 
 #[derive(Clone)]
 struct Site {
-    database: SqlitePool,
     embedded: Option<Arc<EmbeddedPool>>,
 }
 
 /// The pages of the site, and those of the library beside them.
-pub(crate) fn router(database: SqlitePool, embedded: Option<Arc<EmbeddedPool>>) -> Router {
+pub(crate) fn router(embedded: Option<Arc<EmbeddedPool>>) -> Router {
     let members = Router::new()
         .route("/members", get(members))
         .route_layer(login_required());
-    let admins = Router::new()
-        .route("/admin/users", get(users))
-        .route_layer(group_required("admins"));
     let pages = Router::new()
         .route("/", get(home))
         .route("/inbox", get(inbox))
         .merge(members)
-        .merge(admins)
         .fallback(not_found)
         .layer(middleware::map_response(headers::protect));
 
     let account_pages = Pages::new()
         .with_issuer("axum-cognito demo")
+        .with_user_list("admins")
         .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
         .with_sign_up(["email", "given_name", "family_name"])
         .expect("names of Cognito's");
@@ -50,7 +45,7 @@ pub(crate) fn router(database: SqlitePool, embedded: Option<Arc<EmbeddedPool>>) 
         .route("/demo.css", get(stylesheet))
         .route("/healthz", get(async || "ok"))
         .layer(error_pages)
-        .with_state(Site { database, embedded })
+        .with_state(Site { embedded })
 }
 
 #[derive(Template)]
@@ -98,47 +93,6 @@ async fn members(user: CurrentUser) -> Response {
 }
 
 #[derive(Template)]
-#[template(path = "users.html")]
-struct Users {
-    rows: Vec<UserRow>,
-}
-
-struct UserRow {
-    username: String,
-    email: String,
-    last_login: String,
-}
-
-/// The site's own table, by the site's own query.
-async fn users(State(site): State<Site>) -> Response {
-    let rows = sqlx::query_as::<_, (String, String, Option<time::OffsetDateTime>)>(
-        "select username, email, last_login from users order by username limit 200",
-    )
-    .fetch_all(&site.database)
-    .await;
-
-    match rows {
-        Ok(rows) => {
-            let rows = rows.into_iter().map(|(username, email, at)| UserRow {
-                username,
-                email,
-                last_login: at.map_or_else(|| "never".to_owned(), minutes),
-            });
-            render(
-                StatusCode::OK,
-                &Users {
-                    rows: rows.collect(),
-                },
-            )
-        }
-        Err(error) => {
-            tracing::error!(%error, "the users could not be listed");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
-    }
-}
-
-#[derive(Template)]
 #[template(path = "not_found.html")]
 struct NotFound;
 
@@ -181,10 +135,6 @@ async fn stylesheet() -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, include_str!("../templates/demo.css")).into_response()
-}
-
-fn minutes(at: time::OffsetDateTime) -> String {
-    format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
 }
 
 fn render(status: StatusCode, template: &impl Template) -> Response {

@@ -7,7 +7,7 @@ use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken, Tokens};
-use crate::users::User;
+use crate::users::{User, UserStore};
 
 /// One way of telling who someone is.
 ///
@@ -95,6 +95,11 @@ pub trait AuthBackend: Send + Sync + 'static {
         None
     }
 
+    /// Where the rows of this backend's users are, for pages that list them.
+    fn user_store(&self) -> Option<&dyn UserStore> {
+        None
+    }
+
     /// Brings the row up to date after a user has changed their attributes.
     ///
     /// # Errors
@@ -165,6 +170,10 @@ impl<B: AuthBackend + ?Sized> AuthBackend for Arc<B> {
 
     fn user_pool(&self) -> Option<&Cognito> {
         (**self).user_pool()
+    }
+
+    fn user_store(&self) -> Option<&dyn UserStore> {
+        (**self).user_store()
     }
 
     async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {

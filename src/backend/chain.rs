@@ -5,6 +5,7 @@ use tokio::sync::OnceCell;
 use super::{AuthBackend, Credentials, Error, Login, Refusal, SetupError};
 use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken};
+use crate::users::UserStore;
 
 /// The backends of a site, in the order in which they are asked.
 #[derive(Clone)]
@@ -33,6 +34,13 @@ impl Backends {
     /// The first user pool among them.
     pub(crate) fn user_pool(&self) -> Option<&Cognito> {
         self.backends.iter().find_map(|backend| backend.user_pool())
+    }
+
+    /// The first store of users among them.
+    pub(crate) fn user_store(&self) -> Option<&dyn UserStore> {
+        self.backends
+            .iter()
+            .find_map(|backend| backend.user_store())
     }
 
     /// Whether one of them lets users in without their password.

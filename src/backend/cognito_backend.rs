@@ -272,6 +272,10 @@ impl<B: CognitoBackend> AuthBackend for B {
         Some(self.cognito())
     }
 
+    fn user_store(&self) -> Option<&dyn UserStore> {
+        Some(self.users())
+    }
+
     async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
         CognitoBackend::reload(self, user, tokens).await
     }

@@ -33,6 +33,7 @@ pub struct Pages {
     pub(super) content_security_policy: Option<HeaderValue>,
     pub(super) issuer: String,
     pub(super) sent_codes: bool,
+    pub(super) user_list: Option<String>,
 }
 
 impl Pages {
@@ -48,6 +49,7 @@ impl Pages {
             content_security_policy: None,
             issuer: "Login".to_owned(),
             sent_codes: false,
+            user_list: None,
         }
     }
 
@@ -126,6 +128,13 @@ impl Pages {
     /// can be switched off.
     pub fn with_sent_codes(mut self, offered: bool) -> Self {
         self.sent_codes = offered;
+        self
+    }
+
+    /// Shows the members of a group the list of all users, at `/admin/users`. Without this there
+    /// is no such page.
+    pub fn with_user_list(mut self, group: impl Into<String>) -> Self {
+        self.user_list = Some(group.into());
         self
     }
 

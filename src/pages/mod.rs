@@ -21,6 +21,7 @@ mod mistake;
 mod profile;
 mod templates;
 mod texts;
+mod users;
 mod view;
 
 use std::sync::Arc;
@@ -52,10 +53,11 @@ pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
     LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts, PasswordTexts,
-    ProfileTexts, SignUpTexts, Texts,
+    ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
+pub use self::users::{UserRow, UsersPage};
 use self::view::{View, page};
-use crate::web::LocalPath;
+use crate::web::{LocalPath, group_required};
 
 /// No form of ours is near this size.
 const MAX_FORM_BYTES: usize = 16 * 1024;
@@ -100,6 +102,7 @@ impl Pages {
         let routes = login_routes()
             .merge(account_routes())
             .merge(pages.sign_up_routes())
+            .merge(pages.admin_routes())
             .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
             .layer(middleware::from_fn(cross_site::refuse))
             .layer(CsrfLayer::new())
@@ -110,6 +113,15 @@ impl Pages {
         routes
             .route("/axum-cognito.css", get(assets::stylesheet))
             .route("/axum-cognito.js", get(assets::script))
+    }
+
+    fn admin_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        match &self.user_list {
+            Some(group) => Router::new()
+                .route("/admin/users", get(users::show))
+                .route_layer(group_required(group.as_str())),
+            None => Router::new(),
+        }
     }
 
     fn sign_up_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {

@@ -3,7 +3,7 @@ use askama::Template;
 use super::{
     CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LogoutPage, MfaSetupPage,
     NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
-    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
+    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage, UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -99,6 +99,8 @@ templates! {
     devices(DevicesPage);
     /// Passkeys: `/profile/passkeys`.
     passkeys(PasskeysPage);
+    /// The list of all users: `/admin/users`.
+    users(UsersPage);
     /// Signing up: `/signup`.
     sign_up(FormPage);
     /// The code with which a sign-up is confirmed: `/signup/confirm`.

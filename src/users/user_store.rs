@@ -32,6 +32,10 @@ pub trait UserStore: Send + Sync + 'static {
     /// Finds a user by the name that Cognito gave. Case matters.
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError>;
 
+    /// Lists users in the order of their names, `limit` at most: those whose name comes after
+    /// `after`, or the first ones.
+    async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError>;
+
     /// Writes what a login tells into the user's row, and creates the row if there is none.
     ///
     /// The row is the one with this username, and it must not belong to another subject. Any
@@ -110,6 +114,10 @@ impl<S: UserStore + ?Sized> UserStore for Arc<S> {
 
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
         (**self).find_by_username(username).await
+    }
+
+    async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
+        (**self).list(after, limit).await
     }
 
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {

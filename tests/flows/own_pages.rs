@@ -6,7 +6,7 @@ use axum_cognito::pages::{LoginPage, LoginTexts, Pages, Rendered, Templates, Tex
 use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
 use axum_cognito::{AuthLayer, UserPoolBackend};
 
-use crate::site::{ALICE, Browser, Cloud, Users};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Users};
 
 async fn site(pages: Pages) -> (Cloud, Users, Router) {
     let cloud = Cloud::start().await;
@@ -106,4 +106,39 @@ async fn one_page_and_one_text_are_exchanged_and_the_rest_stays() {
     assert_eq!(broken.status, 500);
     let page = browser.log_in(ALICE, "/profile").await;
     assert_eq!(page.location(), "/profile");
+}
+
+#[tokio::test]
+async fn administrators_list_the_users() {
+    let (_cloud, users, router) = site(Pages::new().with_user_list("admins")).await;
+    for number in 0..60 {
+        sqlx::query("insert into users (username, date_joined) values (?1, ?2)")
+            .bind(format!("user{number:02}&<b>"))
+            .bind("2026-01-01T00:00:00Z")
+            .execute(users.store.pool())
+            .await
+            .expect("a row");
+    }
+    let mut alice = Browser::new(router.clone());
+    assert_eq!(alice.get("/admin/users").await.status, 303);
+    alice.log_in(ALICE, "/").await;
+    assert_eq!(alice.get("/admin/users").await.status, 403);
+
+    let mut admin = Browser::new(router);
+    admin.log_in(ADMIN, "/").await;
+    let first = admin.get("/admin/users").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    assert!(first.body.contains("<td>alice</td>"), "{}", first.body);
+    assert!(!first.body.contains("&<b>"), "escaped");
+    let (_, rest) = first
+        .body
+        .split_once(r#"<a href="/admin/users?after="#)
+        .expect("a link");
+    let after = rest.split_once('"').expect("its end").0;
+    let second = admin.get(&format!("/admin/users?after={after}")).await;
+    assert!(second.body.contains("user59"), "{}", second.body);
+    assert!(!second.body.contains("user40"), "{}", second.body);
+    assert!(!second.body.contains("Next page"), "{}", second.body);
+    let past = admin.get("/admin/users?after=zzz%00").await;
+    assert!(past.body.contains("no more users"), "{}", past.body);
 }

@@ -1,6 +1,6 @@
 //! Which columns a login writes, and which it leaves alone.
 
-use axum_cognito::attribute::{AttributeMapping, WhenMissing};
+use axum_cognito::attribute::{AttributeMapping, ColumnChange, WhenMissing};
 use axum_cognito::users::UserStoreErrorKind;
 
 use super::site::{EVENING, Site, created, find, login, login_with, mapping, updated};
@@ -233,4 +233,32 @@ pub(crate) async fn leaves_the_row_that_has_the_unique_value(site: &impl Site) {
     assert_eq!(site.whole_row("ann").await, ann);
     assert_eq!(site.whole_row("carl").await, carl);
     assert_eq!(find(site, "bob").await, None);
+}
+
+pub(crate) async fn writes_and_reads_group_flags(site: &impl Site) {
+    site.execute("alter table users add column is_staff boolean")
+        .await;
+    let mapping = AttributeMapping::empty()
+        .with_group_flag("staff", "is_staff")
+        .expect("a flag");
+    site.users()
+        .check_mapping(&mapping)
+        .await
+        .expect("a column");
+    let in_groups = |groups: &[&str]| {
+        let groups: Vec<String> = groups.iter().map(|&group| group.to_owned()).collect();
+        let mut login = login("ann", &[]);
+        login.columns = mapping
+            .flags_for(&groups)
+            .map(|(column, is_set)| (column.clone(), ColumnChange::flag(is_set)))
+            .collect();
+        login
+    };
+
+    let user = created(site, &in_groups(&["staff"])).await;
+    assert_eq!(user.flag("is_staff"), Some(true));
+    let user = updated(site, &in_groups(&["Staff"])).await;
+    assert_eq!(user.flag("is_staff"), Some(false));
+    let user = updated(site, &login("ann", &[])).await;
+    assert_eq!(user.flag("is_staff"), Some(false), "not told, not changed");
 }

@@ -179,3 +179,23 @@ pub(crate) async fn keeps_whole_seconds_in_utc(site: &impl Site) {
     assert_eq!(user.date_joined, NOON);
     assert!(user.date_joined.offset().is_utc());
 }
+
+pub(crate) async fn lists_users_in_the_order_of_their_names(site: &impl Site) {
+    let names = ["Zoe", "ann", "bob", "ann2", "Ärzte", "ANN"];
+    for name in names {
+        created(site, &login(name, &[])).await;
+    }
+    let list = async |after: Option<&str>, limit| -> Vec<String> {
+        let users = site.users().list(after, limit).await.expect("a list");
+        users.into_iter().map(|user| user.username).collect()
+    };
+
+    // The order of bytes, the same in every database.
+    let ordered = ["ANN", "Zoe", "ann", "ann2", "bob", "Ärzte"];
+    assert_eq!(list(None, 100).await, ordered);
+    assert_eq!(list(None, 2).await, ordered[..2]);
+    assert_eq!(list(Some("Zoe"), 2).await, ordered[2..4]);
+    assert_eq!(list(Some("aardvark"), 1).await, ["ann"]);
+    assert!(list(Some("Ärzte"), 100).await.is_empty());
+    assert_eq!(list(Some("ann\0"), 1).await, ["ann2"]);
+}

@@ -46,7 +46,8 @@ macro_rules! user_store_contract {
                     leaves_an_inactive_row_as_it_is,
                     tells_names_apart_that_differ_in_case_or_blanks,
                     never_gives_an_id_to_a_second_user,
-                    keeps_whole_seconds_in_utc;
+                    keeps_whole_seconds_in_utc,
+                    lists_users_in_the_order_of_their_names;
                 columns:
                     leaves_the_column_of_a_missing_attribute,
                     clears_the_column_of_a_missing_attribute_when_told_so,
@@ -56,6 +57,7 @@ macro_rules! user_store_contract {
                     leaves_columns_alone_that_are_not_mapped,
                     leaves_other_rows_alone,
                     reads_numbers_as_text,
+                    writes_and_reads_group_flags,
                     checks_a_mapping_at_its_first_login_if_nobody_did,
                     serves_two_mappings_at_once,
                     names_a_mapped_column_that_is_not_there,

@@ -1,6 +1,7 @@
 //! The demo as a program: started, visited and ended from outside.
 
 mod browser;
+#[expect(dead_code, reason = "the journeys use the rest")]
 #[path = "../driver/mod.rs"]
 mod driver;
 mod process;

@@ -306,6 +306,20 @@ texts! {
         failed: "Nothing was confirmed. Please try again.",
     }
 
+    /// The list of all users.
+    users: UserListTexts {
+        heading: "Users",
+        intro: "Everybody who has logged in to this site.",
+        none: "There are no more users.",
+        name: "Full name",
+        is_active: "May log in",
+        last_login: "Last login",
+        never: "never",
+        yes: "yes",
+        no: "no",
+        first_page: "From the beginning",
+    }
+
     /// Logging out.
     logout: LogoutTexts {
         heading: "Log out?",

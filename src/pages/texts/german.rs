@@ -3,7 +3,7 @@
 use super::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
     LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts, PasswordTexts,
-    ProfileTexts, SignUpTexts, Texts,
+    ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 
 const MONTHS: [&str; 12] = [
@@ -230,6 +230,18 @@ impl Texts {
             unavailable: "Passkeys sind für diese Website nicht eingeschaltet.",
             unsupported: "Dieser Browser kann hier keine Passkeys benutzen.",
             failed: "Es wurde nichts bestätigt. Bitte versuchen Sie es noch einmal.",
+        },
+        users: UserListTexts {
+            heading: "Benutzer",
+            intro: "Alle, die sich auf dieser Website schon angemeldet haben.",
+            none: "Es gibt keine weiteren Benutzer.",
+            name: "Voller Name",
+            is_active: "Darf sich anmelden",
+            last_login: "Letzte Anmeldung",
+            never: "nie",
+            yes: "ja",
+            no: "nein",
+            first_page: "Von Anfang an",
         },
         logout: LogoutTexts {
             heading: "Abmelden?",

@@ -103,6 +103,10 @@ impl UserStore for MySqlUsers {
         self.store.find_by_username(username).await
     }
 
+    async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
+        self.store.list(after, limit).await
+    }
+
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
         self.store.sync(login).await
     }

@@ -34,6 +34,15 @@ pub(super) fn new(columns: MappedColumns) -> Statements {
             where users.username = ?
             "
         ),
+        list: format!(
+            "
+            select {returned}
+            from users
+            where users.username > ?
+            order by users.username
+            limit ?
+            "
+        ),
         returned,
         columns,
     }

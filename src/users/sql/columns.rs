@@ -82,4 +82,5 @@ pub(crate) struct Statements {
     pub(crate) returned: String,
     pub(crate) find: String,
     pub(crate) find_by_username: String,
+    pub(crate) list: String,
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::super::{Synced, UserStoreError, UserSync};
+use super::super::{Synced, User, UserStoreError, UserSync};
 use super::columns::{MappedColumns, Statements};
 use super::sync::{self, Found, Rows};
 use crate::attribute::{AttributeMapping, ColumnName};
@@ -51,6 +51,17 @@ impl<R: Rows> SqlStore<R> {
         self.rows
             .find_by_username(&self.statements(), username)
             .await
+    }
+
+    pub(crate) async fn list(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<User>, UserStoreError> {
+        // No name is empty, and none has a NUL, which PostgreSQL would not take.
+        let after = after.unwrap_or_default().replace('\0', "");
+
+        self.rows.list(&self.statements(), &after, limit).await
     }
 
     /// No row is written before the table has been looked at: it may be one that the site

@@ -30,6 +30,14 @@ pub(crate) trait Rows: Send + Sync {
         username: &str,
     ) -> impl Future<Output = Found> + Send;
 
+    /// Reads the rows after a username, in the order of the usernames.
+    fn list(
+        &self,
+        statements: &Statements,
+        after: &str,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<User>, UserStoreError>> + Send;
+
     /// Changes the row of an active user whose subject is unknown, or the same. `None` too where
     /// the database chose this statement to give way to another.
     fn update(

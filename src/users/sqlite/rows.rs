@@ -2,7 +2,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteRow;
 
 use super::super::sql::{Found, MappedColumns, Rows, Statements, Table, read, whole_seconds};
-use super::super::{UserStoreError, UserSync};
+use super::super::{User, UserStoreError, UserSync};
 use super::{statements, table};
 use crate::id::Subject;
 
@@ -37,6 +37,23 @@ impl Rows for SqliteRows {
             .await?;
 
         user(row, statements)
+    }
+
+    async fn list(
+        &self,
+        statements: &Statements,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<User>, UserStoreError> {
+        let rows = sqlx::query(&statements.list)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+
+        rows.iter()
+            .map(|row| read(row, &statements.columns).map_err(UserStoreError::from))
+            .collect()
     }
 
     async fn update(&self, statements: &Statements, login: &UserSync) -> Found {

@@ -33,6 +33,15 @@ pub(super) fn new(columns: MappedColumns) -> Statements {
             where users.username = ?1
             "
         ),
+        list: format!(
+            "
+            select {returned}
+            from users
+            where users.username > ?1
+            order by users.username
+            limit ?2
+            "
+        ),
         returned,
         columns,
     }

@@ -2,6 +2,7 @@ use tracing::warn;
 
 use super::{AuthSession, Loaded};
 use crate::cognito::{Cognito, CognitoUser};
+use crate::users::UserStore;
 use crate::web::error::AuthError;
 use crate::web::refresh::Refreshed;
 
@@ -10,6 +11,11 @@ impl AuthSession {
     /// The user pool in which strangers sign up: that of the first backend that has one.
     pub fn user_pool(&self) -> Option<&Cognito> {
         self.site().backends.user_pool()
+    }
+
+    /// The site's users: those of the first backend that has them in a store.
+    pub fn user_store(&self) -> Option<&dyn UserStore> {
+        self.site().backends.user_store()
     }
 
     /// Whoever is logged in, as a user of their pool on whose behalf calls can be made.
