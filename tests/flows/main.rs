@@ -9,6 +9,7 @@ mod bearer;
 mod challenges;
 mod client;
 mod devices;
+mod enumeration;
 mod failure_pages;
 mod group_flags;
 mod guards;

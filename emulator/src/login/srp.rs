@@ -1,7 +1,5 @@
 //! Logins that prove the password, and send nothing of it.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -12,8 +10,7 @@ use time::OffsetDateTime;
 use super::answer::Reply;
 use super::{Login, Start, Step, proceed, required};
 use crate::failure::Failure;
-use crate::pool::{Account, AppClient, Credential, Pool};
-use crate::random;
+use crate::pool::{Account, AppClient, Pool};
 use crate::srp::{Claim, ServerHandshake, Verifier, parse_timestamp};
 use crate::wire::Parameters;
 
@@ -54,6 +51,9 @@ pub(super) fn client_public(parameters: &Parameters) -> Result<&str, Failure> {
     }
 }
 
+/// As long as the modulus.
+const VERIFIER_BYTES: usize = 384;
+
 /// Words the challenge for a user, or one that looks like it for a name that nobody has.
 pub(super) fn ask(
     pool: &Pool,
@@ -68,21 +68,21 @@ pub(super) fn ask(
         match directory.find(username) {
             Some(account) => {
                 let credential = account.credential.clone();
-                let credential = credential
-                    .unwrap_or_else(|| Arc::new(disguise(pool, directory.name(), username).1));
+                let credential =
+                    credential.ok_or_else(|| disguise(pool, directory.name(), username).1);
                 (Login::new(client.id(), account), credential, false, now)
             }
             None if client.hides_unknown_users => {
-                let (account, credential) = disguise(pool, directory.name(), username);
-                let login = Login::new(client.id(), &account);
-                (login, Arc::new(credential), true, now)
+                let (account, verifier) = disguise(pool, directory.name(), username);
+                (Login::new(client.id(), &account), Err(verifier), true, now)
             }
             None => return Err(Failure::user_not_found()),
         }
     };
     change(&mut login);
 
-    let handshake = ServerHandshake::new(credential.verifier().clone());
+    let verifier = credential.map_or_else(|made_up| made_up, |real| real.verifier().clone());
+    let handshake = ServerHandshake::new(verifier);
     let block = Block {
         client_public_hex: client_public_hex.to_owned(),
         server_secret: handshake.secret_bytes(),
@@ -119,7 +119,15 @@ pub(super) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
         let is_timely = directory.clock.unix() < block.expires
             && parse_timestamp(proof.timestamp)
                 .is_some_and(|moment| directory.clock.agrees_with(moment));
-        if !is_timely || block.is_simulated {
+        if !is_timely {
+            return Err(Failure::wrong_password());
+        }
+        if block.is_simulated {
+            // A name that nobody has takes as long as any other.
+            let (_, verifier) = disguise(reply.pool, directory.name(), &login.username);
+            drop(directory);
+            ServerHandshake::with_secret(verifier, &block.server_secret)
+                .verify(&proof.claim(&block.client_public_hex));
             return Err(Failure::wrong_password());
         }
         let account = directory.user(&login.username)?;
@@ -187,20 +195,26 @@ impl<'a> Proof<'a> {
 /// Makes up a user for a name: the same user id and salt each time, so that asking twice tells nothing.
 ///
 /// Section 2.5.1.3 of [RFC 5054](https://www.rfc-editor.org/rfc/rfc5054).
-fn disguise(pool: &Pool, pool_name: &str, username: &str) -> (Account, Credential) {
-    let derive = |what: &str| -> [u8; 16] {
+fn disguise(pool: &Pool, pool_name: &str, username: &str) -> (Account, Verifier) {
+    let derive = |what: &str| -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&pool.sealer().disguise)
             .expect("HMAC takes a key of any length");
         mac.update(what.as_bytes());
         mac.update(username.as_bytes());
-        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
+        mac.finalize().into_bytes().into()
+    };
+    let half = |what: &str| -> [u8; 16] {
+        let bytes = derive(what);
         bytes[..16].try_into().expect("sixteen of thirty-two bytes")
     };
 
-    let id = uuid::Builder::from_random_bytes(derive("id")).into_uuid();
+    let id = uuid::Builder::from_random_bytes(half("id")).into_uuid();
     let id = id.to_string();
     let account = Account::new(&id, id.clone(), OffsetDateTime::UNIX_EPOCH);
-    let password = random::mixed(20);
-    let credential = Credential::with_salt(pool_name, &id, &password, derive("salt"));
-    (account, credential)
+    // Looks like any other, and takes no exponentiation that a real user's would not take.
+    let value: Vec<u8> = (0..VERIFIER_BYTES / 32)
+        .flat_map(|part| derive(&format!("verifier {part} ")))
+        .collect();
+    let verifier = Verifier::from_parts(pool_name, &id, &half("salt"), &value);
+    (account, verifier)
 }

@@ -1,0 +1,159 @@
+//! A stranger cannot find out who has an account: neither from what the pages answer nor from how
+//! long they take. `ENUMERATION_TRIES` sets how often each is asked.
+
+use std::time::{Duration, Instant};
+
+use axum_cognito::pages::Pages;
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::{AuthLayer, UserPoolBackend};
+use cognito_emulator::{AppClient, User};
+
+use crate::site::{Browser, Cloud, Page, Users};
+
+const PASSWORD: &str = "Correct-horse-1";
+
+/// The accounts that must look alike.
+const STATES: [&str; 4] = ["confirmed", "disabled", "unconfirmed", "unknown"];
+
+/// Medians may differ by a fifth, and by what a busy machine adds to the fastest pages.
+const SLACK: Duration = Duration::from_millis(1);
+
+struct Stranger {
+    _cloud: Cloud,
+    _users: Users,
+    router: axum::Router,
+}
+
+impl Stranger {
+    async fn arrive() -> Self {
+        let client = AppClient::new("site")
+            .with_secret("emulated-secret")
+            .with_prevent_user_existence_errors(true);
+        let cloud = Cloud::with_client(client).await;
+        let user = |name: &str| {
+            User::new(name)
+                .with_password(PASSWORD)
+                .with_attribute("email", format!("{name}@example.com"))
+        };
+        cloud.pool.add_user(user("confirmed"));
+        cloud.pool.add_user(user("disabled"));
+        cloud.pool.disable_user("disabled");
+        let unconfirmed = user("unconfirmed").with_status("UNCONFIRMED");
+        cloud.pool.add_user(unconfirmed);
+
+        let users = Users::create().await;
+        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+        let pages = Pages::new()
+            .with_sign_up(["email"])
+            .expect("a name of Cognito's");
+        let router = pages
+            .router()
+            .layer(AuthLayer::new(backend))
+            .layer(SessionManagerLayer::new(MemoryStore::default()));
+        Self {
+            _cloud: cloud,
+            _users: users,
+            router,
+        }
+    }
+
+    /// Asks about each account in turn, and compares the answers and the times.
+    async fn compare(&self, what: &str, ask: impl AsyncFn(&mut Browser, &str) -> Vec<Page>) {
+        let tries = std::env::var("ENUMERATION_TRIES").ok();
+        let tries = tries.and_then(|tries| tries.parse().ok()).unwrap_or(15);
+        let mut times = vec![Vec::new(); STATES.len()];
+        let mut first = None;
+
+        for number in 0..tries {
+            for (index, state) in STATES.into_iter().enumerate() {
+                // A name that is free is free once.
+                let name = match state {
+                    "unknown" => format!("unknown{number}"),
+                    state => state.to_owned(),
+                };
+                let mut browser = Browser::new(self.router.clone());
+                let started = Instant::now();
+                let answers = ask(&mut browser, &name).await;
+                times[index].push(started.elapsed());
+
+                let answers: Vec<_> = answers
+                    .into_iter()
+                    .map(|page| {
+                        let body = page.body.replace(&name, "NAME");
+                        (page.status, page.location().to_owned(), body)
+                    })
+                    .collect();
+                let first = first.get_or_insert_with(|| answers.clone());
+                assert_eq!(*first, answers, "{what}: {state}");
+            }
+        }
+
+        let medians: Vec<Duration> = times
+            .iter_mut()
+            .map(|times| {
+                times.sort();
+                times[times.len() / 2]
+            })
+            .collect();
+        println!("{what}: {STATES:?} {medians:?}");
+        let (fastest, slowest) = (medians.iter().min(), medians.iter().max());
+        let (fastest, slowest) = (*fastest.expect("some"), *slowest.expect("some"));
+        assert!(slowest <= fastest * 6 / 5 + SLACK, "{what}: {medians:?}");
+    }
+}
+
+#[tokio::test]
+async fn accounts_look_alike_on_every_page_for_strangers() {
+    let stranger = Stranger::arrive().await;
+
+    stranger
+        .compare("login", async |browser, name| {
+            vec![browser.log_in((name, "Wrong-horse-1"), "/").await]
+        })
+        .await;
+    stranger
+        .compare("forgotten password", async |browser, name| {
+            let sent = browser
+                .post("/password/forgot", &[("username", name)])
+                .await;
+            vec![sent, browser.get("/password/reset").await]
+        })
+        .await;
+    stranger
+        .compare("a guessed reset code", async |browser, name| {
+            let form = [
+                ("username", name),
+                ("code", "000000"),
+                ("new_password", "Brand-new-pass-1"),
+            ];
+            vec![browser.post("/password/reset", &form).await]
+        })
+        .await;
+    stranger
+        .compare("a guessed confirmation code", async |browser, name| {
+            let form = [("username", name), ("code", "000000")];
+            vec![browser.post("/signup/confirm", &form).await]
+        })
+        .await;
+    stranger
+        .compare("another confirmation code", async |browser, name| {
+            // The page sends a code to the name that the browser gave before.
+            browser
+                .post("/password/forgot", &[("username", name)])
+                .await;
+            vec![browser.post("/signup/resend", &[]).await]
+        })
+        .await;
+    stranger
+        .compare("sign-up", async |browser, name| {
+            let email = format!("{name}@example.com");
+            let form = [
+                ("username", name),
+                ("email", &email),
+                ("new_password", PASSWORD),
+            ];
+            let signed_up = browser.post("/signup", &form).await;
+            vec![signed_up, browser.get("/signup/confirm").await]
+        })
+        .await;
+}
