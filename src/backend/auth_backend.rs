@@ -61,7 +61,8 @@ pub trait AuthBackend: Send + Sync + 'static {
         Ok(Login::Refused(Refusal::NotAuthorized))
     }
 
-    /// Loads a user whom this backend logged in earlier, by the `id` of the row.
+    /// Loads a user whom this backend logged in earlier, by the `id` of the row. A backend with a
+    /// [registry of logins](crate::users::LoginStore) is not asked: the registry finds the user.
     ///
     /// # Errors
     ///
@@ -95,7 +96,7 @@ pub trait AuthBackend: Send + Sync + 'static {
         None
     }
 
-    /// Where the rows of this backend's users are, for pages that list them.
+    /// Where the rows of this backend's users are, and with them the registry of logins.
     fn user_store(&self) -> Option<&dyn UserStore> {
         None
     }

@@ -5,7 +5,7 @@ use tokio::sync::OnceCell;
 use super::{AuthBackend, Credentials, Error, Login, Refusal, SetupError};
 use crate::cognito::Cognito;
 use crate::token::{AccessClaims, AccessToken};
-use crate::users::UserStore;
+use crate::users::{LoginStore, UserStore};
 
 /// The backends of a site, in the order in which they are asked.
 #[derive(Clone)]
@@ -41,6 +41,14 @@ impl Backends {
         self.backends
             .iter()
             .find_map(|backend| backend.user_store())
+    }
+
+    /// The registries of logins.
+    pub(crate) fn login_stores(&self) -> Vec<&dyn LoginStore> {
+        self.backends
+            .iter()
+            .filter_map(|backend| backend.user_store()?.logins())
+            .collect()
     }
 
     /// Whether one of them lets users in without their password.

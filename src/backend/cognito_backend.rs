@@ -140,15 +140,6 @@ pub trait CognitoBackend: Send + Sync + 'static {
         steps::sync_user(self, profile).await
     }
 
-    /// Loads the row of a user who is logged in.
-    ///
-    /// # Errors
-    ///
-    /// An [`Error`] when the store failed.
-    async fn user(&self, id: i64) -> Result<Option<User>, Error> {
-        Ok(self.users().find(id).await?)
-    }
-
     /// Renews tokens that are about to expire.
     ///
     /// # Errors
@@ -257,7 +248,7 @@ impl<B: CognitoBackend> AuthBackend for B {
     }
 
     async fn user(&self, id: i64) -> Result<Option<User>, Error> {
-        CognitoBackend::user(self, id).await
+        Ok(self.users().find(id).await?)
     }
 
     async fn refresh(&self, user: &User, tokens: &Tokens) -> Result<Refresh, Error> {

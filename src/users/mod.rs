@@ -4,6 +4,7 @@
 //! [`UserSync`].
 
 mod error;
+mod login_store;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -16,6 +17,7 @@ mod user;
 mod user_store;
 
 pub use self::error::{UserStoreError, UserStoreErrorKind};
+pub use self::login_store::{Lease, LiveLogin, LoginRecord, LoginStore};
 #[cfg(feature = "mysql")]
 pub use self::mysql::MySqlUsers;
 #[cfg(feature = "postgres")]

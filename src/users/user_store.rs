@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::{User, UserStoreError};
+use super::{LoginStore, User, UserStoreError};
 use crate::attribute::{AttributeMapping, ColumnChange, ColumnName};
 use crate::id::Subject;
 
@@ -35,6 +35,11 @@ pub trait UserStore: Send + Sync + 'static {
     /// Lists users in the order of their names, `limit` at most: those whose name comes after
     /// `after`, or the first ones.
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError>;
+
+    /// The registry of logins beside the users. Without one, a session alone says who is logged in.
+    fn logins(&self) -> Option<&dyn LoginStore> {
+        None
+    }
 
     /// Writes what a login tells into the user's row, and creates the row if there is none.
     ///
@@ -114,6 +119,10 @@ impl<S: UserStore + ?Sized> UserStore for Arc<S> {
 
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
         (**self).find_by_username(username).await
+    }
+
+    fn logins(&self) -> Option<&dyn LoginStore> {
+        (**self).logins()
     }
 
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -74,6 +76,14 @@ impl KeptChallenge {
     pub(super) async fn remove(session: &Session) -> Result<(), SessionError> {
         session.remove_value(Self::KEY).await.map(drop)
     }
+}
+
+/// Makes up an id that nobody can guess: 128 random bits.
+pub(super) fn random_id() -> Result<String, getrandom::Error> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id)?;
+
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(id))
 }
 
 /// Empties the session, but for the devices of its users, and gives it a new id.

@@ -1,14 +1,18 @@
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::http::Request;
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
 use tower_sessions::Session;
 
 use super::auth_session::AuthSession;
+use super::cleaning;
+use super::ended::EndedLogins;
 use super::hooks::{AllHooks, Hooks};
 use super::local_path::LocalPath;
 use super::permissions::Permissions;
@@ -16,6 +20,8 @@ use super::refresh::Refreshes;
 use super::site::Site;
 use crate::backend::{AuthBackend, Backends, Error};
 use crate::clock::{Clock, SystemClock};
+
+const DEFAULT_LOGIN_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Tells handlers who is logged in, and lets them log users in and out.
 ///
@@ -52,6 +58,8 @@ impl AuthLayer {
                 refreshes: Refreshes::default(),
                 permissions: Arc::default(),
                 hooks: AllHooks::default(),
+                login_lifetime: DEFAULT_LOGIN_LIFETIME,
+                ended: EndedLogins::default(),
             }),
         }
     }
@@ -72,6 +80,13 @@ impl AuthLayer {
     #[must_use]
     pub fn with_refresh_margin(self, margin: Duration) -> Self {
         self.configure(|site| site.refresh_margin = margin)
+    }
+
+    /// Sets how long a login lasts at most, however often its tokens are renewed. The default is
+    /// 30 days, which is how long Cognito's refresh tokens are good unless told otherwise.
+    #[must_use]
+    pub fn with_login_lifetime(self, lifetime: Duration) -> Self {
+        self.configure(|site| site.login_lifetime = lifetime)
     }
 
     /// Sets how long a challenge can be answered, when the app client's
@@ -108,6 +123,15 @@ impl AuthLayer {
     /// [`Error::Setup`] says what to change.
     pub async fn check(&self) -> Result<(), Error> {
         self.site.backends.check().await
+    }
+
+    /// Deletes the logins that are past their lifetime, from now on and without an end. Spawn it
+    /// at start-up, where users are in a database.
+    ///
+    /// A failure today does not stop it tomorrow: it is logged, and tried again after a pause that
+    /// grows to an hour.
+    pub async fn clean_up(self) -> Infallible {
+        cleaning::clean_up(&self.site).await
     }
 
     fn configure(mut self, change: impl FnOnce(&mut Site)) -> Self {
@@ -154,11 +178,16 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let session = request.extensions().get::<Session>().cloned();
-        let auth = AuthSession::new(self.site.clone(), session);
+        let auth = AuthSession::new(self.site.clone(), session, user_agent(request.headers()));
         request.extensions_mut().insert(auth);
 
         self.inner.call(request)
     }
+}
+
+/// What the browser says it is, as far as a list for people shows it.
+fn user_agent(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(USER_AGENT).cloned()
 }
 
 impl<S> fmt::Debug for AuthService<S> {

@@ -6,8 +6,10 @@
 
 mod auth_session;
 mod bearer;
+mod cleaning;
 mod current_user;
 mod devices;
+mod ended;
 mod error;
 mod guard;
 mod hooks;
@@ -16,10 +18,12 @@ mod layer;
 mod local_path;
 mod permissions;
 mod refresh;
+mod registry;
+mod renewal;
 mod site;
 mod visitor;
 
-pub use self::auth_session::{AuthSession, LogIn, PendingChallenge};
+pub use self::auth_session::{AuthSession, LogIn, LoginInfo, PendingChallenge};
 pub use self::bearer::{BearerUser, BearerUserRejection};
 pub use self::current_user::{CurrentUser, CurrentUserRejection};
 pub use self::error::{AuthError, StoppedByAuth};

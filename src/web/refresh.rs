@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tower_sessions::Session;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::error::AuthError;
 use super::kept::KeptLogin;
-use crate::backend::{AuthBackend, Refresh};
+use super::renewal::Renewal;
+use super::site::Site;
+use crate::backend::AuthBackend;
 use crate::users::User;
 
 /// How long latecomers, who read the session before it was saved, find the new tokens here.
@@ -45,6 +47,7 @@ impl Refreshes {
     /// that fails later, or whose visitor leaves, must not lose them.
     pub(super) async fn refresh(
         &self,
+        site: &Site,
         backend: Arc<dyn AuthBackend>,
         session: Session,
         user: User,
@@ -62,8 +65,17 @@ impl Refreshes {
                         refreshes: self.clone(),
                         key,
                     };
+                    let clock = site.clock.clone();
                     tokio::spawn(async move {
-                        let refreshed = renew(&*backend, &session, &user, login).await;
+                        let renewal = Renewal {
+                            backend: &*backend,
+                            clock: &*clock,
+                            user: &user,
+                        };
+                        let refreshed = renewal.run(login).await;
+                        if let Refreshed::Renewed(renewed) = &refreshed {
+                            save(&session, renewed).await;
+                        }
                         let remember = match refreshed {
                             Refreshed::Failed(_) => REMEMBER_FAILED,
                             _ => REMEMBER_RENEWED,
@@ -100,40 +112,14 @@ impl Drop for Forget {
     }
 }
 
-async fn renew(
-    backend: &dyn AuthBackend,
-    session: &Session,
-    user: &User,
-    login: KeptLogin,
-) -> Refreshed {
-    let Some(tokens) = &login.tokens else {
-        return Refreshed::Renewed(login);
+/// Saves the new tokens at once. Should that fail, the registry has them; without one, the
+/// session gets them when it is saved at the end of the request.
+async fn save(session: &Session, login: &KeptLogin) {
+    let saved = async {
+        login.write(session).await?;
+        session.save().await
     };
-
-    match backend.refresh(user, tokens).await {
-        Ok(Refresh::Renewed { tokens, groups }) => {
-            let renewed = KeptLogin {
-                version: login.version + 1,
-                tokens: Some(tokens),
-                groups,
-                ..login
-            };
-            match save(session, &renewed).await {
-                Ok(()) => debug!(user = user.id, "tokens renewed"),
-                Err(error) => warn!(%error, "renewed tokens could not be saved yet"),
-            }
-            Refreshed::Renewed(renewed)
-        }
-        Ok(Refresh::Ended) => Refreshed::Ended,
-        Err(error) => {
-            warn!(%error, "tokens could not be renewed");
-            Refreshed::Failed(Arc::new(error.into()))
-        }
+    if let Err(error) = saved.await {
+        warn!(%error, "renewed tokens could not be saved in the session yet");
     }
-}
-
-async fn save(session: &Session, login: &KeptLogin) -> Result<(), AuthError> {
-    login.write(session).await?;
-    session.save().await?;
-    Ok(())
 }

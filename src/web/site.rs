@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ended::EndedLogins;
 use super::hooks::AllHooks;
 use super::local_path::LocalPath;
 use super::permissions::Permissions;
@@ -21,4 +22,7 @@ pub(super) struct Site {
     pub(super) refreshes: Refreshes,
     pub(super) permissions: Arc<Permissions>,
     pub(super) hooks: AllHooks,
+    /// How long a login lasts at most, however often its tokens are renewed.
+    pub(super) login_lifetime: Duration,
+    pub(super) ended: EndedLogins,
 }

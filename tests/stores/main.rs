@@ -7,6 +7,7 @@
 
 mod columns;
 mod login;
+mod logins;
 mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -72,6 +73,14 @@ macro_rules! user_store_contract {
                     knows_no_name_with_a_nul,
                     refuses_a_value_that_is_too_long,
                     shows_no_value_in_an_error;
+                logins:
+                    finds_a_login_with_its_user,
+                    a_login_without_its_user_is_over,
+                    ends_one_login_or_all,
+                    renews_a_version_once,
+                    leases_a_version_to_one_of_fifty,
+                    a_lease_runs_out_or_is_given_back,
+                    deletes_what_is_past_its_lifetime;
                 race:
                     makes_one_row_of_twenty_first_logins_at_once,
                     makes_one_row_of_fifty_first_logins_at_once,

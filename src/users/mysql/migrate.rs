@@ -9,7 +9,10 @@ use sqlx::{Executor, MySqlConnection, MySqlPool};
 use super::super::sql::{Migration, foreign_table, newest};
 use super::super::{UserStoreError, UserStoreErrorKind};
 
-const MIGRATIONS: [Migration; 1] = [(1, include_str!("../../../migrations/mysql/0001_user.sql"))];
+const MIGRATIONS: [Migration; 2] = [
+    (1, include_str!("../../../migrations/mysql/0001_user.sql")),
+    (2, include_str!("../../../migrations/mysql/0002_logins.sql")),
+];
 
 /// Locks of this kind are the server's, not the database's. Names have 64 characters at most.
 /// Where no database is chosen, the first `create table` says so.

@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod logins;
 mod migrate;
 mod rows;
 mod statements;
@@ -15,7 +16,7 @@ use sqlx::MySqlPool;
 pub(super) use self::error::described;
 use self::rows::MySqlRows;
 use super::sql::SqlStore;
-use super::{Synced, User, UserStore, UserStoreError, UserSync};
+use super::{LoginStore, Synced, User, UserStore, UserStoreError, UserSync};
 use crate::attribute::AttributeMapping;
 
 /// Users in the `users` table of a database in MySQL (8.0.17 or newer) or MariaDB (10.6 or
@@ -105,6 +106,10 @@ impl UserStore for MySqlUsers {
 
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
         self.store.list(after, limit).await
+    }
+
+    fn logins(&self) -> Option<&dyn LoginStore> {
+        Some(self)
     }
 
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {

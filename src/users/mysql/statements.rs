@@ -34,6 +34,14 @@ pub(super) fn new(columns: MappedColumns) -> Statements {
             where users.username = ?
             "
         ),
+        find_live: format!(
+            "
+            select {returned}, logins.version
+            from logins
+            join users on users.id = logins.user_id
+            where logins.id = ?
+            "
+        ),
         list: format!(
             "
             select {returned}

@@ -6,10 +6,16 @@ use sqlx::{Executor, PgConnection, PgPool};
 use super::super::UserStoreError;
 use super::super::sql::{Migration, foreign_table, newest};
 
-const MIGRATIONS: [Migration; 1] = [(
-    1,
-    include_str!("../../../migrations/postgres/0001_user.sql"),
-)];
+const MIGRATIONS: [Migration; 2] = [
+    (
+        1,
+        include_str!("../../../migrations/postgres/0001_user.sql"),
+    ),
+    (
+        2,
+        include_str!("../../../migrations/postgres/0002_logins.sql"),
+    ),
+];
 
 /// The number of the lock is ours alone: `axumcogn` in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"axumcogn");

@@ -82,5 +82,6 @@ pub(crate) struct Statements {
     pub(crate) returned: String,
     pub(crate) find: String,
     pub(crate) find_by_username: String,
+    pub(crate) find_live: String,
     pub(crate) list: String,
 }

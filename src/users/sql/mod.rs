@@ -4,6 +4,7 @@
 
 mod columns;
 mod error;
+mod logins;
 mod migrations;
 mod row;
 mod store;
@@ -13,6 +14,9 @@ mod table;
 pub(super) use self::columns::{MappedColumns, Statements};
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) use self::error::server_error;
+#[cfg(feature = "postgres")]
+pub(super) use self::logins::numbered;
+pub(super) use self::logins::{Columns, RECORD, sql_logins, version};
 pub(super) use self::migrations::{Migration, foreign_table, newest};
 pub(super) use self::row::read;
 pub(super) use self::store::SqlStore;

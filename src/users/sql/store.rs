@@ -75,7 +75,7 @@ impl<R: Rows> SqlStore<R> {
         sync::sync(&self.rows, &self.statements(), login).await
     }
 
-    fn statements(&self) -> Arc<Statements> {
+    pub(crate) fn statements(&self) -> Arc<Statements> {
         let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
 
         Arc::clone(&learned.statements)

@@ -8,7 +8,13 @@ use sqlx::{Executor, SqliteConnection, SqlitePool};
 use super::super::UserStoreError;
 use super::super::sql::{Migration, foreign_table, newest};
 
-const MIGRATIONS: [Migration; 1] = [(1, include_str!("../../../migrations/sqlite/0001_user.sql"))];
+const MIGRATIONS: [Migration; 2] = [
+    (1, include_str!("../../../migrations/sqlite/0001_user.sql")),
+    (
+        2,
+        include_str!("../../../migrations/sqlite/0002_logins.sql"),
+    ),
+];
 
 const LEDGER_EXISTS: &str = "
     select exists (

@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod logins;
 mod migrate;
 mod rows;
 mod statements;
@@ -15,7 +16,7 @@ use sqlx::SqlitePool;
 pub(super) use self::error::described;
 use self::rows::SqliteRows;
 use super::sql::SqlStore;
-use super::{Synced, User, UserStore, UserStoreError, UserSync};
+use super::{LoginStore, Synced, User, UserStore, UserStoreError, UserSync};
 use crate::attribute::AttributeMapping;
 
 /// Users in the `users` table of a SQLite database.
@@ -98,6 +99,10 @@ impl UserStore for SqliteUsers {
 
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
         self.store.list(after, limit).await
+    }
+
+    fn logins(&self) -> Option<&dyn LoginStore> {
+        Some(self)
     }
 
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {

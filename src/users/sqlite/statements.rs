@@ -33,6 +33,14 @@ pub(super) fn new(columns: MappedColumns) -> Statements {
             where users.username = ?1
             "
         ),
+        find_live: format!(
+            "
+            select {returned}, logins.version
+            from logins
+            join users on users.id = logins.user_id
+            where logins.id = ?1
+            "
+        ),
         list: format!(
             "
             select {returned}

@@ -57,6 +57,7 @@ impl AuthSession {
         let refreshed = site
             .refreshes
             .refresh(
+                site,
                 backend,
                 session.clone(),
                 user.user().clone(),

@@ -12,6 +12,7 @@ use crate::web::error::AuthError;
 use crate::web::hooks::Event;
 use crate::web::kept::{self, KeptLogin};
 use crate::web::refresh::Refreshed;
+use crate::web::registry::Live;
 
 impl AuthSession {
     /// Tells who is logged in, and looks at most once.
@@ -40,15 +41,20 @@ impl AuthSession {
             kept::empty(session).await?;
             return Ok(None);
         };
-        let user = backend.user(login.user_id).await?;
-        let Some(user) = user.filter(|user| user.is_active) else {
+        let known = login.version;
+        let user_id = login.user_id;
+        let Some(Live { user, login }) = self.site().find_live(&backend, login).await? else {
             info!(
-                user = login.user_id,
-                "a login ended: its user is gone or inactive"
+                user = user_id,
+                "a login is over: it has ended, or its user is gone or inactive"
             );
             kept::empty(session).await?;
             return Ok(None);
         };
+        if login.version != known {
+            // The session was written by a request that knew older tokens.
+            login.write(session).await?;
+        }
 
         let version = login.version;
         let Some(login) = self.keep_fresh(backend, session, &user, login).await? else {
@@ -76,7 +82,7 @@ impl AuthSession {
 
         let refreshed = site
             .refreshes
-            .refresh(backend, session.clone(), user.clone(), login.clone())
+            .refresh(site, backend, session.clone(), user.clone(), login.clone())
             .await;
         match refreshed {
             Refreshed::Ended => {

@@ -1,8 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use time::OffsetDateTime;
 use tracing::{debug, info};
 
@@ -14,7 +12,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::devices::{self, KeptDevices};
 use crate::web::error::AuthError;
 use crate::web::hooks::Event;
-use crate::web::kept::{self, KeptChallenge, KeptLogin};
+use crate::web::kept::{self, KeptChallenge, KeptLogin, random_id};
 
 /// What came of logging in.
 #[derive(Debug)]
@@ -196,7 +194,7 @@ impl AuthSession {
             device,
         } = completed;
         let login = KeptLogin {
-            id: random_id()?,
+            id: random_id().map_err(Error::other)?,
             version: 0,
             backend: backend.to_owned(),
             user_id: user.id,
@@ -206,6 +204,10 @@ impl AuthSession {
         };
 
         let session = self.session()?;
+        if let Some(backend) = self.site().backends.by_name(backend) {
+            let user_agent = self.user_agent();
+            self.site().begin(&**backend, &login, user_agent).await?;
+        }
         let before = KeptLogin::read(session).await?;
         let same_user = before
             .as_ref()
@@ -216,6 +218,7 @@ impl AuthSession {
             kept::empty(session).await?;
         }
         if let Some(replaced) = before {
+            self.end(&replaced).await?;
             self.revoke(replaced);
         }
         KeptChallenge::remove(session).await?;
@@ -248,11 +251,4 @@ fn can_answer_again(error: &Error) -> bool {
                     | Kind::PasswordHistory
             )
     })
-}
-
-fn random_id() -> Result<String, AuthError> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(Error::other)?;
-
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(id))
 }

@@ -24,6 +24,9 @@ impl AuthSession {
     pub async fn log_out(&self) -> Result<(), AuthError> {
         let session = self.session()?;
         let login = KeptLogin::read(session).await?;
+        if let Some(login) = &login {
+            self.end(login).await?;
+        }
         kept::empty(session).await?;
         *self.inner.loaded.lock().await = Loaded::Done(None);
 
@@ -39,16 +42,17 @@ impl AuthSession {
         Ok(())
     }
 
-    /// Logs the user out of this browser, and has Cognito revoke all their tokens
+    /// Logs the user out of all browsers, and has Cognito revoke all their tokens
     /// (`GlobalSignOut`).
     ///
-    /// Their other logins on this site end when their tokens are to be renewed, which is
-    /// within the life of an access token.
+    /// All their logins on this site are over at once, in all its processes. Without a
+    /// [registry of logins](crate::users::LoginStore), the others end when their tokens are to be
+    /// renewed, which is within the life of an access token.
     ///
     /// # Errors
     ///
     /// [`AuthError`] when Cognito could not be told, in which case nothing has ended; or when
-    /// the session could not be ended.
+    /// the logins could not be ended.
     pub async fn log_out_everywhere(&self) -> Result<(), AuthError> {
         if let Some(user) = self.cognito_user().await?
             && let Err(error) = user.logout().await
@@ -58,7 +62,16 @@ impl AuthSession {
             return Err(Error::from(error).into());
         }
 
+        self.end_all_own().await?;
         self.log_out().await
+    }
+
+    /// Ends a login in the registry of its backend.
+    pub(super) async fn end(&self, login: &KeptLogin) -> Result<(), AuthError> {
+        match self.site().backends.by_name(&login.backend) {
+            Some(backend) => Ok(self.site().end(&**backend, login).await?),
+            None => Ok(()),
+        }
     }
 
     /// Tells the backend that a login is over, in a task of its own.

@@ -6,16 +6,19 @@ mod account;
 mod load;
 mod log_in;
 mod log_out;
+mod logins;
 
 use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use tokio::sync::Mutex;
 use tower_sessions::Session;
 
 pub use self::log_in::{LogIn, PendingChallenge};
+pub use self::logins::LoginInfo;
 use super::current_user::CurrentUser;
 use super::error::AuthError;
 use super::hooks::Event;
@@ -23,6 +26,8 @@ use super::kept::KeptLogin;
 use super::site::Site;
 use crate::attribute::Attributes;
 use crate::token::Tokens;
+
+const MAX_USER_AGENT_CHARS: usize = 200;
 
 /// The login of this browser: who is logged in, and logging in and out.
 ///
@@ -36,6 +41,7 @@ pub struct AuthSession {
 struct Inner {
     site: Arc<Site>,
     session: Option<Session>,
+    user_agent: Option<HeaderValue>,
     loaded: Mutex<Loaded>,
 }
 
@@ -45,11 +51,16 @@ enum Loaded {
 }
 
 impl AuthSession {
-    pub(in crate::web) fn new(site: Arc<Site>, session: Option<Session>) -> Self {
+    pub(in crate::web) fn new(
+        site: Arc<Site>,
+        session: Option<Session>,
+        user_agent: Option<HeaderValue>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 site,
                 session,
+                user_agent,
                 loaded: Mutex::new(Loaded::NotYet),
             }),
         }
@@ -108,6 +119,14 @@ impl AuthSession {
             (Some(backend), Some(tokens)) => Ok(backend.attributes(tokens).await?),
             _ => Ok(Attributes::new()),
         }
+    }
+
+    /// What the browser says it is, for people: cut short, and without what no list can show.
+    fn user_agent(&self) -> String {
+        let told = self.inner.user_agent.as_ref();
+        let told = told.and_then(|told| told.to_str().ok()).unwrap_or_default();
+
+        told.chars().take(MAX_USER_AGENT_CHARS).collect()
     }
 
     fn tell(&self, event: &Event) {

@@ -1,0 +1,103 @@
+//! A process of the site: its own layer and backend, on the stores that all share.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum_cognito::tower_sessions::SessionManagerLayer;
+use axum_cognito::{AuthLayer, AuthSession, CurrentUser, UserPoolBackend, pages};
+use tokio::sync::Semaphore;
+
+use crate::open::Stores;
+use crate::site::{Browser, Cloud};
+
+/// Where requests wait while something else happens.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) arrived: Arc<Semaphore>,
+    pub(crate) open: Arc<Semaphore>,
+}
+
+impl Gate {
+    pub(crate) fn closed() -> Self {
+        Self {
+            arrived: Arc::new(Semaphore::new(0)),
+            open: Arc::new(Semaphore::new(0)),
+        }
+    }
+
+    async fn pass(&self) {
+        self.arrived.add_permits(1);
+        self.open.acquire().await.expect("it opens").forget();
+    }
+
+    pub(crate) async fn wait_for(&self, requests: u32) {
+        let arrived = self.arrived.acquire_many(requests).await;
+        arrived.expect("they arrive").forget();
+    }
+
+    pub(crate) fn open_for(&self, requests: u32) {
+        self.open.add_permits(requests as usize);
+    }
+}
+
+/// Starts a process.
+pub(crate) fn start(cloud: &Cloud, stores: &Stores, gate: &Gate) -> Router {
+    let backend = UserPoolBackend::with_client(cloud.cognito(), stores.users.clone());
+
+    Router::new()
+        .route("/me", get(me))
+        .route("/broken", get(broken))
+        .route("/maybe", get(maybe))
+        .route("/logins", get(logins))
+        .route("/kill/{id}", get(kill))
+        .route("/slow/{kind}", get(slow))
+        .with_state(gate.clone())
+        .merge(pages::router())
+        .layer(AuthLayer::new(backend).with_clock(cloud.clock.clone()))
+        .layer(SessionManagerLayer::new(stores.sessions.clone()))
+}
+
+pub(crate) fn browser(process: &Router, cookie: Option<&String>) -> Browser {
+    let mut browser = Browser::new(process.clone());
+    browser.cookie = cookie.cloned();
+    browser
+}
+
+async fn me(user: CurrentUser) -> String {
+    user.username.clone()
+}
+
+async fn broken(user: CurrentUser) -> StatusCode {
+    assert!(!user.username.is_empty());
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+async fn maybe(user: Option<CurrentUser>) -> String {
+    user.map_or_else(|| "nobody".to_owned(), |user| user.username.clone())
+}
+
+async fn logins(auth: AuthSession) -> String {
+    let logins = auth.logins().await.expect("a list");
+    logins.len().to_string()
+}
+
+async fn kill(auth: AuthSession, Path(id): Path<i64>) {
+    auth.end_logins_of(id).await.expect("ended");
+}
+
+/// A request that has read its session, and waits before it does something with it.
+async fn slow(State(gate): State<Gate>, Path(kind): Path<String>, auth: AuthSession) -> String {
+    let session = auth.session().expect("a session").clone();
+    let user = auth.current_user().await.expect("an answer");
+    gate.pass().await;
+
+    match kind.as_str() {
+        "write" => session.insert("note", "x").await.expect("written"),
+        "refresh" => drop(auth.reload().await),
+        _ => {}
+    }
+    user.map_or_else(|| "nobody".to_owned(), |user| user.username.clone())
+}

@@ -1,0 +1,134 @@
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::open::Stores;
+use crate::process::{Gate, browser, start};
+use crate::site::{ALICE, Cloud};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+pub(crate) fn tries(default: u32) -> u32 {
+    let tries = std::env::var("SESSION_TRIES").ok();
+    tries
+        .and_then(|tries| tries.parse().ok())
+        .unwrap_or(default)
+}
+
+/// Requests that were under way when their login ended do not bring it back.
+pub(crate) async fn a_logout_is_final(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let gate = Gate::closed();
+    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let tries = tries(40);
+    let mut revived = 0;
+
+    for number in 0..tries {
+        let mut alice = browser(&processes[0], None);
+        alice.log_in(ALICE, "/me").await;
+        let cookie = alice.cookie.clone();
+        let requests = number % 8 + 1;
+        let mut under_way = JoinSet::new();
+        for request in 0..requests {
+            let kind = ["write", "refresh", "read"][request as usize % 3];
+            let process = &processes[request as usize % 2];
+            let mut late = browser(process, cookie.as_ref());
+            under_way.spawn(async move {
+                late.get(&format!("/slow/{kind}")).await;
+                late.cookie
+            });
+        }
+        gate.wait_for(requests).await;
+
+        alice.post("/logout", &[]).await;
+        gate.open_for(requests);
+        let cookies = under_way.join_all().await;
+
+        for cookie in cookies.iter().chain([&cookie]) {
+            for process in &processes {
+                let page = browser(process, cookie.as_ref()).get("/maybe").await;
+                revived += u32::from(page.body != "nobody");
+            }
+        }
+    }
+
+    println!("{tries} logouts, {revived} revived");
+    assert_eq!(revived, 0);
+}
+
+/// A request that knew older tokens does not put them in place of newer ones.
+pub(crate) async fn old_tokens_stay_old(stores: &Stores) {
+    let client = cognito_emulator::AppClient::new("site").with_secret("emulated-secret");
+    let cloud = Cloud::with_client(client.with_refresh_token_rotation(Duration::ZERO)).await;
+    let gate = Gate::closed();
+    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let mut alice = browser(&processes[0], None);
+    alice.log_in(ALICE, "/me").await;
+    let tries = tries(10);
+
+    for number in 0..tries {
+        let mut late = browser(&processes[1], alice.cookie.as_ref());
+        let under_way = tokio::spawn(async move { late.get("/slow/write").await });
+        gate.wait_for(1).await;
+        cloud.advance(HOUR);
+        assert_eq!(alice.get("/me").await.body, "alice", "try {number}");
+        gate.open_for(1);
+        assert_eq!(under_way.await.expect("an answer").body, "alice");
+
+        for process in &processes {
+            let page = browser(process, alice.cookie.as_ref()).get("/maybe").await;
+            assert_eq!(page.body, "alice", "try {number}");
+        }
+    }
+    println!("{tries} refreshes, 0 lost");
+}
+
+/// A login that is ended is over in the other process with its next request.
+pub(crate) async fn ends_everywhere_at_once(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let gate = Gate::closed();
+    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let log_in = async |process: usize| {
+        let mut alice = browser(&processes[process], None);
+        alice.log_in(ALICE, "/me").await;
+        alice
+    };
+
+    let (mut here, mut there) = (log_in(0).await, log_in(1).await);
+    assert_eq!(here.get("/logins").await.body, "2");
+    here.post("/logout", &[]).await;
+    assert_eq!(there.get("/logins").await.body, "1");
+    let mut here = log_in(0).await;
+    here.post("/logout/everywhere", &[]).await;
+    assert_eq!(there.get("/maybe").await.body, "nobody");
+
+    let (mut here, mut there) = (log_in(0).await, log_in(1).await);
+    let alice = stores.users.find_by_username("alice").await;
+    let id = alice.expect("an answer").expect("a row").id;
+    let mut admin = browser(&processes[1], None);
+    admin.get(&format!("/kill/{id}")).await;
+    assert_eq!(here.get("/maybe").await.body, "nobody");
+    assert_eq!(there.get("/maybe").await.body, "nobody");
+}
+
+/// Session ids are compared by case too.
+pub(crate) async fn a_copied_cookie_with_another_case_is_nothing(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let process = start(&cloud, stores, &Gate::closed());
+    let mut alice = browser(&process, None);
+    alice.log_in(ALICE, "/me").await;
+    let cookie = alice.cookie.clone().expect("a cookie");
+    let (name, id) = cookie.split_once('=').expect("a pair");
+
+    let flipped: String = id
+        .chars()
+        .map(|c| match c.is_ascii_lowercase() {
+            true => c.to_ascii_uppercase(),
+            false => c.to_ascii_lowercase(),
+        })
+        .collect();
+    let mut thief = browser(&process, Some(&format!("{name}={flipped}")));
+
+    assert_eq!(thief.get("/maybe").await.body, "nobody");
+    assert_eq!(alice.get("/maybe").await.body, "alice");
+}

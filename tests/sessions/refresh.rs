@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use cognito_emulator::AppClient;
+use tokio::task::JoinSet;
+
+use crate::open::Stores;
+use crate::process::{Gate, browser, start};
+use crate::site::{ALICE, Cloud};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn client() -> AppClient {
+    AppClient::new("site").with_secret("emulated-secret")
+}
+
+fn refreshes(cloud: &Cloud) -> usize {
+    cloud.calls("GetTokensFromRefreshToken")
+}
+
+/// A hundred requests in two processes make one refresh, with each grace of the old token.
+pub(crate) async fn one_refresh_for_all(stores: &Stores) {
+    for grace in [0, 10, 60] {
+        let grace = Duration::from_secs(grace);
+        let cloud = Cloud::with_client(client().with_refresh_token_rotation(grace)).await;
+        let gate = Gate::closed();
+        let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+        let mut alice = browser(&processes[0], None);
+        alice.log_in(ALICE, "/me").await;
+
+        for expiry in 1..=3 {
+            cloud.advance(HOUR);
+            let mut requests = JoinSet::new();
+            for number in 0..100 {
+                let mut alice = browser(&processes[number % 2], alice.cookie.as_ref());
+                requests.spawn(async move { alice.get("/me").await });
+            }
+            for page in requests.join_all().await {
+                assert_eq!(page.body, "alice", "{:?}", page.status);
+            }
+            assert_eq!(refreshes(&cloud), expiry, "grace {grace:?}");
+        }
+    }
+}
+
+/// Whoever caused a refresh may fail or leave: the tokens are not lost.
+pub(crate) async fn survives_whoever_asked(stores: &Stores) {
+    let cloud = Cloud::with_client(client().with_refresh_token_rotation(Duration::ZERO)).await;
+    let process = start(&cloud, stores, &Gate::closed());
+    let mut alice = browser(&process, None);
+    alice.log_in(ALICE, "/me").await;
+
+    cloud.advance(HOUR);
+    assert_eq!(alice.get("/broken").await.status, 500);
+    // A new process, so that nothing is remembered in memory.
+    let next = start(&cloud, stores, &Gate::closed());
+    let mut later = browser(&next, alice.cookie.as_ref());
+    assert_eq!(later.get("/me").await.body, "alice");
+    assert_eq!(refreshes(&cloud), 1);
+
+    cloud.advance(HOUR);
+    let mut leaving = browser(&next, alice.cookie.as_ref());
+    let left = tokio::time::timeout(Duration::from_micros(500), leaving.get("/me")).await;
+    drop(left);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+    let last = start(&cloud, stores, &Gate::closed());
+    let mut later = browser(&last, alice.cookie.as_ref());
+    while later.get("/me").await.body != "alice" {
+        assert!(tokio::time::Instant::now() < deadline, "the login is lost");
+    }
+    assert_eq!(refreshes(&cloud), 2);
+}
