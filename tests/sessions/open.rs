@@ -12,7 +12,7 @@ use axum_cognito::users::UserStore;
 use axum_cognito::{MySqlUsers, PostgresUsers, SqliteUsers};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection};
+use sqlx::{Connection, MySqlConnection, PgConnection};
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 use tower_sessions_sqlx_store::{MySqlStore, PostgresStore, SqliteStore};
@@ -64,9 +64,7 @@ async fn postgres_users() -> Option<(PostgresUsers, String, Fresh)> {
     let name = server::fresh_name();
     let execute = async |url: String, sql: String| {
         let mut connection = PgConnection::connect(&url).await.expect("a server");
-        let done = sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
+        let done = sqlx::raw_sql(&sql).execute(&mut connection).await;
         done.expect("done");
     };
     execute(server.clone(), format!("create schema {name}")).await;
@@ -76,9 +74,7 @@ async fn postgres_users() -> Option<(PostgresUsers, String, Fresh)> {
     let fresh = Fresh::new(async move || {
         let mut connection = PgConnection::connect(&server).await.expect("a server");
         let sql = format!("drop schema {schema} cascade");
-        let _ = sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
+        let _ = sqlx::raw_sql(&sql).execute(&mut connection).await;
     });
 
     let pool = PgPoolOptions::new().max_connections(8);
@@ -107,18 +103,14 @@ pub(crate) async fn mysql() -> Option<Stores> {
     let name = server::fresh_name();
     let mut connection = MySqlConnection::connect(&server).await.expect("a server");
     let sql = format!("create database {name}");
-    let created = sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await;
+    let created = sqlx::raw_sql(&sql).execute(&mut connection).await;
     created.expect("a database");
     let url = format!("{}/{name}", server.trim_end_matches('/'));
     let database = name.clone();
     let fresh = Fresh::new(async move || {
         let mut connection = MySqlConnection::connect(&server).await.expect("a server");
         let sql = format!("drop database {database}");
-        let _ = sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
+        let _ = sqlx::raw_sql(&sql).execute(&mut connection).await;
     });
 
     let pool = MySqlPoolOptions::new().max_connections(8);
