@@ -34,6 +34,7 @@ use axum::{Extension, Router, middleware};
 use tower_http::csrf::CsrfLayer;
 
 pub use self::account::devices::{DeviceRow, DevicesPage};
+pub use self::account::logins::{LoginRow, LoginsPage};
 pub use self::account::mfa::{MfaMethod, SecondFactorPage};
 pub use self::account::passkeys::{PasskeyRow, PasskeysPage};
 pub use self::account::{Button, FormPage, Link};
@@ -52,8 +53,8 @@ pub use self::profile::ProfilePage;
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts, PasswordTexts,
-    ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
+    PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 pub use self::users::{UserRow, UsersPage};
 use self::view::{View, page};
@@ -118,7 +119,7 @@ impl Pages {
     fn admin_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         match &self.user_list {
             Some(group) => Router::new()
-                .route("/admin/users", get(users::show))
+                .route("/admin/users", get(users::show).post(users::submit))
                 .route_layer(group_required(group.as_str())),
             None => Router::new(),
         }
@@ -160,7 +161,7 @@ fn login_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 fn account_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    use self::account::{devices, mfa, passkeys, password, profile_edit, verify};
+    use self::account::{devices, logins, mfa, passkeys, password, profile_edit, verify};
 
     Router::new()
         .route("/profile", get(profile::show))
@@ -176,6 +177,7 @@ fn account_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/profile/verify/send", post(verify::send))
         .route("/profile/mfa", get(mfa::show).post(mfa::submit))
         .route("/profile/devices", get(devices::show).post(devices::submit))
+        .route("/profile/logins", get(logins::show).post(logins::submit))
         .route(
             "/profile/passkeys",
             get(passkeys::show).post(passkeys::submit),

@@ -1,9 +1,10 @@
 use askama::Template;
 
 use super::{
-    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LogoutPage, MfaSetupPage,
-    NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
-    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage, UsersPage,
+    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LoginsPage, LogoutPage,
+    MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage,
+    SecondFactorPage, SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
+    UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -97,6 +98,8 @@ templates! {
     second_factor(SecondFactorPage);
     /// Devices: `/profile/devices`.
     devices(DevicesPage);
+    /// Logins in all browsers: `/profile/logins`.
+    logins(LoginsPage);
     /// Passkeys: `/profile/passkeys`.
     passkeys(PasskeysPage);
     /// The list of all users: `/admin/users`.

@@ -3,8 +3,9 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::texts::Texts;
-use super::{View, page, query_parameter};
+use super::form::Form;
+use super::texts::{Texts, fill};
+use super::{View, page, query_parameter, see_other};
 use crate::backend::Error;
 use crate::users::User;
 use crate::web::{AuthError, AuthSession, LocalPath};
@@ -21,6 +22,8 @@ pub struct UsersPage {
     pub texts: &'static Texts,
     /// The users on this page.
     pub users: Vec<UserRow>,
+    /// What has happened before, if anything.
+    pub notice: &'static str,
     /// Whether there are users before these.
     pub has_previous: bool,
     /// The page after this one.
@@ -43,6 +46,9 @@ pub struct UserRow {
     pub is_active: &'static str,
     /// When the user logged in last, in words.
     pub last_login: String,
+    /// What the button says that ends the user's logins: its form goes to `/admin/users`, with
+    /// the `id` of the row.
+    pub end_label: String,
 }
 
 /// Lists users, a page at a time.
@@ -59,8 +65,14 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
 
     let has_next = users.len() > PAGE as usize;
     let shown = &users[..users.len().min(PAGE as usize)];
+    let ended = query_parameter(query.as_deref(), "ended").is_some();
     let list = UsersPage {
         texts: view.texts,
+        notice: if ended {
+            view.texts.users.logins_ended
+        } else {
+            ""
+        },
         users: shown.iter().map(|user| row(user, view.texts)).collect(),
         has_previous: after.is_some(),
         next_page: shown.last().filter(|_| has_next).and_then(page_after),
@@ -68,8 +80,21 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
     page(StatusCode::OK, view.templates().users(&list))
 }
 
+/// Ends all logins of a user.
+pub(super) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Response {
+    let Some(id) = typed.take("id").and_then(|id| id.parse().ok()) else {
+        return view.error(StatusCode::BAD_REQUEST);
+    };
+
+    match auth.end_logins_of(id).await {
+        Ok(()) => see_other(&LocalPath::from_static("/admin/users?ended=1")),
+        Err(failure) => view.failed(&failure),
+    }
+}
+
 fn row(user: &User, texts: &Texts) -> UserRow {
     UserRow {
+        end_label: fill(texts.users.end_logins_of, &[("name", &user.username)]),
         id: user.id,
         username: user.username.clone(),
         name: user.full_name(),

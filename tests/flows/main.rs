@@ -9,7 +9,6 @@ mod bearer;
 mod challenges;
 mod client;
 mod devices;
-mod enumeration;
 mod failure_pages;
 mod group_flags;
 mod guards;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::HeaderValue;
 use axum_cognito::pages::{LoginPage, LoginTexts, Pages, Rendered, Templates, Texts};
 use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Users};
 
@@ -141,4 +141,38 @@ async fn administrators_list_the_users() {
     assert!(!second.body.contains("Next page"), "{}", second.body);
     let past = admin.get("/admin/users?after=zzz%00").await;
     assert!(past.body.contains("no more users"), "{}", past.body);
+}
+
+#[tokio::test]
+async fn logins_are_listed_and_ended_by_their_user_and_by_administrators() {
+    let (_cloud, users, router) = site(Pages::new().with_user_list("admins")).await;
+    let mut here = Browser::new(router.clone());
+    let mut there = Browser::new(router.clone());
+    let mut admin = Browser::new(router);
+    here.log_in(ALICE, "/").await;
+    there.log_in(ALICE, "/").await;
+    admin.log_in(ADMIN, "/").await;
+
+    let listed = here.get("/profile/logins").await;
+    assert_eq!(listed.body.matches("Log out there").count(), 2);
+    let others = listed
+        .body
+        .split("<form")
+        .filter(|form| form.contains("name=\"id\"") && !form.contains("This browser"));
+    let other = others.last().expect("another login");
+    let (_, rest) = other.split_once(r#"name="id" value=""#).expect("an id");
+    let id = rest.split_once('"').expect("its end").0;
+    admin.post("/profile/logins", &[("id", id)]).await;
+    assert_eq!(there.get("/profile").await.status, 200, "not the admin's");
+    here.post("/profile/logins", &[("id", id)]).await;
+    assert_eq!(there.get("/profile").await.status, 303);
+    assert_eq!(here.get("/profile").await.status, 200);
+
+    let alice = users.store.find_by_username("alice").await.expect("a row");
+    let id = alice.expect("a row").id.to_string();
+    let kill = [("id", id.as_str())];
+    assert_eq!(here.post("/admin/users", &kill).await.status, 403);
+    let page = admin.post("/admin/users", &kill).await;
+    assert_eq!(page.location(), "/admin/users?ended=1", "{}", page.body);
+    assert_eq!(here.get("/profile").await.status, 303);
 }

@@ -1,6 +1,7 @@
 //! A process of the site: its own layer and backend, on the stores that all share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -12,6 +13,9 @@ use tokio::sync::Semaphore;
 
 use crate::open::Stores;
 use crate::site::{Browser, Cloud};
+
+/// Some tests let many hours pass.
+pub(crate) const DECADE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Where requests wait while something else happens.
 #[derive(Clone)]
@@ -56,7 +60,11 @@ pub(crate) fn start(cloud: &Cloud, stores: &Stores, gate: &Gate) -> Router {
         .route("/slow/{kind}", get(slow))
         .with_state(gate.clone())
         .merge(pages::router())
-        .layer(AuthLayer::new(backend).with_clock(cloud.clock.clone()))
+        .layer(
+            AuthLayer::new(backend)
+                .with_clock(cloud.clock.clone())
+                .with_login_lifetime(DECADE),
+        )
         .layer(SessionManagerLayer::new(stores.sessions.clone()))
 }
 

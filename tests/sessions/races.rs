@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::open::Stores;
-use crate::process::{Gate, browser, start};
+use crate::process::{DECADE, Gate, browser, start};
 use crate::site::{ALICE, Cloud};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -59,7 +59,10 @@ pub(crate) async fn a_logout_is_final(stores: &Stores) {
 /// A request that knew older tokens does not put them in place of newer ones.
 pub(crate) async fn old_tokens_stay_old(stores: &Stores) {
     let client = cognito_emulator::AppClient::new("site").with_secret("emulated-secret");
-    let cloud = Cloud::with_client(client.with_refresh_token_rotation(Duration::ZERO)).await;
+    let client = client
+        .with_refresh_token_rotation(Duration::ZERO)
+        .with_refresh_token_validity(DECADE);
+    let cloud = Cloud::with_client(client).await;
     let gate = Gate::closed();
     let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
     let mut alice = browser(&processes[0], None);

@@ -110,6 +110,8 @@ async fn devices_are_listed_and_forgotten_and_all_logins_end() {
         visitor.sees("No device is remembered").await;
 
         visitor.open("/profile").await;
+        visitor.choose("Where you are logged in").await;
+        visitor.sees("This browser").await;
         visitor.choose("Log out everywhere").await;
         visitor.reads("Hello stranger").await;
         visitor.browser.back().await.expect("back");

@@ -5,6 +5,7 @@
 pub(super) mod devices;
 pub(super) mod forgot;
 mod form_page;
+pub(super) mod logins;
 pub(super) mod mfa;
 pub(super) mod passkeys;
 pub(super) mod password;

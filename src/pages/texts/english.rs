@@ -293,6 +293,16 @@ texts! {
         remember: "Trust this browser",
     }
 
+    /// The logins of a user in all browsers.
+    logins: LoginListTexts {
+        heading: "Where you are logged in",
+        none: "This site does not keep a list of your logins.",
+        nameless: "A browser that does not say what it is",
+        since: "Since {date}",
+        end: "Log out there",
+        end_named: "End the login of {date}",
+    }
+
     /// Passkeys.
     passkeys: PasskeyTexts {
         heading: "Passkeys",
@@ -318,6 +328,9 @@ texts! {
         yes: "yes",
         no: "no",
         first_page: "From the beginning",
+        end_logins: "End all logins",
+        end_logins_of: "End all logins of {name}",
+        logins_ended: "All logins of this user have ended.",
     }
 
     /// Logging out.

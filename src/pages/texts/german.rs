@@ -2,8 +2,8 @@
 
 use super::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts, PasswordTexts,
-    ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
+    PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 
 const MONTHS: [&str; 12] = [
@@ -219,6 +219,14 @@ impl Texts {
             forget_named: "{name} vergessen",
             remember: "Diesem Browser vertrauen",
         },
+        logins: LoginListTexts {
+            heading: "Wo Sie angemeldet sind",
+            none: "Diese Website führt keine Liste Ihrer Anmeldungen.",
+            nameless: "Ein Browser, der nicht sagt, was er ist",
+            since: "Seit {date}",
+            end: "Dort abmelden",
+            end_named: "Anmeldung vom {date} beenden",
+        },
         passkeys: PasskeyTexts {
             heading: "Passkeys",
             none: "Sie haben noch keinen Passkey. Mit einem Passkey melden Sie sich mit Fingerabdruck, \
@@ -242,6 +250,9 @@ impl Texts {
             yes: "ja",
             no: "nein",
             first_page: "Von Anfang an",
+            end_logins: "Alle Anmeldungen beenden",
+            end_logins_of: "Alle Anmeldungen von {name} beenden",
+            logins_ended: "Alle Anmeldungen dieses Benutzers sind beendet.",
         },
         logout: LogoutTexts {
             heading: "Abmelden?",

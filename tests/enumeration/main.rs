@@ -1,5 +1,11 @@
 //! A stranger cannot find out who has an account: neither from what the pages answer nor from how
 //! long they take. `ENUMERATION_TRIES` sets how often each is asked.
+//!
+//! A test target of its own: what it measures, other tests must not disturb.
+
+#[allow(dead_code, reason = "the flows use the rest")]
+#[path = "../flows/site.rs"]
+mod site;
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +20,9 @@ const PASSWORD: &str = "Correct-horse-1";
 
 /// The accounts that must look alike.
 const STATES: [&str; 4] = ["confirmed", "disabled", "unconfirmed", "unknown"];
+
+/// A busy machine may spoil a round. A page that tells something tells it in each.
+const ROUNDS: usize = 3;
 
 /// Medians may differ by a fifth, and by what a busy machine adds to the fastest pages.
 const SLACK: Duration = Duration::from_millis(1);
@@ -59,6 +68,20 @@ impl Stranger {
 
     /// Asks about each account in turn, and compares the answers and the times.
     async fn compare(&self, what: &str, ask: impl AsyncFn(&mut Browser, &str) -> Vec<Page>) {
+        for round in 0..ROUNDS {
+            if self.takes_as_long(what, round, &ask).await {
+                return;
+            }
+        }
+        panic!("{what}: the time tells accounts apart");
+    }
+
+    async fn takes_as_long(
+        &self,
+        what: &str,
+        round: usize,
+        ask: &impl AsyncFn(&mut Browser, &str) -> Vec<Page>,
+    ) -> bool {
         let tries = std::env::var("ENUMERATION_TRIES").ok();
         let tries = tries.and_then(|tries| tries.parse().ok()).unwrap_or(15);
         let mut times = vec![Vec::new(); STATES.len()];
@@ -68,7 +91,7 @@ impl Stranger {
             for (index, state) in STATES.into_iter().enumerate() {
                 // A name that is free is free once.
                 let name = match state {
-                    "unknown" => format!("unknown{number}"),
+                    "unknown" => format!("unknown{round}x{number}"),
                     state => state.to_owned(),
                 };
                 let mut browser = Browser::new(self.router.clone());
@@ -98,7 +121,7 @@ impl Stranger {
         println!("{what}: {STATES:?} {medians:?}");
         let (fastest, slowest) = (medians.iter().min(), medians.iter().max());
         let (fastest, slowest) = (*fastest.expect("some"), *slowest.expect("some"));
-        assert!(slowest <= fastest * 6 / 5 + SLACK, "{what}: {medians:?}");
+        slowest <= fastest * 6 / 5 + SLACK
     }
 }
 
