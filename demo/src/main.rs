@@ -52,11 +52,13 @@ async fn run() -> Result<(), Failure> {
             error => Failure::Start(error.to_string()),
         })?;
 
+    let auth = AuthLayer::new(backend);
     let site = pages::router(embedded.clone())
-        .layer(AuthLayer::new(backend))
+        .layer(auth.clone())
         .layer(store::session_layer(sessions.clone(), settings.https));
     greeting::print(&settings, &listener, embedded.as_deref());
     store::clean_up(sessions);
+    tokio::spawn(auth.clean_up());
     serve::serve(listener, site, signals).await
 }
 

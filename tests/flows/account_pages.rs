@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use axum::http::StatusCode;
 use axum::middleware;
 use axum_cognito::pages::{self, Pages};
