@@ -300,7 +300,7 @@ texts! {
         nameless: "A browser that does not say what it is",
         since: "Since {date}",
         end: "Log out there",
-        end_named: "End the login of {date}",
+        end_named: "Log out there, where the login began on {date}",
     }
 
     /// Passkeys.

@@ -225,7 +225,7 @@ impl Texts {
             nameless: "Ein Browser, der nicht sagt, was er ist",
             since: "Seit {date}",
             end: "Dort abmelden",
-            end_named: "Anmeldung vom {date} beenden",
+            end_named: "Dort abmelden, Anmeldung vom {date}",
         },
         passkeys: PasskeyTexts {
             heading: "Passkeys",
@@ -251,7 +251,7 @@ impl Texts {
             no: "nein",
             first_page: "Von Anfang an",
             end_logins: "Alle Anmeldungen beenden",
-            end_logins_of: "Alle Anmeldungen von {name} beenden",
+            end_logins_of: "Alle Anmeldungen beenden: {name}",
             logins_ended: "Alle Anmeldungen dieses Benutzers sind beendet.",
         },
         logout: LogoutTexts {
