@@ -1,0 +1,199 @@
+//! Who gets an account, under which names, and with which first password.
+
+use serde_json::json;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity};
+
+const ADMIN_ONLY: &str = "AdminCreateUserConfig.AllowAdminCreateUserOnly";
+
+/// A site that has a sign-up page wants this.
+pub(super) fn open(facts: &Facts) -> Option<Finding> {
+    let admin_only = facts
+        .pool
+        .admin_create_user_config
+        .allow_admin_create_user_only;
+    let unasked = facts.site.sign_up.is_none() && facts.site.creates_unknown_users;
+
+    (!admin_only && unasked).then(|| Finding {
+        code: "sign-up-open",
+        severity: Severity::Warning,
+        setting: ADMIN_ONLY,
+        value: json!(admin_only),
+        why: "Strangers can sign up by the API although the site has no such page, and their first \
+              login makes them a row.",
+        fix: "update-user-pool --admin-create-user-config AllowAdminCreateUserOnly=true, or \
+              COGNITO_CREATE_UNKNOWN_USERS=false; name the fields by --sign-up if there is a page"
+            .into(),
+    })
+}
+
+pub(super) fn closed(facts: &Facts) -> Option<Finding> {
+    let admin_only = facts
+        .pool
+        .admin_create_user_config
+        .allow_admin_create_user_only;
+
+    (admin_only && facts.site.sign_up.is_some()).then(|| Finding {
+        code: "sign-up-closed",
+        severity: Severity::Error,
+        setting: ADMIN_ONLY,
+        value: json!(admin_only),
+        why: "The site has a sign-up page, and Cognito refuses everybody who uses it.",
+        fix:
+            "update-user-pool --admin-create-user-config AllowAdminCreateUserOnly=false, or leave \
+              Pages::with_sign_up out"
+                .into(),
+    })
+}
+
+pub(super) fn required_attribute_not_asked(facts: &Facts) -> Option<Finding> {
+    let asked = facts.site.sign_up.as_ref()?;
+    let by_username = &facts.pool.username_attributes;
+    let schema = facts.pool.schema_attributes.iter();
+    let found: Vec<_> = schema
+        // Every schema calls `sub` required, and nobody can give it.
+        .filter(|attribute| attribute.required && attribute.name != "sub")
+        .map(|attribute| &attribute.name)
+        .filter(|name| !asked.contains(name) && !by_username.contains(name))
+        .collect();
+
+    (!found.is_empty()).then(|| Finding {
+        code: "required-attribute-not-asked",
+        severity: Severity::Error,
+        setting: "SchemaAttributes",
+        value: json!(found),
+        why: "The user pool requires attributes that the sign-up page does not ask for, so it \
+              refuses everybody.",
+        fix: "name them in Pages::with_sign_up: a required attribute stays required".into(),
+    })
+}
+
+pub(super) fn attribute_read_only(facts: &Facts) -> Option<Finding> {
+    let asked = facts.site.sign_up.as_ref()?.iter();
+    let found: Vec<_> = asked.filter(|name| !facts.can_write(name)).collect();
+
+    (!found.is_empty()).then(|| Finding {
+        code: "sign-up-attribute-read-only",
+        severity: Severity::Error,
+        setting: "WriteAttributes",
+        value: json!(facts.client.write_attributes),
+        why: "The sign-up page sends attributes that this app client may not write, so Cognito \
+              refuses everybody.",
+        fix: format!("update-user-pool-client --write-attributes: add {found:?}").into(),
+    })
+}
+
+/// An alias counts once it is verified, and then belongs to whoever verified it last.
+///
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html#user-pool-settings-aliases>
+pub(super) fn alias_unverified(facts: &Facts) -> Option<Finding> {
+    let found = unverified(facts, &facts.pool.alias_attributes);
+
+    (!found.is_empty()).then(|| Finding {
+        code: "alias-unverified",
+        severity: Severity::Warning,
+        setting: "AliasAttributes",
+        value: json!(found),
+        why: "Nobody can log in by an address until it is verified, Cognito sends no code for it, and \
+              until then another user may claim it.",
+        fix: format!("update-user-pool --auto-verified-attributes {}", found.join(" ")).into(),
+    })
+}
+
+pub(super) fn username_attribute_unverified(facts: &Facts) -> Option<Finding> {
+    let found = unverified(facts, &facts.pool.username_attributes);
+
+    (!found.is_empty()).then(|| Finding {
+        code: "username-attribute-unverified",
+        severity: Severity::Warning,
+        setting: "UsernameAttributes",
+        value: json!(found),
+        why: "Whoever signs up with another person's address keeps it as their username, since \
+              Cognito sends no code to it.",
+        fix: format!(
+            "update-user-pool --auto-verified-attributes {}",
+            found.join(" ")
+        )
+        .into(),
+    })
+}
+
+fn unverified<'a>(facts: &Facts, names: &'a [String]) -> Vec<&'a str> {
+    let names = names.iter().map(String::as_str);
+    let addresses = names.filter(|name| ["email", "phone_number"].contains(name));
+
+    addresses
+        .filter(|name| !facts.auto_verifies(name))
+        .collect()
+}
+
+pub(super) fn alias_preferred_username(facts: &Facts) -> Option<Finding> {
+    let names = &facts.pool.alias_attributes;
+    let is_alias = names.iter().any(|name| name == "preferred_username");
+
+    (is_alias && facts.can_write("preferred_username")).then(|| Finding {
+        code: "alias-preferred-username",
+        severity: Severity::Note,
+        setting: "AliasAttributes",
+        value: json!(names),
+        why: "Users can give themselves a name to log in with, and one that somebody has given up: \
+              show it, but never take it for who they are.",
+        fix: "update-user-pool-client --write-attributes: leave preferred_username out; aliases \
+              themselves can be chosen for a new user pool only"
+            .into(),
+    })
+}
+
+/// A pool that says nothing is of the old kind, which tells cases apart.
+pub(super) fn case_sensitive(facts: &Facts) -> Option<Finding> {
+    let configuration = facts.pool.username_configuration.as_ref();
+    let sensitive = configuration.map(|it| it.case_sensitive);
+
+    (sensitive != Some(false)).then(|| Finding {
+        code: "username-case-sensitive",
+        severity: Severity::Warning,
+        setting: "UsernameConfiguration.CaseSensitive",
+        value: json!(sensitive),
+        why: "Alice and alice are two users, also by address, and each can pass for the other.",
+        fix: "create-user-pool --username-configuration CaseSensitive=false: it cannot be changed \
+              later"
+            .into(),
+    })
+}
+
+pub(super) fn password_short(facts: &Facts) -> Option<Finding> {
+    let length = facts.pool.policies.password_policy.minimum_length;
+    let chars = length.unwrap_or(8);
+
+    (chars < 12).then(|| Finding {
+        code: "password-short",
+        severity: if chars < 8 {
+            Severity::Warning
+        } else {
+            Severity::Note
+        },
+        setting: "PasswordPolicy.MinimumLength",
+        value: json!(length),
+        why: "Length is what makes a password hard to guess: 8 characters are the least, 12 are \
+              better.",
+        fix: "update-user-pool --policies 'PasswordPolicy={MinimumLength=12}'".into(),
+    })
+}
+
+pub(super) fn temporary_password_long(facts: &Facts) -> Option<Finding> {
+    let policy = &facts.pool.policies.password_policy;
+    let days = policy
+        .temporary_password_validity_days
+        .filter(|days| *days > 7)?;
+
+    Some(Finding {
+        code: "temporary-password-long",
+        severity: Severity::Warning,
+        setting: "PasswordPolicy.TemporaryPasswordValidityDays",
+        value: json!(days),
+        why: "A temporary password lies in a mailbox, and is good for an account until it expires.",
+        fix: "update-user-pool --policies 'PasswordPolicy={TemporaryPasswordValidityDays=7}'"
+            .into(),
+    })
+}

@@ -1,0 +1,112 @@
+//! What the site is set up with.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum_cognito::attribute::{AttributeMapping, AttributeName, ColumnName};
+use axum_cognito::backend::{Settings, SettingsError};
+use serde_json::Value;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+/// What the site is set up with, as far as it is known here.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) user_pool_id: Option<String>,
+    pub(crate) app_client_id: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) has_endpoint: bool,
+    pub(crate) has_secret: Option<bool>,
+    pub(crate) mapping: Vec<(String, ColumnName)>,
+    pub(crate) creates_unknown_users: bool,
+    /// The attributes that the sign-up page asks for; nothing without such a page.
+    pub(crate) sign_up: Option<Vec<String>>,
+    pub(crate) profile_attributes: Vec<String>,
+    pub(crate) refresh_margin: Duration,
+}
+
+impl Site {
+    /// Reads the arguments, and `lookup` for the variables of the library.
+    pub(crate) fn read(
+        arguments: &Arguments,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
+        let text = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let user_pool_id = text("COGNITO_USER_POOL_ID");
+        let app_client_id = text("COGNITO_APP_ID");
+        let settings = read_settings(text).map_err(|error| Failure::Usage(error.to_string()))?;
+
+        // A site that has an app client here has its secret here too, or none.
+        let secret_here = settings.app_client_secret.is_some();
+        let secret_known = secret_here || app_client_id.is_some();
+        let mapping = match &arguments.attribute_mapping {
+            Some(json) => read_mapping("--attribute-mapping", json)?,
+            None => match text("COGNITO_ATTR_MAPPING") {
+                Some(json) => read_mapping("COGNITO_ATTR_MAPPING", &json)?,
+                None => AttributeMapping::standard()
+                    .iter()
+                    .map(|(attribute, column)| (attribute.to_string(), column.clone()))
+                    .collect(),
+            },
+        };
+
+        Ok(Self {
+            user_pool_id,
+            app_client_id,
+            region: settings.region,
+            has_endpoint: settings.endpoint.is_some(),
+            has_secret: arguments
+                .site_has_secret
+                .or(secret_known.then_some(secret_here)),
+            mapping,
+            creates_unknown_users: arguments
+                .create_unknown_users
+                .unwrap_or(settings.create_unknown_user),
+            sign_up: arguments.sign_up.as_deref().map(names),
+            profile_attributes: names(&arguments.profile_attributes),
+            refresh_margin: Duration::from_secs(arguments.refresh_margin),
+        })
+    }
+}
+
+/// The library reads its own variables, save the mapping: it refuses columns that carry rights,
+/// which are the very thing to look at.
+fn read_settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
+    Settings::from_lookup(|name| match name {
+        "COGNITO_ATTR_MAPPING" => None,
+        // Nothing here depends on the ids, so that a pool may also be looked at without a site.
+        "COGNITO_USER_POOL_ID" => lookup(name).or_else(|| Some("eu-west-1_Unknown".to_owned())),
+        "COGNITO_APP_ID" => lookup(name).or_else(|| Some("unknown".to_owned())),
+        _ => lookup(name),
+    })
+}
+
+fn read_mapping(from: &str, json: &str) -> Result<Vec<(String, ColumnName)>, Failure> {
+    let problem = |problem: String| Failure::Usage(format!("{from}: {problem}"));
+    let pairs: BTreeMap<String, Value> = serde_json::from_str(json)
+        .map_err(|_| problem("expected a JSON object of attributes and columns".to_owned()))?;
+
+    pairs
+        .into_iter()
+        .map(|(attribute, target)| {
+            let column = target.as_str().or_else(|| target["column"].as_str());
+            let column = column.ok_or_else(|| problem(format!("{attribute:?} has no column")))?;
+            let attribute: AttributeName = attribute
+                .parse()
+                .map_err(|error| problem(format!("{error}")))?;
+            let column = column
+                .parse()
+                .map_err(|error| problem(format!("{error}")))?;
+            Ok((attribute.to_string(), column))
+        })
+        .collect()
+}
+
+/// An empty argument is an empty list, and not a list of one empty name.
+fn names(list: &[String]) -> Vec<String> {
+    let list = list.iter().map(|name| name.trim());
+    list.filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

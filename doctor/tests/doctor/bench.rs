@@ -1,0 +1,133 @@
+//! Runs the binary on answers of the AWS CLI.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The client secret in `good/client.json`.
+pub(crate) const SECRET: &str = "never-print-this-9d1k2m3n4p5q6r7s8t9u0v1w2x3y4z";
+
+/// The answers about a good user pool, to be spoilt, and the arguments that go with them.
+pub(crate) struct Bench {
+    pub(crate) pool: Value,
+    pub(crate) client: Value,
+    pub(crate) mfa: Value,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) variables: Vec<(String, String)>,
+}
+
+impl Bench {
+    pub(crate) fn good() -> Self {
+        let read = |json: &str| serde_json::from_str(json).expect("JSON");
+
+        Self {
+            pool: read(include_str!("good/pool.json")),
+            client: read(include_str!("good/client.json")),
+            mfa: read(include_str!("good/mfa.json")),
+            arguments: Vec::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Sets what a path leads to; `null` removes it.
+    pub(crate) fn set(&mut self, path: &str, value: Value) {
+        let (file, rest) = path.split_once('.').expect("a file and a setting");
+        let mut at = match file {
+            "pool" => &mut self.pool["UserPool"],
+            "client" => &mut self.client["UserPoolClient"],
+            "mfa" => &mut self.mfa,
+            _ => panic!("no such file: {file}"),
+        };
+        let mut names = rest.split('.').peekable();
+        while let Some(name) = names.next() {
+            if names.peek().is_none() && value.is_null() {
+                at.as_object_mut().expect("an object").remove(name);
+                return;
+            }
+            at = &mut at[name];
+        }
+        *at = value;
+    }
+
+    pub(crate) fn argument(&mut self, argument: &str) {
+        self.arguments.push(argument.to_owned());
+    }
+
+    pub(crate) fn variable(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn run(&self) -> Output {
+        let folder = TempDir::new().expect("a folder");
+        let file = |name: &str, value: &Value| {
+            let path = folder.path().join(name);
+            fs::write(&path, value.to_string()).expect("a file");
+            path
+        };
+
+        let mut doctor = doctor();
+        doctor.arg("--user-pool").arg(file("pool.json", &self.pool));
+        doctor
+            .arg("--app-client")
+            .arg(file("client.json", &self.client));
+        doctor.arg("--mfa").arg(file("mfa.json", &self.mfa));
+        doctor.args(&self.arguments);
+        doctor.envs(self.variables.iter().cloned());
+        doctor.output().expect("the doctor")
+    }
+
+    /// The codes that `--json` gives, in their order.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let mut bench = Self {
+            arguments: self.arguments.clone(),
+            variables: self.variables.clone(),
+            pool: self.pool.clone(),
+            client: self.client.clone(),
+            mfa: self.mfa.clone(),
+        };
+        bench.argument("--json");
+        codes(&bench.run())
+    }
+}
+
+/// The binary, without the variables of whoever runs the tests.
+pub(crate) fn doctor() -> Command {
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_axum-cognito-doctor"));
+    doctor.env_clear();
+    doctor
+}
+
+/// Runs with a text as standard input.
+pub(crate) fn run_with_input(mut doctor: Command, text: &str) -> Output {
+    let mut child = doctor
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the doctor");
+    let mut input = child.stdin.take().expect("standard input");
+    // A doctor that is through with its arguments may not read at all.
+    let _ = input.write_all(text.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("an end")
+}
+
+pub(crate) fn codes(output: &Output) -> Vec<String> {
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", stderr(output)));
+    let findings = report["findings"].as_array().expect("findings");
+
+    let codes = findings.iter().map(|finding| finding["code"].as_str());
+    codes.map(|code| code.expect("a code").to_owned()).collect()
+}
+
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,7 @@
+//! The doctor as an operator runs it: files in, findings out.
+
+mod bench;
+mod command_line;
+mod emulated;
+mod malformed;
+mod single_changes;
