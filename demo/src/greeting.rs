@@ -1,6 +1,7 @@
 use tokio::net::TcpListener;
 
 use crate::embedded::{EmbeddedPool, TOTP_SECRET, USERS, totp_uri};
+use crate::sessions::StoreSetting;
 use crate::settings::Settings;
 
 /// Says where the site is, who can log in, and where its data is.
@@ -23,6 +24,15 @@ pub(crate) fn print(settings: &Settings, listener: &TcpListener, embedded: Optio
         }
         None => println!("User pool: {}", settings.cognito.user_pool),
     }
-    println!("Users and sessions are in {}.", settings.database_url);
+    let database = &settings.database.shown;
+    match &settings.sessions {
+        StoreSetting::Database => println!("Users and sessions are in {database}."),
+        StoreSetting::Memory => println!(
+            "Users are in {database}. Sessions are in memory: when the demo ends, so do all logins."
+        ),
+        StoreSetting::Redis { shown, .. } => {
+            println!("Users are in {database}, sessions in {shown}.");
+        }
+    }
     println!("Ctrl-C ends it.");
 }

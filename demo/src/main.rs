@@ -1,13 +1,14 @@
 //! A small site that shows axum-cognito: login, user details, a page for members and one for
 //! administrators. Without settings it runs on a user pool of its own.
 
+mod database;
 mod embedded;
 mod greeting;
 mod headers;
 mod pages;
 mod serve;
+mod sessions;
 mod settings;
-mod store;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,7 +17,9 @@ use axum_cognito::backend::Error;
 use axum_cognito::{AuthLayer, UserPoolBackend};
 use tracing_subscriber::EnvFilter;
 
+use crate::database::Database;
 use crate::embedded::EmbeddedPool;
+use crate::sessions::Sessions;
 use crate::settings::{Failure, Settings};
 
 #[tokio::main]
@@ -35,8 +38,8 @@ async fn run() -> Result<(), Failure> {
     start_log(&settings.log)?;
     let signals = serve::Signals::listen()?;
     let listener = serve::bind(settings.listen).await?;
-    let users = store::open_users(&settings.database_url).await?;
-    let sessions = store::open_sessions(users.pool()).await?;
+    let database = Database::open(&settings.database).await?;
+    let sessions = Sessions::open(&settings.sessions, &database).await?;
 
     let embedded = if settings.embedded {
         let pool = EmbeddedPool::start().await?;
@@ -45,7 +48,7 @@ async fn run() -> Result<(), Failure> {
     } else {
         None
     };
-    let backend = UserPoolBackend::new(settings.cognito.clone(), users.clone())
+    let backend = UserPoolBackend::new(settings.cognito.clone(), database.users())
         .await
         .map_err(|error| match error {
             Error::Setup(error) => Failure::Setting(error.to_string()),
@@ -55,9 +58,8 @@ async fn run() -> Result<(), Failure> {
     let auth = AuthLayer::new(backend);
     let site = pages::router(embedded.clone())
         .layer(auth.clone())
-        .layer(store::session_layer(sessions.clone(), settings.https));
+        .layer(sessions.layer(settings.https));
     greeting::print(&settings, &listener, embedded.as_deref());
-    store::clean_up(sessions);
     tokio::spawn(auth.clean_up());
     serve::serve(listener, site, signals).await
 }

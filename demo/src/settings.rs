@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use axum_cognito::Settings as CognitoSettings;
 use clap::Parser;
 
+use crate::database::DatabaseUrl;
 use crate::embedded;
+use crate::sessions::StoreSetting;
 
 /// What `--help` says of the settings that the library reads.
 const COGNITO_HELP: &str = "\
@@ -35,7 +37,7 @@ struct Arguments {
     )]
     listen: SocketAddr,
 
-    /// The database of users and sessions: `sqlite://<path>`.
+    /// The database of users: `sqlite://<path>`, `postgres://...` or `mysql://...`.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -44,6 +46,16 @@ struct Arguments {
         hide_env_values = true
     )]
     database: String,
+
+    /// Where the sessions are: `memory`, `database` (beside the users) or `redis://...`.
+    #[arg(
+        long,
+        env = "SESSION_STORE",
+        default_value = "database",
+        value_name = "SESSION_STORE",
+        hide_env_values = true
+    )]
+    sessions: String,
 
     /// Whether visitors come by https, through a proxy: cookies are then for https alone.
     /// [default: true unless the site listens on this machine alone]
@@ -63,7 +75,8 @@ struct Arguments {
 /// All settings of the demo, checked.
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
-    pub(crate) database_url: String,
+    pub(crate) database: DatabaseUrl,
+    pub(crate) sessions: StoreSetting,
     pub(crate) https: bool,
     pub(crate) log: String,
     pub(crate) cognito: CognitoSettings,
@@ -75,11 +88,8 @@ impl Settings {
     /// Reads the arguments and the environment.
     pub(crate) fn read() -> Result<Self, Failure> {
         let arguments = Arguments::parse();
-        if !arguments.database.starts_with("sqlite:") {
-            return Err(Failure::Setting(
-                "DATABASE_URL: expected `sqlite://<path>`".to_owned(),
-            ));
-        }
+        let database = DatabaseUrl::parse(&arguments.database)?;
+        let sessions = StoreSetting::parse(&arguments.sessions)?;
 
         let variable = |name: &str| std::env::var(name).ok();
         let embedded = ["COGNITO_USER_POOL_ID", "COGNITO_APP_ID"]
@@ -93,7 +103,8 @@ impl Settings {
 
         Ok(Self {
             listen: arguments.listen,
-            database_url: arguments.database,
+            database,
+            sessions,
             https: arguments
                 .https
                 .unwrap_or(!arguments.listen.ip().is_loopback()),
@@ -102,6 +113,17 @@ impl Settings {
             embedded,
         })
     }
+}
+
+/// A URL without user, password and options, to be shown to people.
+pub(crate) fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let rest = rest.split('?').next().unwrap_or_default();
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+
+    format!("{scheme}://{place}")
 }
 
 /// Why the demo does not run.
