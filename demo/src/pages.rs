@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_cognito::pages::{Pages, Texts};
+use axum_cognito::web::AuthError;
 use axum_cognito::{CurrentUser, login_required};
 use cognito_emulator::Message;
 
@@ -72,7 +73,13 @@ async fn inbox(State(site): State<Site>) -> Response {
     render(StatusCode::OK, &Inbox { messages })
 }
 
-async fn home(State(site): State<Site>, user: Option<CurrentUser>) -> Response {
+/// A public page: it is there also when nobody can tell who asks for it.
+async fn home(State(site): State<Site>, user: Result<Option<CurrentUser>, AuthError>) -> Response {
+    let user = user.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the home page cannot tell who is there");
+        None
+    });
+
     render(
         StatusCode::OK,
         &Home {

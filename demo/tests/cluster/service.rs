@@ -1,0 +1,161 @@
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use cognito_emulator::{AppClient, Emulator, Pool, User};
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::http::Browser;
+use crate::proxy::Proxy;
+
+const POSTGRES: u16 = 5432;
+const REDIS: u16 = 6379;
+
+/// Two demos on one user pool, one database and one store of sessions.
+pub(crate) struct Service {
+    emulator: Emulator,
+    pool: Pool,
+    client: AppClient,
+    pub(crate) postgres: Proxy,
+    pub(crate) redis: Proxy,
+    database: String,
+    pub(crate) demos: Vec<Demo>,
+}
+
+/// A demo in a process of its own.
+pub(crate) struct Demo {
+    process: Child,
+    pub(crate) port: u16,
+}
+
+impl Service {
+    pub(crate) async fn start() -> Option<Self> {
+        for (server, port) in [("PostgreSQL", POSTGRES), ("Redis", REDIS)] {
+            if TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                println!("left out: no {server} at 127.0.0.1:{port}");
+                return None;
+            }
+        }
+
+        let number = RandomState::new().build_hasher().finish();
+        let database = format!("axum_cognito_{number:x}");
+        let mut server = connect("postgres").await;
+        let create = format!("create database {database}");
+        server.execute(create.as_str()).await.expect("a database");
+
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let pool = emulator.add_pool(Pool::new("us-east-1_Cluster1"));
+        let client = pool.add_client(AppClient::new("site"));
+        pool.add_user(User::new("alice").with_password("Correct-horse-1"));
+        let mut service = Self {
+            emulator,
+            pool,
+            client,
+            postgres: Proxy::to(POSTGRES).await,
+            redis: Proxy::to(REDIS).await,
+            database,
+            demos: Vec::new(),
+        };
+        for _ in 0..2 {
+            let demo = service.start_demo().await;
+            service.demos.push(demo);
+        }
+        Some(service)
+    }
+
+    /// Starts a demo, and waits until it serves.
+    pub(crate) async fn start_demo(&self) -> Demo {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let process = Command::new(env!("CARGO_BIN_EXE_demo"))
+            .env("DEMO_LISTEN", format!("127.0.0.1:{port}"))
+            .env(
+                "DATABASE_URL",
+                format!(
+                    "postgres://postgres@127.0.0.1:{}/{}",
+                    self.postgres.port, self.database
+                ),
+            )
+            .env(
+                "SESSION_STORE",
+                format!("redis://127.0.0.1:{}", self.redis.port),
+            )
+            .env("COGNITO_USER_POOL_ID", self.pool.id())
+            .env("COGNITO_APP_ID", self.client.id())
+            .env("COGNITO_ENDPOINT", self.emulator.endpoint())
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the demo starts");
+
+        let demo = Demo { process, port };
+        for _ in 0..200 {
+            if Browser::at(port).get("/healthz").await.status == 200 {
+                return demo;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the demo does not serve");
+    }
+
+    /// A browser in which alice is logged in, at one of the demos.
+    pub(crate) async fn alice(&self, demo: usize) -> Browser {
+        let mut browser = Browser::at(self.demos[demo].port);
+        let answer = browser.log_in("alice", "Correct-horse-1").await;
+        assert_eq!(
+            answer.location, "/members",
+            "{}: {}",
+            answer.status, answer.body
+        );
+        browser
+    }
+
+    /// How many rows the users have.
+    pub(crate) async fn rows(&self) -> i64 {
+        let mut database = connect(&self.database).await;
+        let rows = sqlx::query_scalar("select count(*) from users").fetch_one(&mut database);
+        rows.await.expect("a number")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.demos.clear();
+        let drop = format!("drop database if exists {} with (force)", self.database);
+        // A destructor cannot wait on the runtime that it is dropped in.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async {
+                let _ = connect("postgres").await.execute(drop.as_str()).await;
+            });
+        });
+        let _ = dropped.join();
+    }
+}
+
+impl Demo {
+    /// As `kill -9` does it.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("ended");
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn connect(database: &str) -> PgConnection {
+    let url = format!("postgres://postgres@127.0.0.1:{POSTGRES}/{database}");
+    PgConnection::connect(&url).await.expect("a server")
+}
