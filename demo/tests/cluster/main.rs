@@ -2,6 +2,7 @@
 //! before each server that can be cut.
 
 mod http;
+mod matrix;
 mod outage;
 mod proxy;
 mod service;

@@ -15,9 +15,7 @@ const REDIS: u16 = 6379;
 
 /// Two demos on one user pool, one database and one store of sessions.
 pub(crate) struct Service {
-    emulator: Emulator,
-    pool: Pool,
-    client: AppClient,
+    cloud: Cloud,
     pub(crate) postgres: Proxy,
     pub(crate) redis: Proxy,
     database: String,
@@ -28,6 +26,28 @@ pub(crate) struct Service {
 pub(crate) struct Demo {
     process: Child,
     pub(crate) port: u16,
+}
+
+/// The user pool of all demos.
+pub(crate) struct Cloud {
+    emulator: Emulator,
+    pool: Pool,
+    client: AppClient,
+}
+
+impl Cloud {
+    pub(crate) async fn start() -> Self {
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let pool = emulator.add_pool(Pool::new("us-east-1_Cluster1"));
+        let client = pool.add_client(AppClient::new("site"));
+        pool.add_user(User::new("alice").with_password("Correct-horse-1"));
+
+        Self {
+            emulator,
+            pool,
+            client,
+        }
+    }
 }
 
 impl Service {
@@ -45,14 +65,8 @@ impl Service {
         let create = format!("create database {database}");
         server.execute(create.as_str()).await.expect("a database");
 
-        let emulator = Emulator::start().await.expect("the emulator starts");
-        let pool = emulator.add_pool(Pool::new("us-east-1_Cluster1"));
-        let client = pool.add_client(AppClient::new("site"));
-        pool.add_user(User::new("alice").with_password("Correct-horse-1"));
         let mut service = Self {
-            emulator,
-            pool,
-            client,
+            cloud: Cloud::start().await,
             postgres: Proxy::to(POSTGRES).await,
             redis: Proxy::to(REDIS).await,
             database,
@@ -65,41 +79,13 @@ impl Service {
         Some(service)
     }
 
-    /// Starts a demo, and waits until it serves.
+    /// Starts a demo on the database and the sessions that all share.
     pub(crate) async fn start_demo(&self) -> Demo {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let process = Command::new(env!("CARGO_BIN_EXE_demo"))
-            .env("DEMO_LISTEN", format!("127.0.0.1:{port}"))
-            .env(
-                "DATABASE_URL",
-                format!(
-                    "postgres://postgres@127.0.0.1:{}/{}",
-                    self.postgres.port, self.database
-                ),
-            )
-            .env(
-                "SESSION_STORE",
-                format!("redis://127.0.0.1:{}", self.redis.port),
-            )
-            .env("COGNITO_USER_POOL_ID", self.pool.id())
-            .env("COGNITO_APP_ID", self.client.id())
-            .env("COGNITO_ENDPOINT", self.emulator.endpoint())
-            .env("RUST_LOG", "error")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the demo starts");
+        let postgres = self.postgres.port;
+        let database = format!("postgres://postgres@127.0.0.1:{postgres}/{}", self.database);
+        let sessions = format!("redis://127.0.0.1:{}", self.redis.port);
 
-        let demo = Demo { process, port };
-        for _ in 0..200 {
-            if Browser::at(port).get("/healthz").await.status == 200 {
-                return demo;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the demo does not serve");
+        Demo::start(&self.cloud, &database, &sessions).await
     }
 
     /// A browser in which alice is logged in, at one of the demos.
@@ -141,6 +127,34 @@ impl Drop for Service {
 }
 
 impl Demo {
+    /// Starts a demo, and waits until it serves.
+    pub(crate) async fn start(cloud: &Cloud, database: &str, sessions: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let process = Command::new(env!("CARGO_BIN_EXE_demo"))
+            .env("DEMO_LISTEN", format!("127.0.0.1:{port}"))
+            .env("DATABASE_URL", database)
+            .env("SESSION_STORE", sessions)
+            .env("COGNITO_USER_POOL_ID", cloud.pool.id())
+            .env("COGNITO_APP_ID", cloud.client.id())
+            .env("COGNITO_ENDPOINT", cloud.emulator.endpoint())
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the demo starts");
+
+        let demo = Self { process, port };
+        for _ in 0..200 {
+            if Browser::at(port).get("/healthz").await.status == 200 {
+                return demo;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the demo does not serve: {database}, {sessions}");
+    }
+
     /// As `kill -9` does it.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("killed");
@@ -155,7 +169,7 @@ impl Drop for Demo {
     }
 }
 
-async fn connect(database: &str) -> PgConnection {
+pub(crate) async fn connect(database: &str) -> PgConnection {
     let url = format!("postgres://postgres@127.0.0.1:{POSTGRES}/{database}");
     PgConnection::connect(&url).await.expect("a server")
 }
