@@ -1,8 +1,11 @@
 //! The same view, asked of AWS with the operator's credentials.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::get_user_pool_mfa_config::GetUserPoolMfaConfigOutput;
 use aws_sdk_cognitoidentityprovider::types::{
     LambdaConfigType, SmsConfigurationType, TimeUnitsType, UserPoolClientType, UserPoolType,
@@ -76,19 +79,30 @@ async fn connect(
 
 fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> Failure
 where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-    R: std::fmt::Debug,
+    E: StdError + ProvideErrorMetadata + 'static,
+    R: fmt::Debug + 'static,
 {
-    move |error| Failure::Aws {
-        operation,
-        reason: match error.as_service_error().and_then(|error| error.code()) {
-            Some(code) => {
-                let message = error.as_service_error().and_then(|error| error.message());
-                format!("{code}: {}", message.unwrap_or("no message"))
-            }
-            None => DisplayErrorContext(&error).to_string(),
-        },
+    move |error| {
+        let answer = error.as_service_error();
+        let reason = match answer.and_then(|answer| Some((answer.code()?, answer.message()))) {
+            Some((code, message)) => format!("{code}: {}", message.unwrap_or("no message")),
+            None => causes(&error),
+        };
+        Failure::Aws { operation, reason }
     }
+}
+
+/// What went wrong before there was an answer: credentials, network.
+fn causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
 
 fn empty(operation: &'static str) -> Failure {

@@ -84,3 +84,18 @@ async fn says_what_the_server_refused() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_one_sentence() {
+    let gone = Emulator::start().await.expect("an emulator");
+    let endpoint = gone.endpoint().to_owned();
+    drop(gone);
+
+    let output = ask(&endpoint, "emulated").await;
+
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("DescribeUserPool failed"), "{said}");
+    assert!(!said.contains("DispatchFailure"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}

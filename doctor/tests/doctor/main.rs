@@ -4,4 +4,5 @@ mod bench;
 mod command_line;
 mod emulated;
 mod malformed;
+mod policies;
 mod single_changes;
