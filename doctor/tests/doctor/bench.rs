@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::server::serve;
+
 /// The client secret in `good/client.json`.
 pub(crate) const SECRET: &str = "never-print-this-9d1k2m3n4p5q6r7s8t9u0v1w2x3y4z";
 
@@ -77,6 +79,20 @@ impl Bench {
         doctor.args(&self.arguments);
         doctor.envs(self.variables.iter().cloned());
         doctor.output().expect("the doctor")
+    }
+
+    /// Asks a server for the same answers, by the SDK of AWS.
+    pub(crate) fn codes_by_the_sdk(&self) -> Vec<String> {
+        let mut doctor = doctor();
+        doctor
+            .args(["--json", "--user-pool-id", "eu-west-1_Ab12Cd34E"])
+            .args(["--app-client-id", "1example23456789"])
+            .args(["--endpoint", &serve(self)])
+            .args(&self.arguments)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .envs(self.variables.iter().cloned());
+        codes(&doctor.output().expect("the doctor"))
     }
 
     /// The codes that `--json` gives, in their order.

@@ -5,4 +5,5 @@ mod command_line;
 mod emulated;
 mod malformed;
 mod policies;
+mod server;
 mod single_changes;

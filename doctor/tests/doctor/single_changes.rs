@@ -554,6 +554,23 @@ fn each_bad_setting_has_its_own_finding() {
 }
 
 #[test]
+fn what_the_sdk_reads_gives_the_same_findings_as_the_files() {
+    let mut wrong = Vec::new();
+
+    for (number, (_, changes)) in table().iter().enumerate() {
+        let bench = spoilt(changes);
+        let (by_files, by_the_sdk) = (bench.codes(), bench.codes_by_the_sdk());
+        if by_files != by_the_sdk {
+            wrong.push(format!(
+                "{number}: {by_files:?} by files, {by_the_sdk:?} by the SDK"
+            ));
+        }
+    }
+
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_code_is_in_the_readme_and_in_this_table() {
     let readme = include_str!("../../README.md");
     let rows = readme.lines().filter_map(|line| {
