@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("attribute", &["id"]),
     ("token", &["attribute", "clock", "id"]),
     ("challenge", &["attribute", "id"]),
-    ("users", &["attribute", "clock", "id"]),
+    ("users", &["attribute", "clock", "id", "token"]),
     (
         "cognito",
         &["attribute", "challenge", "clock", "id", "srp", "token"],
