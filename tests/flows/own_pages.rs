@@ -154,7 +154,7 @@ async fn logins_are_listed_and_ended_by_their_user_and_by_administrators() {
     admin.log_in(ADMIN, "/").await;
 
     let listed = here.get("/profile/logins").await;
-    assert_eq!(listed.body.matches("Log out there").count(), 2);
+    assert_eq!(listed.body.matches(">Log out there<").count(), 2);
     let others = listed
         .body
         .split("<form")
