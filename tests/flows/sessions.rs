@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
-use crate::site::{ADMIN, ALICE, Cloud, Site};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, router};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -238,4 +240,34 @@ async fn a_logout_everywhere_ends_all_logins() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(here.get("/maybe").await.body, "Hello stranger");
     assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_login_ends_with_its_lifetime_however_often_it_was_renewed() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let layer = AuthLayer::new(backend)
+        .with_clock(cloud.clock.clone())
+        .with_login_lifetime(3 * HOUR);
+    let mut browser = Browser::new(router(layer.clone(), MemoryStore::default()));
+    browser.log_in(ALICE, "/me").await;
+
+    for hour in 1..=2 {
+        cloud.advance(HOUR);
+        assert_eq!(browser.get("/me").await.status, 200, "hour {hour}");
+    }
+    cloud.advance(HOUR);
+    assert_eq!(browser.get("/me").await.status, 303);
+    let logins = users.store.logins().expect("a registry");
+    assert!(logins.list(1).await.expect("a list").is_empty());
+
+    // One that nobody comes back to is deleted in time.
+    browser.log_in(ALICE, "/me").await;
+    cloud.advance(4 * HOUR);
+    let cleaning = tokio::spawn(layer.clean_up());
+    while !logins.list(1).await.expect("a list").is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!cleaning.is_finished());
 }
