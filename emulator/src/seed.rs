@@ -41,6 +41,7 @@ struct SeedClient {
 #[serde(deny_unknown_fields)]
 struct SeedUser {
     username: String,
+    sub: Option<String>,
     password: Option<String>,
     temporary_password: Option<String>,
     totp_secret: Option<String>,
@@ -98,6 +99,9 @@ impl SeedClient {
 impl SeedUser {
     fn build(self) -> User {
         let mut user = User::new(self.username);
+        if let Some(sub) = self.sub {
+            user = user.with_sub(sub);
+        }
         if let Some(password) = self.password {
             user = user.with_password(password);
         }
