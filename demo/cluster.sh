@@ -10,7 +10,9 @@ cd "$(dirname "$0")/.."
 : "${DATABASE_URL:=postgres://postgres@127.0.0.1:5432/axum_cognito_demo}"
 : "${SESSION_STORE:=redis://127.0.0.1:6379/1}"
 : "${CLUSTER_PORT:=8080}"
-export DATABASE_URL SESSION_STORE
+# A new key at each start: who was logged in before logs in again.
+: "${SEALING_KEYS:=$(head -c 32 /dev/urandom | base64)}"
+export DATABASE_URL SESSION_STORE SEALING_KEYS
 
 emulator_port=$((CLUSTER_PORT + 1))
 demo_ports=($((CLUSTER_PORT + 2)) $((CLUSTER_PORT + 3)))

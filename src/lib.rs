@@ -49,6 +49,7 @@
 //! - [`challenge`]: what Cognito may ask for.
 //! - [`token`]: the three tokens, and the verification of two of them.
 //! - [`srp`]: Secure Remote Password as Cognito speaks it, usable alone.
+//! - [`seal`]: encryption of what is stored on the server.
 //! - [`id`], [`clock`]: names and time.
 //!
 //! # Features
@@ -75,6 +76,7 @@ pub mod cognito;
 pub mod id;
 #[cfg(feature = "pages")]
 pub mod pages;
+pub mod seal;
 pub mod srp;
 pub mod token;
 pub mod users;

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("id", &[]),
+    ("seal", &[]),
     ("srp", &[]),
     ("attribute", &["id"]),
     ("token", &["attribute", "clock", "id"]),
     ("challenge", &["attribute", "id"]),
-    ("users", &["attribute", "clock", "id", "token"]),
+    ("users", &["attribute", "clock", "id", "seal", "token"]),
     (
         "cognito",
         &["attribute", "challenge", "clock", "id", "srp", "token"],
@@ -38,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clock",
             "cognito",
             "id",
+            "seal",
             "token",
             "users",
         ],
@@ -60,7 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const OWNED_BY: &[(&str, &[&str])] = &[
     ("askama", &["pages"]),
     ("aws_config", &["cognito"]),
-    ("aws_lc_rs", &["token"]),
+    ("aws_lc_rs", &["seal", "token"]),
     ("aws_sdk_cognitoidentityprovider", &["cognito"]),
     ("aws_smithy_http_client", &["cognito"]),
     ("aws_smithy_runtime_api", &["cognito"]),

@@ -1,8 +1,10 @@
 use std::error::Error as StdError;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_cognito::seal::SealingKeys;
 use axum_cognito::users::UserStoreError;
 use axum_cognito::{MySqlUsers, PostgresUsers, SqliteUsers, UserStore};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
@@ -68,6 +70,26 @@ impl DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// Whether other demos can have the same database.
+    pub(crate) fn is_shared(&self) -> bool {
+        !matches!(self.kind, Kind::Sqlite(_))
+    }
+
+    /// Where a key can be kept beside the database. There is no such place if it is in memory.
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
+        let Kind::Sqlite(url) = &self.kind else {
+            return None;
+        };
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return None;
+        }
+
+        let options = SqliteConnectOptions::from_str(url).ok()?;
+        Some(options.get_filename().with_file_name("sealing.key"))
+    }
+}
+
 /// The users, in one of the databases that the library knows.
 #[derive(Clone)]
 pub(crate) enum Database {
@@ -92,6 +114,15 @@ impl Database {
                 with_causes(&error)
             ))
         })
+    }
+
+    /// Encrypts the tokens of logins.
+    pub(crate) fn with_sealing_keys(self, keys: SealingKeys) -> Self {
+        match self {
+            Self::Sqlite(users) => Self::Sqlite(users.with_sealing_keys(keys)),
+            Self::Postgres(users) => Self::Postgres(users.with_sealing_keys(keys)),
+            Self::MySql(users) => Self::MySql(users.with_sealing_keys(keys)),
+        }
     }
 
     /// The store that logins write to.

@@ -5,6 +5,7 @@ mod database;
 mod embedded;
 mod greeting;
 mod headers;
+mod keys;
 mod pages;
 mod serve;
 mod sessions;
@@ -39,7 +40,9 @@ async fn run() -> Result<(), Failure> {
     let signals = serve::Signals::listen()?;
     let listener = serve::bind(settings.listen).await?;
     let database = Database::open(&settings.database).await?;
-    let sessions = Sessions::open(&settings.sessions, &database).await?;
+    let keys = settings.keys.read()?;
+    let database = database.with_sealing_keys(keys.clone());
+    let sessions = Sessions::open(&settings.sessions, &database, keys).await?;
 
     let embedded = if settings.embedded {
         let pool = EmbeddedPool::start().await?;

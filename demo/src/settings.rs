@@ -7,6 +7,7 @@ use clap::Parser;
 
 use crate::database::DatabaseUrl;
 use crate::embedded;
+use crate::keys::KeySetting;
 use crate::sessions::StoreSetting;
 
 /// What `--help` says of the settings that the library reads.
@@ -62,6 +63,17 @@ struct Arguments {
     #[arg(long, env = "DEMO_HTTPS", value_name = "DEMO_HTTPS")]
     https: Option<bool>,
 
+    /// What sessions and tokens are encrypted with before they are stored: 32 random bytes in
+    /// base64, as `openssl rand -base64 32` makes them; after a comma the keys before it.
+    /// [default with SQLite: a key in the file `sealing.key` beside the database]
+    #[arg(
+        long,
+        env = "SEALING_KEYS",
+        value_name = "SEALING_KEYS",
+        hide_env_values = true
+    )]
+    sealing_keys: Option<String>,
+
     /// What is logged, such as `debug` or `info,axum_cognito=trace`.
     #[arg(
         long,
@@ -77,6 +89,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) database: DatabaseUrl,
     pub(crate) sessions: StoreSetting,
+    pub(crate) keys: KeySetting,
     pub(crate) https: bool,
     pub(crate) log: String,
     pub(crate) cognito: CognitoSettings,
@@ -90,6 +103,15 @@ impl Settings {
         let arguments = Arguments::parse();
         let database = DatabaseUrl::parse(&arguments.database)?;
         let sessions = StoreSetting::parse(&arguments.sessions)?;
+
+        let keys = KeySetting::parse(
+            arguments
+                .sealing_keys
+                .as_deref()
+                .filter(|keys| !keys.is_empty()),
+            database.key_file(),
+            database.is_shared(),
+        )?;
 
         let variable = |name: &str| std::env::var(name).ok();
         let embedded = ["COGNITO_USER_POOL_ID", "COGNITO_APP_ID"]
@@ -105,6 +127,7 @@ impl Settings {
             listen: arguments.listen,
             database,
             sessions,
+            keys,
             https: arguments
                 .https
                 .unwrap_or(!arguments.listen.ip().is_loopback()),

@@ -19,7 +19,10 @@ pub trait LoginStore: Send + Sync + 'static {
     /// Finds the user of a login that lives, and its version. It is asked at each request.
     async fn find_live(&self, id: &str) -> Result<Option<LiveLogin>, UserStoreError>;
 
-    /// Reads a login with its tokens.
+    /// Notes that a login is in use. It is told so once a minute at most.
+    async fn touch(&self, id: &str, at: OffsetDateTime) -> Result<(), UserStoreError>;
+
+    /// Reads a login with its tokens. Tokens that cannot be read are left out.
     async fn read(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError>;
 
     /// Lets one holder renew the tokens of this version, until the lease runs out. `false`:
@@ -68,6 +71,8 @@ pub struct LoginRecord {
     pub logged_in_at: OffsetDateTime,
     /// When the tokens were renewed last. Stores keep whole seconds.
     pub renewed_at: OffsetDateTime,
+    /// When the login was used last, to the minute.
+    pub seen_at: OffsetDateTime,
 }
 
 impl LoginRecord {
@@ -88,6 +93,7 @@ impl LoginRecord {
             user_agent: String::new(),
             logged_in_at: at,
             renewed_at: at,
+            seen_at: at,
         }
     }
 }
@@ -109,12 +115,18 @@ pub struct LiveLogin {
     pub user: User,
     /// The version of the newest tokens.
     pub version: u64,
+    /// When the login was used last, to the minute.
+    pub seen_at: OffsetDateTime,
 }
 
 impl LiveLogin {
     /// Creates the answer of a store of one's own.
-    pub fn new(user: User, version: u64) -> Self {
-        Self { user, version }
+    pub fn new(user: User, version: u64, seen_at: OffsetDateTime) -> Self {
+        Self {
+            user,
+            version,
+            seen_at,
+        }
     }
 }
 

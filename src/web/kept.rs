@@ -29,6 +29,9 @@ pub(super) struct KeptLogin {
     pub(super) tokens: Option<Tokens>,
     #[serde(with = "time::serde::timestamp")]
     pub(super) logged_in_at: OffsetDateTime,
+    /// When it was used last, to the minute, where no registry of logins knows.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub(super) seen_at: Option<OffsetDateTime>,
 }
 
 impl KeptLogin {

@@ -22,6 +22,7 @@ use crate::backend::{AuthBackend, Backends, Error};
 use crate::clock::{Clock, SystemClock};
 
 const DEFAULT_LOGIN_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const DEFAULT_IDLE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Tells handlers who is logged in, and lets them log users in and out.
 ///
@@ -59,6 +60,7 @@ impl AuthLayer {
                 permissions: Arc::default(),
                 hooks: AllHooks::default(),
                 login_lifetime: DEFAULT_LOGIN_LIFETIME,
+                idle_lifetime: DEFAULT_IDLE_LIFETIME,
                 ended: EndedLogins::default(),
             }),
         }
@@ -87,6 +89,16 @@ impl AuthLayer {
     #[must_use]
     pub fn with_login_lifetime(self, lifetime: Duration) -> Self {
         self.configure(|site| site.login_lifetime = lifetime)
+    }
+
+    /// Sets how long a login lasts that nobody uses. The default is seven days.
+    ///
+    /// Use is any request that asks who is logged in. It is noted once a minute at most, so a login
+    /// can end up to a minute early. tower-sessions' `Expiry::OnInactivity` is something else:
+    /// requests that only read do not count for it, so let it be no shorter than this.
+    #[must_use]
+    pub fn with_idle_lifetime(self, lifetime: Duration) -> Self {
+        self.configure(|site| site.idle_lifetime = lifetime)
     }
 
     /// Sets how long a challenge can be answered, when the app client's

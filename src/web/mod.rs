@@ -20,6 +20,7 @@ mod permissions;
 mod refresh;
 mod registry;
 mod renewal;
+mod sealed_store;
 mod site;
 mod visitor;
 
@@ -34,5 +35,6 @@ pub use self::hooks::Hooks;
 pub use self::layer::{AuthLayer, AuthService};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
 pub use self::permissions::Permissions;
+pub use self::sealed_store::SealedStore;
 #[cfg(feature = "pages")]
 pub(crate) use self::visitor::shows_pages;

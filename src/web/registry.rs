@@ -4,11 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use tower_sessions::Session;
+use tracing::{info, warn};
 
+use super::error::AuthError;
 use super::kept::KeptLogin;
 use super::site::Site;
 use crate::backend::{AuthBackend, Error};
 use crate::users::{LoginRecord, LoginStore, User};
+
+/// Use is noted so often at most.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 /// A login that lives, as of now, with its user.
 pub(super) struct Live {
@@ -22,41 +28,86 @@ pub(super) fn of(backend: &dyn AuthBackend) -> Option<&dyn LoginStore> {
 }
 
 impl Site {
-    /// Finds out whether a login lives. Its tokens are the newest, also if the session is old.
+    /// Finds out whether a login lives, and notes that it is in use. Its tokens are the newest,
+    /// also if the session is old.
     pub(super) async fn find_live(
         &self,
         backend: &Arc<dyn AuthBackend>,
+        session: &Session,
         login: KeptLogin,
-    ) -> Result<Option<Live>, Error> {
-        let user_id = login.user_id;
-        if self.is_past_its_lifetime(&login) {
+    ) -> Result<Option<Live>, AuthError> {
+        if self.age(login.logged_in_at) >= self.login_lifetime {
             self.end(&**backend, &login).await?;
             return Ok(None);
         }
 
-        let (user, login) = match of(&**backend) {
-            Some(store) => {
-                let Some(live) = store.find_live(&login.id).await? else {
-                    return Ok(None);
-                };
-                let login = if live.version > login.version {
-                    let Some(newest) = store.read(&login.id).await? else {
-                        return Ok(None);
-                    };
-                    login.with_newest(newest)
-                } else {
-                    login
-                };
-                (live.user, login)
-            }
-            None if self.ended.contains(&login.id) => return Ok(None),
-            None => match backend.user(user_id).await? {
-                Some(user) => (user, login),
-                None => return Ok(None),
-            },
+        let user_id = login.user_id;
+        let live = match of(&**backend) {
+            Some(store) => self.find_registered(store, login).await?,
+            None => self.find_unregistered(backend, session, login).await?,
         };
-        let is_good = user.is_active && user.id == user_id;
-        Ok(is_good.then_some(Live { user, login }))
+        Ok(live.filter(|live| live.user.is_active && live.user.id == user_id))
+    }
+
+    async fn find_registered(
+        &self,
+        store: &dyn LoginStore,
+        login: KeptLogin,
+    ) -> Result<Option<Live>, Error> {
+        let Some(live) = store.find_live(&login.id).await? else {
+            return Ok(None);
+        };
+        let idle = self.age(live.seen_at);
+        if idle >= self.idle_lifetime {
+            info!(
+                user = login.user_id,
+                "a login has not been used for too long"
+            );
+            store.end(&login.id).await?;
+            return Ok(None);
+        }
+        if idle >= TOUCH_EVERY
+            && let Err(error) = store.touch(&login.id, self.clock.now()).await
+        {
+            warn!(%error, "the use of a login was not noted");
+        }
+
+        let login = if live.version > login.version {
+            match store.read(&login.id).await? {
+                Some(newest) => login.with_newest(newest),
+                None => None,
+            }
+        } else {
+            Some(login)
+        };
+        Ok(login.map(|login| Live {
+            user: live.user,
+            login,
+        }))
+    }
+
+    /// Without a registry, the session tells when the login was used last.
+    async fn find_unregistered(
+        &self,
+        backend: &Arc<dyn AuthBackend>,
+        session: &Session,
+        mut login: KeptLogin,
+    ) -> Result<Option<Live>, AuthError> {
+        if self.ended.contains(&login.id) {
+            return Ok(None);
+        }
+        let idle = self.age(login.seen_at.unwrap_or(login.logged_in_at));
+        if idle >= self.idle_lifetime {
+            self.ended.add(&login.id, self.clock.now());
+            return Ok(None);
+        }
+        if idle >= TOUCH_EVERY {
+            login.seen_at = Some(self.clock.now());
+            login.write(session).await?;
+        }
+
+        let user = backend.user(login.user_id).await?;
+        Ok(user.map(|user| Live { user, login }))
     }
 
     /// Enters a login that has just begun.
@@ -91,21 +142,23 @@ impl Site {
         Ok(())
     }
 
-    fn is_past_its_lifetime(&self, login: &KeptLogin) -> bool {
-        let age = self.clock.now() - login.logged_in_at;
-        Duration::try_from(age).is_ok_and(|age| age >= self.login_lifetime)
+    /// How long ago something was. What is to come is not long ago.
+    fn age(&self, at: OffsetDateTime) -> Duration {
+        Duration::try_from(self.clock.now() - at).unwrap_or_default()
     }
 }
 
 impl KeptLogin {
-    /// The login as the registry has it.
-    pub(super) fn with_newest(self, newest: LoginRecord) -> Self {
-        Self {
+    /// The login as the registry has it. `None`: its tokens cannot be read.
+    pub(super) fn with_newest(self, newest: LoginRecord) -> Option<Self> {
+        let has_lost_tokens = self.tokens.is_some() && newest.tokens.is_none();
+
+        (!has_lost_tokens).then_some(Self {
             version: newest.version,
             tokens: newest.tokens,
             groups: newest.groups,
             ..self
-        }
+        })
     }
 
     /// The login as the registry is to have it.

@@ -69,7 +69,8 @@ impl Renewal<'_> {
             match store.read(&login.id).await.map_err(failed)? {
                 None => return Ok(Refreshed::Ended),
                 Some(newest) if newest.version > login.version => {
-                    return Ok(Refreshed::Renewed(login.with_newest(newest)));
+                    let newest = login.with_newest(newest);
+                    return Ok(newest.map_or(Refreshed::Ended, Refreshed::Renewed));
                 }
                 // It was down when these tokens came: only the session has them.
                 Some(newest) if newest.version < login.version => {

@@ -24,5 +24,7 @@ pub(super) struct Site {
     pub(super) hooks: AllHooks,
     /// How long a login lasts at most, however often its tokens are renewed.
     pub(super) login_lifetime: Duration,
+    /// How long a login lasts that nobody uses.
+    pub(super) idle_lifetime: Duration,
     pub(super) ended: EndedLogins,
 }

@@ -1,6 +1,8 @@
 //! What a session store can lose or bring back, and what the registry of logins makes of it: on
 //! every session store, with two processes on it. `SESSION_TRIES` sets how often each race is run.
 
+mod at_rest;
+mod lifetimes;
 mod open;
 mod process;
 mod races;
@@ -38,6 +40,12 @@ on_every_store! {
     crate::races::old_tokens_stay_old: old_tokens_stay_old,
     crate::races::ends_everywhere_at_once: ends_everywhere_at_once,
     crate::races::a_copied_cookie_with_another_case_is_nothing: ids_are_compared_exactly,
+    crate::at_rest::a_dump_shows_no_secret: a_dump_shows_no_secret,
+    crate::at_rest::a_record_opens_in_its_place_alone: a_record_opens_in_its_place_alone,
+    crate::at_rest::keys_are_changed_and_lost: keys_are_changed_and_lost,
+    crate::lifetimes::an_idle_login_ends_to_the_second: an_idle_login_ends_to_the_second,
+    crate::lifetimes::a_login_ends_to_the_second: a_login_ends_to_the_second,
+    crate::lifetimes::use_is_noted_once_a_minute: use_is_noted_once_a_minute,
     crate::refresh::one_refresh_for_all: one_refresh_for_all,
     crate::refresh::survives_whoever_asked: survives_whoever_asked,
 }

@@ -49,22 +49,33 @@ impl Gate {
 
 /// Starts a process.
 pub(crate) fn start(cloud: &Cloud, stores: &Stores, gate: &Gate) -> Router {
+    start_with(cloud, stores, gate, |layer| {
+        layer.with_login_lifetime(DECADE).with_idle_lifetime(DECADE)
+    })
+}
+
+/// Starts a process whose layer is configured by `configure`.
+pub(crate) fn start_with(
+    cloud: &Cloud,
+    stores: &Stores,
+    gate: &Gate,
+    configure: impl FnOnce(AuthLayer) -> AuthLayer,
+) -> Router {
     let backend = UserPoolBackend::with_client(cloud.cognito(), stores.users.clone());
 
     Router::new()
         .route("/me", get(me))
         .route("/broken", get(broken))
         .route("/maybe", get(maybe))
+        .route("/tokens", get(tokens))
         .route("/logins", get(logins))
         .route("/kill/{id}", get(kill))
         .route("/slow/{kind}", get(slow))
         .with_state(gate.clone())
         .merge(pages::router())
-        .layer(
-            AuthLayer::new(backend)
-                .with_clock(cloud.clock.clone())
-                .with_login_lifetime(DECADE),
-        )
+        .layer(configure(
+            AuthLayer::new(backend).with_clock(cloud.clock.clone()),
+        ))
         .layer(SessionManagerLayer::new(stores.sessions.clone()))
 }
 
@@ -85,6 +96,13 @@ async fn broken(user: CurrentUser) -> StatusCode {
 
 async fn maybe(user: Option<CurrentUser>) -> String {
     user.map_or_else(|| "nobody".to_owned(), |user| user.username.clone())
+}
+
+/// What no site would do: the tests look for them in the stores.
+async fn tokens(auth: AuthSession) -> String {
+    let tokens = auth.tokens().await.expect("an answer").expect("tokens");
+    let refresh = tokens.refresh.expect("a refresh token");
+    [tokens.id.expose(), tokens.access.expose(), refresh.expose()].join(" ")
 }
 
 async fn logins(auth: AuthSession) -> String {

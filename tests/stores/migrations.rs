@@ -80,7 +80,7 @@ pub(crate) async fn run_once_when_ten_processes_start_at_once(site: &impl Site) 
         start.await.expect("no panic").expect("a database");
     }
 
-    assert_eq!(applied(site).await, 2);
+    assert_eq!(applied(site).await, 3);
     created(site, &login("ann", &[])).await;
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn leave_alone_what_a_newer_release_has_applied(site: &impl Sit
 
     start(site).await;
 
-    assert_eq!(applied(site).await, 3);
+    assert_eq!(applied(site).await, 4);
 }
 
 pub(crate) async fn refuse_a_table_that_they_did_not_create(site: &impl Site) {

@@ -7,11 +7,13 @@ mod redis;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum_cognito::seal::SealingKeys;
 use axum_cognito::tower_sessions::cookie::SameSite;
 use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::tower_sessions::{
     Expiry, MemoryStore, SessionManagerLayer, SessionStore, session_store,
 };
+use axum_cognito::web::SealedStore;
 use tower_sessions_redis_store::fred::prelude::Config;
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
@@ -60,15 +62,20 @@ impl StoreSetting {
 pub(crate) struct Sessions(Arc<dyn SessionStore>);
 
 impl Sessions {
-    /// Opens the store, and keeps it free of expired sessions.
-    pub(crate) async fn open(setting: &StoreSetting, users: &Database) -> Result<Self, Failure> {
-        match setting {
-            StoreSetting::Memory => Ok(Self(Arc::new(MemoryStore::default()))),
-            StoreSetting::Database => Self::beside(users).await,
+    /// Opens the store, encrypts what goes into it, and keeps it free of expired sessions.
+    pub(crate) async fn open(
+        setting: &StoreSetting,
+        users: &Database,
+        keys: SealingKeys,
+    ) -> Result<Self, Failure> {
+        let store = match setting {
+            StoreSetting::Memory => Self(Arc::new(MemoryStore::default())),
+            StoreSetting::Database => Self::beside(users).await?,
             StoreSetting::Redis { config, shown } => {
-                Ok(Self(Arc::new(redis::open(config, shown).await?)))
+                Self(Arc::new(redis::open(config, shown).await?))
             }
-        }
+        };
+        Ok(Self(Arc::new(SealedStore::new(store, keys))))
     }
 
     async fn beside(users: &Database) -> Result<Self, Failure> {

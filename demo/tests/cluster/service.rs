@@ -12,6 +12,7 @@ use crate::proxy::Proxy;
 
 const POSTGRES: u16 = 5432;
 const REDIS: u16 = 6379;
+const SEALING_KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
 
 /// Two demos on one user pool, one database and one store of sessions.
 pub(crate) struct Service {
@@ -139,6 +140,7 @@ impl Demo {
             .env("COGNITO_USER_POOL_ID", cloud.pool.id())
             .env("COGNITO_APP_ID", cloud.client.id())
             .env("COGNITO_ENDPOINT", cloud.emulator.endpoint())
+            .env("SEALING_KEYS", SEALING_KEY)
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
             .stderr(Stdio::null())

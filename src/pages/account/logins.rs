@@ -27,7 +27,7 @@ pub struct LoginRow {
     pub id: String,
     /// Where it is, as the browser said.
     pub name: String,
-    /// Since when, in words.
+    /// Since when, and when it was used last, in words.
     pub since: String,
     /// Whether the page is shown in it.
     pub is_this: bool,
@@ -79,7 +79,10 @@ fn row(login: LoginInfo, texts: &Texts) -> LoginRow {
     let date = texts.date(login.logged_in_at);
 
     LoginRow {
-        since: fill(texts.logins.since, &[("date", &date)]),
+        since: fill(
+            texts.logins.since,
+            &[("date", &date), ("seen", &texts.date(login.seen_at))],
+        ),
         end_label: fill(texts.logins.end_named, &[("date", &date)]),
         id: login.id,
         name,

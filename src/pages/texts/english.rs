@@ -298,7 +298,7 @@ texts! {
         heading: "Where you are logged in",
         none: "This site does not keep a list of your logins.",
         nameless: "A browser that does not say what it is",
-        since: "Since {date}",
+        since: "Since {date}, last used {seen}",
         end: "Log out there",
         end_named: "Log out there, where the login began on {date}",
     }

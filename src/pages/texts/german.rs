@@ -223,7 +223,7 @@ impl Texts {
             heading: "Wo Sie angemeldet sind",
             none: "Diese Website führt keine Liste Ihrer Anmeldungen.",
             nameless: "Ein Browser, der nicht sagt, was er ist",
-            since: "Seit {date}",
+            since: "Seit {date}, zuletzt benutzt {seen}",
             end: "Dort abmelden",
             end_named: "Dort abmelden, Anmeldung vom {date}",
         },

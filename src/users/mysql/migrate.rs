@@ -9,9 +9,13 @@ use sqlx::{Executor, MySqlConnection, MySqlPool};
 use super::super::sql::{Migration, foreign_table, newest};
 use super::super::{UserStoreError, UserStoreErrorKind};
 
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     (1, include_str!("../../../migrations/mysql/0001_user.sql")),
     (2, include_str!("../../../migrations/mysql/0002_logins.sql")),
+    (
+        3,
+        include_str!("../../../migrations/mysql/0003_seen_at.sql"),
+    ),
 ];
 
 /// Locks of this kind are the server's, not the database's. Names have 64 characters at most.

@@ -6,7 +6,7 @@ use sqlx::{Executor, PgConnection, PgPool};
 use super::super::UserStoreError;
 use super::super::sql::{Migration, foreign_table, newest};
 
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_user.sql"),
@@ -14,6 +14,10 @@ const MIGRATIONS: [Migration; 2] = [
     (
         2,
         include_str!("../../../migrations/postgres/0002_logins.sql"),
+    ),
+    (
+        3,
+        include_str!("../../../migrations/postgres/0003_seen_at.sql"),
     ),
 ];
 

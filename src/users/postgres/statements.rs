@@ -36,7 +36,7 @@ pub(super) fn new(columns: MappedColumns) -> Statements {
         ),
         find_live: format!(
             "
-            select {returned}, logins.version
+            select {returned}, logins.version, coalesce(logins.seen_at, logins.renewed_at)
             from logins
             join users on users.id = logins.user_id
             where logins.id = $1

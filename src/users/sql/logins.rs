@@ -5,12 +5,15 @@
 
 use time::OffsetDateTime;
 
+use tracing::warn;
+
 use super::super::{LoginRecord, UserStoreError, UserStoreErrorKind};
+use crate::seal::SealingKeys;
 use crate::token::Tokens;
 
 /// What `read_record` reads, by position.
 pub(crate) const RECORD: &str = "id, user_id, backend, version, tokens, group_names, user_agent, \
-                                 logged_in_at, renewed_at";
+                                 logged_in_at, renewed_at, seen_at";
 
 /// The columns of a row, before they are read.
 pub(crate) struct Columns {
@@ -23,11 +26,16 @@ pub(crate) struct Columns {
     pub(crate) user_agent: String,
     pub(crate) logged_in_at: i64,
     pub(crate) renewed_at: i64,
+    pub(crate) seen_at: Option<i64>,
 }
 
 impl Columns {
-    pub(crate) fn of(login: &LoginRecord) -> Result<Self, UserStoreError> {
-        let tokens = login.tokens.as_ref().map(serde_json::to_string).transpose();
+    pub(crate) fn of(
+        login: &LoginRecord,
+        keys: Option<&SealingKeys>,
+    ) -> Result<Self, UserStoreError> {
+        let write = |tokens: &Tokens| write_tokens(tokens, keys, &place(&login.id, login.user_id));
+        let tokens = login.tokens.as_ref().map(write).transpose();
 
         Ok(Self {
             id: login.id.clone(),
@@ -39,19 +47,23 @@ impl Columns {
             user_agent: login.user_agent.clone(),
             logged_in_at: login.logged_in_at.unix_timestamp(),
             renewed_at: login.renewed_at.unix_timestamp(),
+            seen_at: Some(login.seen_at.unix_timestamp()),
         })
     }
 
-    pub(crate) fn into_record(self) -> Result<LoginRecord, UserStoreError> {
-        let time = |at| OffsetDateTime::from_unix_timestamp(at).map_err(unreadable);
-        let read = |json: &String| serde_json::from_str::<Tokens>(json).map_err(unreadable);
+    pub(crate) fn into_record(
+        self,
+        keys: Option<&SealingKeys>,
+    ) -> Result<LoginRecord, UserStoreError> {
+        let read = |text: &String| read_tokens(text, keys, &place(&self.id, self.user_id));
 
         Ok(LoginRecord {
-            tokens: self.tokens.as_ref().map(read).transpose()?,
+            tokens: self.tokens.as_ref().and_then(read),
             groups: serde_json::from_str(&self.group_names).map_err(unreadable)?,
             version: self.version.unsigned_abs(),
             user_agent: self.user_agent,
             renewed_at: time(self.renewed_at)?,
+            seen_at: time(self.seen_at.unwrap_or(self.renewed_at))?,
             ..LoginRecord::new(
                 self.id,
                 self.user_id,
@@ -60,6 +72,44 @@ impl Columns {
             )
         })
     }
+}
+
+/// Where the tokens of a login are kept: those of another one do not open there.
+fn place(id: &str, user_id: i64) -> [String; 3] {
+    ["login".to_owned(), id.to_owned(), user_id.to_string()]
+}
+
+fn write_tokens(
+    tokens: &Tokens,
+    keys: Option<&SealingKeys>,
+    place: &[String; 3],
+) -> Result<String, serde_json::Error> {
+    let json = serde_json::to_string(tokens)?;
+
+    Ok(match keys {
+        Some(keys) => keys.seal(&place.each_ref().map(String::as_str), json.as_bytes()),
+        None => json,
+    })
+}
+
+/// Tokens that cannot be read, be it that the keys have changed, are as good as none: a login that
+/// had some ends, and can still be listed and ended.
+fn read_tokens(text: &str, keys: Option<&SealingKeys>, place: &[String; 3]) -> Option<Tokens> {
+    let tokens = match keys {
+        Some(keys) => keys
+            .open(&place.each_ref().map(String::as_str), text)
+            .and_then(|json| serde_json::from_slice(&json).ok()),
+        None => serde_json::from_str(text).ok(),
+    };
+    if tokens.is_none() {
+        warn!("the tokens of a login cannot be read: it ends when they are needed");
+    }
+    tokens
+}
+
+/// A time as databases keep it: whole seconds since 1970.
+pub(crate) fn time(at: i64) -> Result<OffsetDateTime, UserStoreError> {
+    OffsetDateTime::from_unix_timestamp(at).map_err(unreadable)
 }
 
 /// The version as databases keep it.
@@ -101,19 +151,37 @@ macro_rules! sql_logins {
                 user_agent: row.try_get_unchecked(6)?,
                 logged_in_at: row.try_get(7)?,
                 renewed_at: row.try_get(8)?,
+                seen_at: row.try_get(9)?,
             })
         }
 
-        fn record(row: &$row) -> Result<LoginRecord, UserStoreError> {
-            columns(row)?.into_record()
+        impl $users {
+            /// Encrypts the tokens of logins before they are written, each for its own row.
+            ///
+            /// Tokens that cannot be opened end their login: so all users log in again when this is
+            /// switched on. Give the sessions the same keys, by a
+            /// [`SealedStore`](crate::web::SealedStore).
+            #[must_use]
+            pub fn with_sealing_keys(mut self, keys: $crate::seal::SealingKeys) -> Self {
+                self.store.sealing_keys = Some(keys);
+                self
+            }
+
+            fn record(&self, row: &$row) -> Result<LoginRecord, UserStoreError> {
+                columns(row)?.into_record(self.store.sealing_keys.as_ref())
+            }
+
+            fn columns_of(&self, login: &LoginRecord) -> Result<Columns, UserStoreError> {
+                Columns::of(login, self.store.sealing_keys.as_ref())
+            }
         }
 
         #[async_trait]
         impl LoginStore for $users {
             async fn add(&self, login: &LoginRecord) -> Result<(), UserStoreError> {
-                let columns = Columns::of(login)?;
+                let columns = self.columns_of(login)?;
                 let sql =
-                    format!("insert into logins ({RECORD}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    format!("insert into logins ({RECORD}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                 sqlx::query(&$numbered(&sql))
                     .bind(columns.id)
                     .bind(columns.user_id)
@@ -124,6 +192,7 @@ macro_rules! sql_logins {
                     .bind(columns.user_agent)
                     .bind(columns.logged_in_at)
                     .bind(columns.renewed_at)
+                    .bind(columns.seen_at)
                     .execute(self.pool())
                     .await?;
                 Ok(())
@@ -139,11 +208,26 @@ macro_rules! sql_logins {
                     .await?;
 
                 row.map(|row| {
-                    let version: i64 = row.try_get(row.len() - 1)?;
+                    let version: i64 = row.try_get(row.len() - 2)?;
+                    let seen_at: i64 = row.try_get(row.len() - 1)?;
                     let user = $crate::users::sql::read(&row, &statements.columns)?;
-                    Ok(LiveLogin::new(user, version.unsigned_abs()))
+                    Ok(LiveLogin::new(
+                        user,
+                        version.unsigned_abs(),
+                        $crate::users::sql::time(seen_at)?,
+                    ))
                 })
                 .transpose()
+            }
+
+            async fn touch(&self, id: &str, at: OffsetDateTime) -> Result<(), UserStoreError> {
+                let sql = "update logins set seen_at = ? where id = ?";
+                sqlx::query(&$numbered(sql))
+                    .bind(at.unix_timestamp())
+                    .bind(id)
+                    .execute(self.pool())
+                    .await?;
+                Ok(())
             }
 
             async fn read(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError> {
@@ -152,7 +236,7 @@ macro_rules! sql_logins {
                     .bind(id)
                     .fetch_optional(self.pool())
                     .await?;
-                row.as_ref().map(record).transpose()
+                row.as_ref().map(|row| self.record(row)).transpose()
             }
 
             async fn lease(
@@ -192,7 +276,7 @@ macro_rules! sql_logins {
             }
 
             async fn renew(&self, login: &LoginRecord) -> Result<bool, UserStoreError> {
-                let columns = Columns::of(login)?;
+                let columns = self.columns_of(login)?;
                 let sql = "
                     update logins
                     set version = ?, tokens = ?, group_names = ?, renewed_at = ?,
@@ -237,7 +321,7 @@ macro_rules! sql_logins {
                     .bind(user_id)
                     .fetch_all(self.pool())
                     .await?;
-                rows.iter().map(record).collect()
+                rows.iter().map(|row| self.record(row)).collect()
             }
 
             async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {

@@ -16,7 +16,7 @@ pub(super) use self::columns::{MappedColumns, Statements};
 pub(super) use self::error::server_error;
 #[cfg(feature = "postgres")]
 pub(super) use self::logins::numbered;
-pub(super) use self::logins::{Columns, RECORD, sql_logins, version};
+pub(super) use self::logins::{Columns, RECORD, sql_logins, time, version};
 pub(super) use self::migrations::{Migration, foreign_table, newest};
 pub(super) use self::row::read;
 pub(super) use self::store::SqlStore;

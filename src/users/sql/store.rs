@@ -4,12 +4,15 @@ use super::super::{Synced, User, UserStoreError, UserSync};
 use super::columns::{MappedColumns, Statements};
 use super::sync::{self, Found, Rows};
 use crate::attribute::{AttributeMapping, ColumnName};
+use crate::seal::SealingKeys;
 
 /// What `SqliteUsers`, `PostgresUsers` and `MySqlUsers` are made of.
 #[derive(Clone)]
 pub(crate) struct SqlStore<R> {
     pub(crate) rows: R,
     learned: Arc<RwLock<Learned>>,
+    /// What the tokens of logins are encrypted with.
+    pub(crate) sealing_keys: Option<SealingKeys>,
 }
 
 /// What the store knows of the table.
@@ -29,6 +32,7 @@ impl<R: Rows> SqlStore<R> {
         Self {
             rows,
             learned: Arc::new(RwLock::new(learned)),
+            sealing_keys: None,
         }
     }
 

@@ -8,11 +8,15 @@ use sqlx::{Executor, SqliteConnection, SqlitePool};
 use super::super::UserStoreError;
 use super::super::sql::{Migration, foreign_table, newest};
 
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     (1, include_str!("../../../migrations/sqlite/0001_user.sql")),
     (
         2,
         include_str!("../../../migrations/sqlite/0002_logins.sql"),
+    ),
+    (
+        3,
+        include_str!("../../../migrations/sqlite/0003_seen_at.sql"),
     ),
 ];
 

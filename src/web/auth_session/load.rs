@@ -43,7 +43,8 @@ impl AuthSession {
         };
         let known = login.version;
         let user_id = login.user_id;
-        let Some(Live { user, login }) = self.site().find_live(&backend, login).await? else {
+        let found = self.site().find_live(&backend, session, login).await?;
+        let Some(Live { user, login }) = found else {
             info!(
                 user = user_id,
                 "a login is over: it has ended, or its user is gone or inactive"

@@ -201,6 +201,7 @@ impl AuthSession {
             groups,
             tokens,
             logged_in_at: self.site().clock.now(),
+            seen_at: None,
         };
 
         let session = self.session()?;

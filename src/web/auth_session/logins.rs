@@ -20,6 +20,8 @@ pub struct LoginInfo {
     pub logged_in_at: OffsetDateTime,
     /// When the tokens were renewed last.
     pub renewed_at: OffsetDateTime,
+    /// When the login was used last, to the minute.
+    pub seen_at: OffsetDateTime,
     /// Whether it is the login of this browser.
     pub is_this: bool,
 }
@@ -48,6 +50,7 @@ impl AuthSession {
                 user_agent: record.user_agent,
                 logged_in_at: record.logged_in_at,
                 renewed_at: record.renewed_at,
+                seen_at: record.seen_at,
             })
             .collect())
     }

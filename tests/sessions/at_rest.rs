@@ -1,0 +1,105 @@
+//! What somebody finds who got hold of the files of a store.
+
+use std::time::Duration;
+
+use axum_cognito::tower_sessions::SessionStore;
+use axum_cognito::tower_sessions::session::{Id, Record};
+
+use crate::open::{KEY, OTHER_KEY, Stores};
+use crate::process::{Gate, browser, start};
+use crate::site::{ALICE, Cloud, NEWBIE};
+
+/// Goes through a login, a challenge and a refresh. Gives all tokens that were issued.
+async fn fill(cloud: &Cloud, stores: &Stores) -> Vec<String> {
+    let process = start(cloud, stores, &Gate::closed());
+    let mut canaries = Vec::new();
+
+    browser(&process, None).log_in(NEWBIE, "/me").await;
+    let mut alice = browser(&process, None);
+    alice.log_in(ALICE, "/me").await;
+    for _ in 0..2 {
+        let tokens = alice.get("/tokens").await.body;
+        canaries.extend(tokens.split(' ').map(str::to_owned));
+        cloud.advance(Duration::from_secs(60 * 60));
+    }
+    assert_eq!(canaries.len(), 6);
+    canaries
+}
+
+pub(crate) async fn a_dump_shows_no_secret(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let canaries = fill(&cloud, stores).await;
+    let dump = stores.dump().await;
+    assert!(!dump.is_empty());
+    // Signatures are as good as whole tokens, and databases may cut those into pages.
+    let end = |token: &str| token[token.len() - 40..].to_owned();
+    for canary in canaries {
+        assert!(!dump.contains(&end(&canary)), "{canary:.20}");
+    }
+
+    // The same search finds them where nothing is encrypted.
+    let canaries = fill(&cloud, &stores.in_clear()).await;
+    let dump = stores.dump().await;
+    let found = canaries.iter().filter(|token| dump.contains(&end(token)));
+    assert!(found.count() >= 3, "the search finds nothing at all");
+    for name in ["axum_cognito.login", "axum_cognito.challenge"] {
+        assert!(dump.contains(name), "{name}");
+    }
+}
+
+async fn load(store: &impl SessionStore, id: &Id) -> Record {
+    let found = store.load(id).await.expect("an answer");
+    found.expect("a record")
+}
+
+/// The session's id, as its cookie has it.
+fn session_id(cookie: Option<&String>) -> Id {
+    let (_, id) = cookie
+        .and_then(|cookie| cookie.split_once('='))
+        .expect("a pair");
+    id.parse().expect("an id")
+}
+
+pub(crate) async fn a_record_opens_in_its_place_alone(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let process = start(&cloud, stores, &Gate::closed());
+    let mut alice = browser(&process, None);
+    alice.log_in(ALICE, "/me").await;
+    let mut thief = browser(&process, None);
+    thief.log_in(NEWBIE, "/me").await;
+
+    let below = stores.in_clear().sessions;
+    let of_alice = load(&below, &session_id(alice.cookie.as_ref())).await;
+    let moved = Record {
+        id: session_id(thief.cookie.as_ref()),
+        ..of_alice
+    };
+    below.save(&moved).await.expect("saved");
+
+    assert_eq!(thief.get("/maybe").await.body, "nobody");
+    assert_eq!(alice.get("/maybe").await.body, "alice");
+}
+
+pub(crate) async fn keys_are_changed_and_lost(stores: &Stores) {
+    let cloud = Cloud::start().await;
+    let gate = Gate::closed();
+    let both = format!("{OTHER_KEY},{KEY}");
+    let before = start(&cloud, &stores.with_session_keys(KEY), &gate);
+    let during = start(&cloud, &stores.with_session_keys(&both), &gate);
+    let after = start(&cloud, &stores.with_session_keys(OTHER_KEY), &gate);
+
+    let mut old = browser(&before, None);
+    old.log_in(ALICE, "/me").await;
+    let mut new = browser(&during, None);
+    new.log_in(ALICE, "/me").await;
+
+    for (cookie, process, who) in [
+        (&old.cookie, &during, "alice"),
+        (&new.cookie, &after, "alice"),
+        (&old.cookie, &after, "nobody"),
+        (&new.cookie, &before, "nobody"),
+    ] {
+        let page = browser(process, cookie.as_ref()).get("/maybe").await;
+        assert_eq!((page.status.as_u16(), page.body.as_str()), (200, who));
+    }
+}
