@@ -68,6 +68,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("aws_smithy_runtime_api", &["cognito"]),
     ("aws_smithy_types", &["cognito"]),
     ("axum", &["pages", "web"]),
+    ("governor", &["web"]),
     ("hkdf", &["srp"]),
     ("num_bigint", &["srp"]),
     ("sqlx", &["users"]),

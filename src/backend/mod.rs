@@ -138,6 +138,8 @@ pub enum Refusal {
     DifferentSubject,
     /// The user's status is inactive, or the row's `is_active` is false.
     Inactive,
+    /// Cognito has locked the account for a while, after wrong passwords.
+    Locked,
     /// Wrong password, or a user whom Cognito disabled.
     NotAuthorized,
     /// `create_unknown_user` is false and there is no row.

@@ -120,6 +120,9 @@ async fn go_on<B: CognitoBackend + ?Sized>(
         Ok(Authentication::Challenge(challenge)) => Ok(Login::Challenge(challenge)),
         Ok(Authentication::Complete(user)) => backend.complete(user).await,
         Err(error) => match error.kind() {
+            CognitoErrorKind::NotAuthorized if error.is_about_a_lock() => {
+                Ok(Login::Refused(Refusal::Locked))
+            }
             CognitoErrorKind::NotAuthorized => Ok(Login::Refused(Refusal::NotAuthorized)),
             CognitoErrorKind::UserNotFound => Ok(Login::Refused(Refusal::UserNotFound)),
             _ => Err(error.into()),

@@ -103,6 +103,12 @@ impl CognitoError {
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
+
+    /// Whether the account is locked for a while, which only the message tells.
+    pub(crate) fn is_about_a_lock(&self) -> bool {
+        self.message()
+            .is_some_and(|message| message.starts_with("Password attempts exceeded"))
+    }
 }
 
 impl fmt::Display for CognitoError {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -10,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Pages;
+use crate::web::seconds;
 
 /// What every answer of the pages carries, errors too.
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -69,10 +71,10 @@ pub(super) fn protect(mut response: Response, policy: Option<HeaderValue>) -> Re
     response
 }
 
-/// Says when an outage may be over.
-pub(super) fn retry_soon(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+/// Says when it is worth trying again, of an answer that will be another one then.
+pub(super) fn retry_after(mut response: Response, after: Option<Duration>) -> Response {
+    if let Some(after) = after {
+        response.headers_mut().insert(RETRY_AFTER, seconds(after));
+    }
     response
 }

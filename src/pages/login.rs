@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::field::Field;
 use super::form::Form;
+use super::mistake::Mistake;
 use super::texts::Texts;
 use super::{View, headers, page, query_parameter, read_next, see_other};
 use crate::backend::Credentials;
@@ -122,12 +123,14 @@ pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Res
         Ok(LogIn::Refused(_)) => refused(),
         Err(failure) if refuses(&failure) => refused(),
         // The form again, as nothing is wrong with what was typed.
-        Err(failure) if failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
-            failure.log();
-            let unavailable = again().with_alert(mistakes.unavailable);
-            headers::retry_soon(unavailable.show(&view, StatusCode::SERVICE_UNAVAILABLE))
-        }
-        Err(failure) => view.failed(&failure),
+        Err(failure) => match Mistake::of_the_moment(&failure, view.texts) {
+            Some(mistake) => {
+                failure.log();
+                let form = again().with_alert(mistake).show(&view, failure.status());
+                headers::retry_after(form, failure.retry_after())
+            }
+            None => view.failed(&failure),
+        },
     }
 }
 

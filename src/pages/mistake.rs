@@ -2,6 +2,7 @@ use axum::http::StatusCode;
 
 use super::Texts;
 use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::web::AuthError;
 
 /// What is wrong with a form: a field and a text, or an empty name for the form as a whole.
 pub(super) struct Mistake {
@@ -58,6 +59,15 @@ impl Mistake {
                 | Kind::PasswordHistory
         );
         Self::of(failure, texts).filter(|_| can_be_mended)
+    }
+
+    /// What is said above a form that is not wrong, and may be sent again a little later.
+    pub(super) fn of_the_moment(failure: &AuthError, texts: &Texts) -> Option<&'static str> {
+        match failure.status() {
+            StatusCode::SERVICE_UNAVAILABLE => Some(texts.mistakes.unavailable),
+            StatusCode::TOO_MANY_REQUESTS => Some(texts.mistakes.too_many_tries),
+            _ => None,
+        }
     }
 
     /// The text that belongs to a field; with an empty name, to the form as a whole.

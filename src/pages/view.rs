@@ -13,7 +13,7 @@ use super::headers;
 use super::texts::{self, Texts};
 use super::{Pages, Rendered, Templates};
 use crate::cognito::CognitoError;
-use crate::web::AuthError;
+use crate::web::{AuthError, RETRY_OUTAGE_AFTER};
 
 /// What it takes to show a page: the configuration, and the texts in the visitor's language.
 #[derive(Clone)]
@@ -61,19 +61,17 @@ impl View {
     pub(super) fn failed(&self, failure: &AuthError) -> Response {
         failure.log();
 
-        let response = self.error(failure.status());
-        if failure.status() == StatusCode::SERVICE_UNAVAILABLE {
-            headers::retry_soon(response)
-        } else {
-            response
-        }
+        headers::retry_after(self.error(failure.status()), failure.retry_after())
     }
 
     /// What a page answers when Cognito cannot be asked.
     pub(super) fn outage(&self, failure: &CognitoError) -> Response {
         let cause = std::error::Error::source(failure).map(ToString::to_string);
         error!(%failure, cause, "an account page cannot be served");
-        headers::retry_soon(self.error(StatusCode::SERVICE_UNAVAILABLE))
+        headers::retry_after(
+            self.error(StatusCode::SERVICE_UNAVAILABLE),
+            Some(RETRY_OUTAGE_AFTER),
+        )
     }
 
     /// There is no user pool behind this login, or none at all.

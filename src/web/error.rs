@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -8,6 +9,9 @@ use tracing::error;
 
 use crate::backend::Error;
 use crate::cognito::{CognitoError, CognitoErrorKind};
+
+/// Nobody knows how long an outage lasts. A try every few seconds does no harm.
+pub(crate) const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
 
 /// What kept the layer from telling who is there, or from logging somebody in or out.
 ///
@@ -34,10 +38,16 @@ pub enum AuthError {
     /// The session store failed.
     #[error("the session store failed")]
     Session(#[source] Arc<SessionError>),
+    /// Passwords or codes were tried more often than the [`Limits`](super::Limits) allow.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When the next attempt can be made.
+        retry_after: Duration,
+    },
 }
 
 impl AuthError {
-    /// 500 for a mistake in the set-up, 503 for an outage.
+    /// 429 for too many attempts, 500 for a mistake in the set-up, 503 for an outage.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Backend(error) if matches!(**error, Error::Setup(_)) => {
@@ -47,6 +57,16 @@ impl AuthError {
             Self::MissingAuthLayer | Self::MissingSessionLayer | Self::RefreshPanicked => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// When it is worth trying again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_OUTAGE_AFTER),
+            _ => None,
         }
     }
 
@@ -68,6 +88,10 @@ impl AuthError {
 
     /// Logs the error with its causes. Called once, where the error is answered.
     pub(crate) fn log(&self) {
+        if matches!(self, Self::TooManyAttempts { .. }) {
+            return; // the audit log has it
+        }
+
         let mut causes = String::new();
         let mut source = std::error::Error::source(self);
         while let Some(cause) = source {
@@ -78,6 +102,12 @@ impl AuthError {
 
         error!("{self}{causes}");
     }
+}
+
+/// A time as the `Retry-After` header has it: whole seconds, rounded up.
+pub(crate) fn seconds(time: Duration) -> HeaderValue {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    seconds.into()
 }
 
 /// Marks an answer that a guard or an extractor gave in place of the handler.
@@ -103,13 +133,17 @@ impl IntoResponse for AuthError {
         self.log();
 
         let status = self.status();
-        let mut response = if status == StatusCode::SERVICE_UNAVAILABLE {
-            let retry = [(RETRY_AFTER, HeaderValue::from_static("5"))];
-            let text = "The service is unavailable. Please try again later.";
-            (status, retry, text).into_response()
-        } else {
-            (status, "Something is wrong on our side.").into_response()
+        let text = match status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                "The service is unavailable. Please try again later."
+            }
+            StatusCode::TOO_MANY_REQUESTS => "Too many attempts. Please wait a while.",
+            _ => "Something is wrong on our side.",
         };
+        let mut response = (status, text).into_response();
+        if let Some(after) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, seconds(after));
+        }
         response.extensions_mut().insert(StoppedByAuth);
         response
     }

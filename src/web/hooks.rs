@@ -53,10 +53,30 @@ pub trait Hooks: Send + Sync + 'static {
         let _ = user;
     }
 
-    /// A login has ended, by the user or because its tokens or its row are no longer good.
+    /// Passwords or codes of an account were tried too often, by our limits or by Cognito's, and
+    /// none is checked for a while. `account` is what was typed. It can be anything, a password too.
+    async fn limited(&self, account: &str) {
+        let _ = account;
+    }
+
+    /// A login has ended: by the user, from elsewhere, or because its tokens cannot be renewed.
     async fn logged_out(&self, user_id: i64) {
         let _ = user_id;
     }
+}
+
+/// Why a login has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum End {
+    /// By the user or an administrator, from another browser.
+    Elsewhere,
+    /// A browser came back with a login that is over: it was ended, its time was up, or its user is
+    /// gone or inactive.
+    FoundOver,
+    /// By the user.
+    LoggedOut,
+    /// Its tokens cannot be renewed.
+    NotRenewed,
 }
 
 /// What hooks are told.
@@ -64,7 +84,9 @@ pub trait Hooks: Send + Sync + 'static {
 pub(super) enum Event {
     Challenged { username: String, challenge: String },
     LoggedIn { user: CurrentUser, created: bool },
-    LoggedOut { user_id: i64 },
+    Ended { user_id: i64, why: End },
+    Limited { account: String },
+    Locked { username: String },
     LoginFailed { username: String, refusal: Refusal },
     Refreshed { user: CurrentUser },
 }
@@ -101,7 +123,14 @@ async fn tell(hooks: &dyn Hooks, event: Event) {
             }
             hooks.logged_in(&user).await;
         }
-        Event::LoggedOut { user_id } => hooks.logged_out(user_id).await,
+        Event::Ended {
+            why: End::FoundOver,
+            ..
+        } => {}
+        Event::Ended { user_id, .. } => hooks.logged_out(user_id).await,
+        Event::Limited { account: name } | Event::Locked { username: name } => {
+            hooks.limited(&name).await;
+        }
         Event::LoginFailed { username, refusal } => hooks.login_failed(&username, refusal).await,
         Event::Refreshed { user } => hooks.refreshed(&user).await,
     }

@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::http::Request;
 use axum::http::header::USER_AGENT;
-use axum::http::{HeaderMap, HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
 use tower_sessions::Session;
 
-use super::auth_session::AuthSession;
+use super::auth_session::{AuthSession, Visitor};
 use super::cleaning;
+use super::client_address::ClientAddress;
 use super::ended::EndedLogins;
 use super::hooks::{AllHooks, Hooks};
+use super::limits::{Limiter, Limits};
 use super::local_path::LocalPath;
 use super::permissions::Permissions;
 use super::refresh::Refreshes;
@@ -49,13 +51,18 @@ pub struct AuthLayer {
 impl AuthLayer {
     /// Creates a layer with one backend: a value, or an `Arc<dyn AuthBackend>`.
     pub fn new(backend: impl AuthBackend) -> Self {
+        let clock = Arc::new(SystemClock);
+        let limits = Limits::default();
         Self {
             site: Arc::new(Site {
                 backends: Backends::new(backend),
                 login_path: LocalPath::from_static("/login"),
                 refresh_margin: Duration::from_secs(60),
                 challenge_lifetime: Duration::from_secs(3 * 60),
-                clock: Arc::new(SystemClock),
+                limits,
+                limiter: Arc::new(Limiter::new(limits, clock.clone())),
+                client_address: ClientAddress::default(),
+                clock,
                 refreshes: Refreshes::default(),
                 permissions: Arc::default(),
                 hooks: AllHooks::default(),
@@ -108,6 +115,22 @@ impl AuthLayer {
         self.configure(|site| site.challenge_lifetime = lifetime)
     }
 
+    /// Sets how often passwords and codes may be tried. [`Limits`] tells the default.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        self.configure(|site| {
+            site.limiter = Arc::new(Limiter::new(limits, site.clock.clone()));
+            site.limits = limits;
+        })
+    }
+
+    /// Sets where the address of a visitor is known from, for the limits and the audit log. The
+    /// default is the connection.
+    #[must_use]
+    pub fn with_client_address(self, source: ClientAddress) -> Self {
+        self.configure(|site| site.client_address = source)
+    }
+
     /// Sets which permissions the members of each group have.
     #[must_use]
     pub fn with_permissions(self, permissions: Permissions) -> Self {
@@ -123,7 +146,10 @@ impl AuthLayer {
     /// Sets the clock, for tests.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        self.configure(|site| site.clock = clock)
+        self.configure(|site| {
+            site.limiter = Arc::new(Limiter::new(site.limits, clock.clone()));
+            site.clock = clock;
+        })
     }
 
     /// Checks that all backends can do what they are set up for.
@@ -190,16 +216,18 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let session = request.extensions().get::<Session>().cloned();
-        let auth = AuthSession::new(self.site.clone(), session, user_agent(request.headers()));
+        let visitor = Visitor {
+            address: self
+                .site
+                .client_address
+                .of(request.extensions(), request.headers()),
+            user_agent: request.headers().get(USER_AGENT).cloned(),
+        };
+        let auth = AuthSession::new(self.site.clone(), session, visitor);
         request.extensions_mut().insert(auth);
 
         self.inner.call(request)
     }
-}
-
-/// What the browser says it is, as far as a list for people shows it.
-fn user_agent(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(USER_AGENT).cloned()
 }
 
 impl<S> fmt::Debug for AuthService<S> {

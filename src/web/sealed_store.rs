@@ -11,6 +11,9 @@ use crate::seal::SealingKeys;
 /// The one key of a record that is sealed.
 const SEALED: &str = "sealed";
 
+/// What is in a session, as tower-sessions has it.
+type Data = HashMap<String, serde_json::Value>;
+
 /// A session store whose records nobody can read who has no keys.
 ///
 /// Whatever is in a session is encrypted before it goes into the store behind, the site's own data
@@ -60,14 +63,11 @@ impl<S> SealedStore<S> {
         })
     }
 
-    fn open(&self, record: Record) -> Option<Record> {
+    fn open(&self, record: &Record) -> Option<Data> {
         let sealed = record.data.get(SEALED)?.as_str()?;
         let plain = self.keys.open(&place(&record.id.to_string()), sealed)?;
 
-        Some(Record {
-            data: serde_json::from_slice(&plain).ok()?,
-            ..record
-        })
+        serde_json::from_slice(&plain).ok()
     }
 }
 
@@ -98,11 +98,11 @@ impl<S: SessionStore> SessionStore for SealedStore<S> {
             return Ok(None);
         };
 
-        let opened = self.open(found);
-        if opened.is_none() {
+        let Some(data) = self.open(&found) else {
             warn!("a session cannot be opened and is taken for an anonymous one");
-        }
-        Ok(opened)
+            return Ok(None);
+        };
+        Ok(Some(Record { data, ..found }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::client_address::ClientAddress;
 use super::ended::EndedLogins;
 use super::hooks::AllHooks;
+use super::limits::{Limiter, Limits};
 use super::local_path::LocalPath;
 use super::permissions::Permissions;
 use super::refresh::Refreshes;
@@ -27,4 +29,7 @@ pub(super) struct Site {
     /// How long a login lasts that nobody uses.
     pub(super) idle_lifetime: Duration,
     pub(super) ended: EndedLogins,
+    pub(super) limits: Limits,
+    pub(super) limiter: Arc<Limiter>,
+    pub(super) client_address: ClientAddress,
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::web::Limits;
 use axum_cognito::{AuthLayer, UserPoolBackend};
 use cognito_emulator::{AppClient, User};
 
@@ -57,7 +58,7 @@ impl Stranger {
             .expect("a name of Cognito's");
         let router = pages
             .router()
-            .layer(AuthLayer::new(backend))
+            .layer(AuthLayer::new(backend).with_limits(Limits::none()))
             .layer(SessionManagerLayer::new(MemoryStore::default()));
         Self {
             _cloud: cloud,

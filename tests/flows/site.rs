@@ -130,6 +130,7 @@ impl Users {
 pub(crate) struct Site {
     pub(crate) cloud: Cloud,
     pub(crate) users: Users,
+    #[allow(dead_code, reason = "the tests of secrecy look into it")]
     pub(crate) store: MemoryStore,
     pub(crate) router: Router,
 }

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::tower_sessions::SessionManagerLayer;
+use axum_cognito::web::Limits;
 use axum_cognito::{AuthLayer, AuthSession, CurrentUser, UserPoolBackend, pages};
 use tokio::sync::Semaphore;
 
@@ -74,7 +75,9 @@ pub(crate) fn start_with(
         .with_state(gate.clone())
         .merge(pages::router())
         .layer(configure(
-            AuthLayer::new(backend).with_clock(cloud.clock.clone()),
+            AuthLayer::new(backend)
+                .with_clock(cloud.clock.clone())
+                .with_limits(Limits::none()),
         ))
         .layer(SessionManagerLayer::new(stores.sessions.clone()))
 }

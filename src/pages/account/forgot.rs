@@ -24,6 +24,9 @@ pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: F
         return show_form(&view, Some(&mistake));
     };
 
+    if let Err(failure) = auth.count_attempt(&username) {
+        return view.failed(&failure);
+    }
     if let Err(failure) = pool.initiate_forgot_password(&username).await
         && is_outage(&failure)
     {
@@ -61,6 +64,9 @@ pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Fo
         return again(Mistake::new("new_password", mistakes.new_password_missing));
     };
 
+    if let Err(failure) = auth.count_attempt(&username) {
+        return view.failed(&failure);
+    }
     let answer = pool.confirm_forgot_password(&username, &code, &password);
     match answer.await {
         Ok(()) => see_other(&LocalPath::from_static("/login?reset=1")),

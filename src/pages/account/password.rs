@@ -28,6 +28,10 @@ pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Respo
         ));
     };
 
+    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
+        return account.view.failed(&failure);
+    }
+
     match account.cognito.change_password(&old, &new).await {
         Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
         Err(failure) if failure.kind() == CognitoErrorKind::NotAuthorized => {

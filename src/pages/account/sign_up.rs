@@ -36,6 +36,10 @@ pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: F
         return again(Mistake::new("new_password", mistakes.new_password_missing));
     };
 
+    if let Err(failure) = auth.count_attempt(&username) {
+        return view.failed(&failure);
+    }
+
     match pool.register(&username, &password, &attributes).await {
         Ok(registered) if registered.confirmed => {
             see_other(&LocalPath::from_static("/login?confirmed=1"))
@@ -77,6 +81,10 @@ pub(in crate::pages) async fn confirm(view: View, auth: AuthSession, mut typed: 
         return again(Mistake::new("code", mistakes.code_missing));
     };
 
+    if let Err(failure) = auth.count_attempt(username) {
+        return view.failed(&failure);
+    }
+
     match pool.confirm_sign_up(username, &code).await {
         Ok(()) => see_other(&LocalPath::from_static("/login?confirmed=1")),
         Err(failure) if is_outage(&failure) => view.outage(&failure),
@@ -94,6 +102,9 @@ pub(in crate::pages) async fn resend(view: View, auth: AuthSession) -> Response 
         Ok(username) => username,
         Err(failure) => return view.failed(&failure),
     };
+    if let Err(failure) = auth.count_attempt(&username) {
+        return view.failed(&failure);
+    }
     if !username.is_empty()
         && let Err(failure) = pool.resend_confirmation_code(&username).await
         && is_outage(&failure)

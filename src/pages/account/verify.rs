@@ -54,6 +54,10 @@ pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Respo
         return again(Mistake::new("code", view.texts.mistakes.code_missing));
     };
 
+    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
+        return view.failed(&failure);
+    }
+
     let verified = account.cognito.validate_verification(&attribute, &code);
     if let Err(failure) = verified.await {
         return Mistake::of(&failure, view.texts).map_or_else(|| view.outage(&failure), again);

@@ -144,13 +144,15 @@ async fn show_failure(
         }
         (Some(_), None) => login::expired(next.as_ref()),
         (None, _) if ended => login::expired(next.as_ref()),
-        (None, Some(pending)) if failure.status() == StatusCode::SERVICE_UNAVAILABLE => {
-            failure.log();
-            let mistake = Mistake::of_form(view.texts.mistakes.unavailable);
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            headers::retry_soon(respond(view, &pending, next, status, Some(&mistake)))
-        }
-        (None, _) => view.failed(failure),
+        (None, waits) => match (Mistake::of_the_moment(failure, view.texts), waits) {
+            (Some(mistake), Some(pending)) => {
+                failure.log();
+                let mistake = Mistake::of_form(mistake);
+                let form = respond(view, &pending, next, failure.status(), Some(&mistake));
+                headers::retry_after(form, failure.retry_after())
+            }
+            _ => view.failed(failure),
+        },
     }
 }
 

@@ -275,6 +275,8 @@ impl Texts {
                               könnte.",
             too_long_heading: "Das ist zu lang",
             too_long_text: "Es wurde mehr gesendet, als in dieses Formular passt.",
+            too_many_heading: "Zu viele Versuche",
+            too_many_text: "Bitte warten Sie eine Weile bis zum nächsten.",
             unavailable_heading: "Bitte versuchen Sie es gleich noch einmal",
             unavailable_text: "Der Anmeldedienst ist nicht erreichbar. Es ist nichts verloren.",
             internal_heading: "Bei uns stimmt etwas nicht",

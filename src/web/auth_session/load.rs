@@ -2,14 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tower_sessions::Session;
-use tracing::{info, warn};
+use tracing::warn;
 
 use super::{AuthSession, Loaded};
 use crate::backend::AuthBackend;
 use crate::users::User;
 use crate::web::current_user::CurrentUser;
 use crate::web::error::AuthError;
-use crate::web::hooks::Event;
+use crate::web::hooks::{End, Event};
 use crate::web::kept::{self, KeptLogin};
 use crate::web::refresh::Refreshed;
 use crate::web::registry::Live;
@@ -45,10 +45,8 @@ impl AuthSession {
         let user_id = login.user_id;
         let found = self.site().find_live(&backend, session, login).await?;
         let Some(Live { user, login }) = found else {
-            info!(
-                user = user_id,
-                "a login is over: it has ended, or its user is gone or inactive"
-            );
+            let why = End::FoundOver;
+            self.tell(&Event::Ended { user_id, why });
             kept::empty(session).await?;
             return Ok(None);
         };
@@ -87,10 +85,10 @@ impl AuthSession {
             .await;
         match refreshed {
             Refreshed::Ended => {
-                info!(
-                    user = user.id,
-                    "a login ended: its tokens cannot be renewed"
-                );
+                self.tell(&Event::Ended {
+                    user_id: user.id,
+                    why: End::NotRenewed,
+                });
                 kept::empty(session).await?;
                 Ok(None)
             }

@@ -53,12 +53,14 @@ impl AuthSession {
     /// [`AuthError`] when it could not be decided; a refusal is a value.
     pub async fn log_in(&self, credentials: &Credentials) -> Result<LogIn, AuthError> {
         let typed = &credentials.username;
+        self.count_attempt(typed)?;
         let mut credentials = credentials.clone();
         if credentials.device.is_none() {
             let devices = KeptDevices::read(self.session()?).await?;
             credentials.device = devices.of(typed).cloned();
         }
-        let (backend, login) = self.site().backends.authenticate(&credentials).await?;
+        let asked = self.site().backends.authenticate(&credentials).await;
+        let (backend, login) = asked.map_err(|error| self.tell_of_a_lock(typed, error))?;
 
         if let Login::Refused(refusal) = login {
             let username = typed.clone();
@@ -108,6 +110,8 @@ impl AuthSession {
             return Ok(LogIn::Refused(Refusal::NotAuthorized));
         };
 
+        self.count_attempt(&kept.typed)?;
+
         match backend.answer(answer).await {
             Ok(login) => {
                 KeptChallenge::remove(session).await?;
@@ -125,9 +129,20 @@ impl AuthSession {
                     let username = kept.record.username();
                     devices::follow(session, username, "", DeviceChange::Forgotten).await?;
                 }
-                Err(error.into())
+                Err(self.tell_of_a_lock(&kept.typed, error).into())
             }
         }
+    }
+
+    /// Cognito locks an account for a while after wrong passwords.
+    fn tell_of_a_lock(&self, username: &str, error: Error) -> Error {
+        use CognitoErrorKind as Kind;
+
+        if let Some(Kind::LimitExceeded | Kind::TooManyFailedAttempts) = error.cognito_kind() {
+            let username = username.to_owned();
+            self.tell(&Event::Locked { username });
+        }
+        error
     }
 
     /// Drops the challenge that waits for an answer, so that the login starts again.

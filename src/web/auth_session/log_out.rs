@@ -6,7 +6,7 @@ use tracing::{info, warn};
 use super::{AuthSession, Loaded};
 use crate::backend::Error;
 use crate::web::error::AuthError;
-use crate::web::hooks::Event;
+use crate::web::hooks::{End, Event};
 use crate::web::kept::{self, KeptLogin};
 
 /// A logout waits this long for Cognito to hear of it. It goes on without being waited for.
@@ -32,8 +32,9 @@ impl AuthSession {
 
         if let Some(login) = login {
             info!(user = login.user_id, "logged out");
-            self.tell(&Event::LoggedOut {
+            self.tell(&Event::Ended {
                 user_id: login.user_id,
+                why: End::LoggedOut,
             });
             // Whoever looks at Cognito after a logout should find it done, as a rule.
             let revoked = self.revoke(login);

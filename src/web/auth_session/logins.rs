@@ -5,7 +5,7 @@ use super::AuthSession;
 use crate::backend::Error;
 use crate::users::{LoginRecord, LoginStore};
 use crate::web::error::AuthError;
-use crate::web::hooks::Event;
+use crate::web::hooks::{End, Event};
 use crate::web::registry;
 
 /// One of a user's logins.
@@ -117,8 +117,9 @@ impl AuthSession {
     fn follow_up(&self, ended: Vec<LoginRecord>) {
         for login in ended {
             info!(user = login.user_id, "a login was ended from elsewhere");
-            self.tell(&Event::LoggedOut {
+            self.tell(&Event::Ended {
                 user_id: login.user_id,
+                why: End::Elsewhere,
             });
 
             let backend = self.site().backends.by_name(&login.backend).cloned();

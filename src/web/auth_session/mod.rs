@@ -9,6 +9,7 @@ mod log_out;
 mod logins;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -19,6 +20,7 @@ use tower_sessions::Session;
 
 pub use self::log_in::{LogIn, PendingChallenge};
 pub use self::logins::LoginInfo;
+use super::audit;
 use super::current_user::CurrentUser;
 use super::error::AuthError;
 use super::hooks::Event;
@@ -41,8 +43,14 @@ pub struct AuthSession {
 struct Inner {
     site: Arc<Site>,
     session: Option<Session>,
-    user_agent: Option<HeaderValue>,
+    visitor: Visitor,
     loaded: Mutex<Loaded>,
+}
+
+/// What the request tells of its sender.
+pub(in crate::web) struct Visitor {
+    pub(in crate::web) address: Option<IpAddr>,
+    pub(in crate::web) user_agent: Option<HeaderValue>,
 }
 
 enum Loaded {
@@ -51,16 +59,12 @@ enum Loaded {
 }
 
 impl AuthSession {
-    pub(in crate::web) fn new(
-        site: Arc<Site>,
-        session: Option<Session>,
-        user_agent: Option<HeaderValue>,
-    ) -> Self {
+    pub(in crate::web) fn new(site: Arc<Site>, session: Option<Session>, visitor: Visitor) -> Self {
         Self {
             inner: Arc::new(Inner {
                 site,
                 session,
-                user_agent,
+                visitor,
                 loaded: Mutex::new(Loaded::NotYet),
             }),
         }
@@ -123,13 +127,41 @@ impl AuthSession {
 
     /// What the browser says it is, for people: cut short, and without what no list can show.
     fn user_agent(&self) -> String {
-        let told = self.inner.user_agent.as_ref();
+        let told = self.inner.visitor.user_agent.as_ref();
         let told = told.and_then(|told| told.to_str().ok()).unwrap_or_default();
 
         told.chars().take(MAX_USER_AGENT_CHARS).collect()
     }
 
+    /// The visitor's address, if it is known: see [`ClientAddress`](super::ClientAddress).
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.inner.visitor.address
+    }
+
+    /// Counts an attempt to prove that somebody is `account`, by a password or a code, or to have
+    /// a code sent there.
+    ///
+    /// Logins and answers count by themselves. It is for pages of your own that check a password or
+    /// a code in another way.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::TooManyAttempts`]: go no further.
+    pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
+        let limiter = &self.site().limiter;
+        limiter
+            .count(account, self.client_address())
+            .map_err(|retry_after| {
+                self.tell(&Event::Limited {
+                    account: account.to_owned(),
+                });
+                AuthError::TooManyAttempts { retry_after }
+            })
+    }
+
+    /// Writes the audit log, and tells the hooks.
     fn tell(&self, event: &Event) {
+        audit::write(event, &self.site().limiter, self.client_address());
         self.site().hooks.tell(event);
     }
 }

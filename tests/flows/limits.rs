@@ -1,0 +1,201 @@
+//! Limits that hold before Cognito is asked.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum_cognito::pages::Pages;
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::web::{ClientAddress, Limit, Limits};
+use axum_cognito::{AuthLayer, UserPoolBackend};
+
+use crate::site::{ALICE, Browser, Cloud, TOTP, Users};
+
+/// A site behind a server that tells the address of its visitors: the one in `x-test-peer`.
+async fn site(cloud: &Cloud, configure: impl FnOnce(AuthLayer) -> AuthLayer) -> (Router, Users) {
+    let users = Users::create().await;
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let layer = configure(AuthLayer::new(backend).with_clock(cloud.clock.clone()));
+    let tell_address = async |mut request: Request, next: Next| {
+        let told = request.headers().get("x-test-peer");
+        let told = told.and_then(|told| told.to_str().ok()?.parse::<IpAddr>().ok());
+        if let Some(address) = told {
+            let peer = SocketAddr::new(address, 1);
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        next.run(request).await
+    };
+    let router = Pages::new()
+        .with_sign_up(["email"])
+        .expect("an attribute")
+        .router()
+        .layer(layer)
+        .layer(SessionManagerLayer::new(MemoryStore::default()))
+        .layer(middleware::from_fn(tell_address));
+    (router, users)
+}
+
+async fn try_password(router: &Router, name: &str, headers: &[(&str, &str)]) -> StatusCode {
+    let mut browser = Browser::new(router.clone());
+    let form = [("username", name), ("password", "a guess")];
+    let page = browser.post_with("/login", &form, headers).await;
+    if page.status == StatusCode::TOO_MANY_REQUESTS {
+        let wait: u64 = page.header("retry-after").parse().expect("seconds");
+        assert!(wait > 0, "{wait}");
+        assert!(page.body.contains("Too many tries"), "{}", page.body);
+        assert!(page.body.contains(name), "the name is still there");
+        assert!(!page.body.contains("a guess"));
+    }
+    page.status
+}
+
+#[tokio::test]
+async fn guesses_beyond_the_limit_do_not_reach_cognito() {
+    let cloud = Cloud::start().await;
+    let limits =
+        Limits::default().with_per_account_and_address(Limit::new(3, Duration::from_secs(60)));
+    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits)).await;
+    let from = |address: &'static str| [("x-test-peer", address)];
+
+    for name in [ALICE.0, "nobody-at-all"] {
+        cloud.emulator.clear_calls();
+        let mut refused = 0;
+        for number in 0..500 {
+            let status = try_password(&router, name, &from("10.0.0.1")).await;
+            if number < 3 {
+                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            }
+            refused += usize::from(status == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert!(cloud.calls("InitiateAuth") <= 3, "{name}");
+        assert!(refused >= 497 - 100, "{name}: {refused}");
+        cloud.advance(Duration::from_secs(120));
+    }
+
+    // Its owner, elsewhere, comes in at once.
+    let mut owner = Browser::new(router.clone());
+    let form = [("username", ALICE.0), ("password", ALICE.1)];
+    let page = owner.post_with("/login", &form, &from("10.0.0.3")).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+#[tokio::test]
+async fn no_forged_header_makes_another_visitor() {
+    let cloud = Cloud::start().await;
+    let limits =
+        Limits::none().with_per_account_and_address(Limit::new(2, Duration::from_secs(60)));
+    for (source, honest) in [
+        (ClientAddress::Connection, None),
+        (ClientAddress::ForwardedFor { proxies: 1 }, Some("10.0.0.9")),
+    ] {
+        let configure = |layer: AuthLayer| layer.with_limits(limits).with_client_address(source);
+        let (router, _users) = site(&cloud, configure).await;
+        let mut admitted = 0;
+        for number in 0..50 {
+            let forged = format!("192.0.2.{number}");
+            let through_proxy = match honest {
+                Some(address) => format!("{forged}, {address}"),
+                None => forged.clone(),
+            };
+            let headers = [
+                ("x-test-peer", "10.0.0.1"),
+                ("x-forwarded-for", through_proxy.as_str()),
+                ("x-real-ip", &forged),
+                ("cf-connecting-ip", &forged),
+                ("forwarded", &forged),
+            ];
+            let status = try_password(&router, ALICE.0, &headers).await;
+            admitted += u32::from(status != StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert_eq!(admitted, 2, "{source:?}");
+        cloud.advance(Duration::from_secs(600));
+    }
+}
+
+#[tokio::test]
+async fn codes_and_messages_are_limited_too() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits)).await;
+
+    let mut browser = Browser::new(router.clone());
+    browser.log_in(TOTP, "/").await;
+    let mut last = StatusCode::OK;
+    for _ in 0..20 {
+        let page = browser
+            .post("/login/challenge", &[("code", "000000")])
+            .await;
+        last = page.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        cloud.calls("RespondToAuthChallenge"),
+        1 + 3,
+        "the proof, and three codes"
+    );
+
+    for (path, form, operation) in [
+        (
+            "/password/forgot",
+            &[("username", "a")][..],
+            "ForgotPassword",
+        ),
+        (
+            "/password/reset",
+            &[
+                ("username", "b"),
+                ("code", "000000"),
+                ("new_password", "Correct-horse-9"),
+            ],
+            "ConfirmForgotPassword",
+        ),
+        (
+            "/signup/confirm",
+            &[("username", "c"), ("code", "000000")],
+            "ConfirmSignUp",
+        ),
+        (
+            "/signup",
+            &[
+                ("username", "d"),
+                ("new_password", "Correct-horse-9"),
+                ("email", "d@example.com"),
+            ],
+            "SignUp",
+        ),
+    ] {
+        let mut refused = 0;
+        for _ in 0..12 {
+            let page = Browser::new(router.clone()).post(path, form).await;
+            refused += usize::from(page.status == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert_eq!((cloud.calls(operation), refused), (4, 8), "{path}");
+    }
+}
+
+/// Clocks and limits are part of a layer: what is set later counts.
+#[tokio::test]
+async fn the_order_of_settings_does_not_matter() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(1, Duration::from_secs(60)));
+    let clock: Arc<_> = cloud.clock.clone();
+    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits).with_clock(clock)).await;
+
+    assert_eq!(
+        try_password(&router, "x", &[]).await,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        try_password(&router, "x", &[]).await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    cloud.advance(Duration::from_secs(60));
+    assert_eq!(
+        try_password(&router, "x", &[]).await,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}

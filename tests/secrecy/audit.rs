@@ -1,0 +1,111 @@
+//! The audit log.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::web::{ClientAddress, Limit, Limits};
+use axum_cognito::{AuthLayer, UserPoolBackend};
+use cognito_emulator::{Fault, FaultKind};
+
+use crate::log::Log;
+use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
+
+async fn guess(router: &Router, name: &str) {
+    Browser::new(router.clone())
+        .log_in((name, "a guess"), "/")
+        .await;
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_what_happened_and_no_value() {
+    let log = Log::of_the_process();
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(8, Duration::from_secs(600)));
+    let users = Users::create().await;
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let layer = AuthLayer::new(backend)
+        .with_clock(cloud.clock.clone())
+        .with_limits(limits)
+        .with_client_address(ClientAddress::ForwardedFor { proxies: 1 });
+    let router = router(layer, MemoryStore::default());
+    let mut browser = Browser::new(router.clone());
+    let peer = [("x-forwarded-for", "192.0.2.7")];
+
+    let form = [("username", ALICE.0), ("password", ALICE.1)];
+    browser.post_with("/login", &form, &peer).await; // created, logged_in
+    cloud.advance(Duration::from_secs(60 * 60));
+    browser.get("/profile").await; // refreshed
+    browser.post("/logout", &[]).await; // ended
+    browser.log_in(NEWBIE, "/").await; // challenged
+    guess(&router, "canary-name").await; // refused
+    let locked = FaultKind::ErrorWithMessage(
+        "NotAuthorizedException".to_owned(),
+        "Password attempts exceeded".to_owned(),
+    );
+    cloud
+        .emulator
+        .inject(Fault::on("RespondToAuthChallenge", locked));
+    guess(&router, ALICE.0).await; // locked
+    for _ in 0..9 {
+        guess(&router, "canary-name").await; // limited
+    }
+    sqlx::query("update users set sub = 'of somebody else' where username = ?")
+        .bind(ALICE.0)
+        .execute(users.store.pool())
+        .await
+        .expect("written");
+    browser.log_in(ALICE, "/").await; // refused_by_sub
+    let mut admin = Browser::new(router.clone());
+    admin.log_in(ADMIN, "/").await;
+    sqlx::query("update users set is_active = false")
+        .execute(users.store.pool())
+        .await
+        .expect("written");
+    admin.get("/profile").await; // ended
+
+    let text = log.text();
+    let audit: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("axum_cognito::audit"))
+        .collect();
+    for event in [
+        "created",
+        "logged_in",
+        "refreshed",
+        "challenged",
+        "refused",
+        "locked",
+        "limited",
+        "refused_by_sub",
+    ] {
+        let event = format!("event=\"{event}\"");
+        assert!(
+            audit.iter().any(|line| line.contains(&event)),
+            "{event}: {audit:#?}"
+        );
+    }
+    for why in ["LoggedOut", "FoundOver"] {
+        let ended = format!("event=\"ended\" user");
+        let is_it = |line: &&&str| line.contains(&ended) && line.contains(why);
+        assert!(audit.iter().any(|line| is_it(&line)), "{why}: {audit:#?}");
+    }
+    let is_with_address =
+        |line: &&&str| line.contains("logged_in") && line.contains("address=192.0.2.7");
+    assert!(
+        audit.iter().any(|line| is_with_address(&line)),
+        "{audit:#?}"
+    );
+    for value in [
+        ALICE.0,
+        ADMIN.0,
+        NEWBIE.0,
+        "canary-name",
+        "a guess",
+        "@example.com",
+    ] {
+        for line in &audit {
+            assert!(!line.contains(value), "{value} in {line}");
+        }
+    }
+}
