@@ -14,6 +14,7 @@ mod settings;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::middleware;
 use axum_cognito::backend::Error;
 use axum_cognito::{AuthLayer, UserPoolBackend};
 use tracing_subscriber::EnvFilter;
@@ -58,13 +59,17 @@ async fn run() -> Result<(), Failure> {
             error => Failure::Start(error.to_string()),
         })?;
 
-    let auth = AuthLayer::new(backend);
-    let site = pages::router(embedded.clone())
+    let auth = AuthLayer::new(backend).with_client_address(settings.client_address);
+    let mut site = pages::router(embedded.clone())
         .layer(auth.clone())
         .layer(sessions.layer(settings.https));
+    if settings.https {
+        site = site.layer(middleware::map_response(headers::stay_with_https));
+    }
     greeting::print(&settings, &listener, embedded.as_deref());
     tokio::spawn(auth.clean_up());
-    serve::serve(listener, site, signals).await
+    serve::serve(listener, site, signals).await;
+    Ok(())
 }
 
 fn start_log(filter: &str) -> Result<(), Failure> {

@@ -121,6 +121,7 @@ pub(crate) async fn show_stops(response: Response) -> Response {
     let heading = match status {
         StatusCode::METHOD_NOT_ALLOWED => "This is not possible here",
         StatusCode::PAYLOAD_TOO_LARGE => "This is too long",
+        StatusCode::INTERNAL_SERVER_ERROR if kind.is_none() => "Something is wrong on our side",
         StatusCode::SERVICE_UNAVAILABLE if kind.is_none() => "Please try again in a moment",
         _ => return response,
     };
@@ -133,6 +134,11 @@ pub(crate) async fn show_stops(response: Response) -> Response {
     parts.headers.extend(head.headers);
     parts.headers.remove(CONTENT_LENGTH);
     headers::protect(Response::from_parts(parts, body)).await
+}
+
+/// What is answered in place of a handler that has panicked. It gets its page like other stops.
+pub(crate) fn broken() -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 async fn stylesheet() -> Response {

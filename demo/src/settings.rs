@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use axum_cognito::Settings as CognitoSettings;
+use axum_cognito::web::ClientAddress;
 use clap::Parser;
 
 use crate::database::DatabaseUrl;
@@ -63,6 +64,16 @@ struct Arguments {
     #[arg(long, env = "DEMO_HTTPS", value_name = "DEMO_HTTPS")]
     https: Option<bool>,
 
+    /// How many proxies of your own are in front: so many entries of `X-Forwarded-For`, from the
+    /// right, are believed. With 0 none is.
+    #[arg(
+        long,
+        env = "DEMO_PROXIES",
+        default_value = "0",
+        value_name = "DEMO_PROXIES"
+    )]
+    proxies: usize,
+
     /// What sessions and tokens are encrypted with before they are stored: 32 random bytes in
     /// base64, as `openssl rand -base64 32` makes them; after a comma the keys before it.
     /// [default with SQLite: a key in the file `sealing.key` beside the database]
@@ -91,6 +102,7 @@ pub(crate) struct Settings {
     pub(crate) sessions: StoreSetting,
     pub(crate) keys: KeySetting,
     pub(crate) https: bool,
+    pub(crate) client_address: ClientAddress,
     pub(crate) log: String,
     pub(crate) cognito: CognitoSettings,
     /// Whether the user pool is our own.
@@ -131,6 +143,10 @@ impl Settings {
             https: arguments
                 .https
                 .unwrap_or(!arguments.listen.ip().is_loopback()),
+            client_address: match arguments.proxies {
+                0 => ClientAddress::Connection,
+                proxies => ClientAddress::ForwardedFor { proxies },
+            },
             log: arguments.log,
             cognito,
             embedded,

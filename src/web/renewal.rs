@@ -21,6 +21,9 @@ use crate::users::{Lease, LoginStore, User, UserStoreError};
 /// login whose process was killed on the way.
 const LEASE: Duration = Duration::from_secs(30);
 
+/// Tokens that are still good are not waited for any longer than this.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -54,7 +57,8 @@ impl Renewal<'_> {
         login: KeptLogin,
     ) -> Result<Refreshed, AuthError> {
         let holder = random_id().map_err(Error::other)?;
-        let give_up = Instant::now() + LEASE;
+        let is_expired = login.expires_within(Duration::ZERO, self.clock.now());
+        let give_up = Instant::now() + if is_expired { LEASE } else { PATIENCE };
         let mut pause = FIRST_PAUSE;
         loop {
             let now = self.clock.now();

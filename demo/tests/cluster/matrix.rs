@@ -1,31 +1,12 @@
 //! Every database with every session store.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-
 use sqlx::{Connection, Executor, MySqlConnection};
-use tokio::net::TcpStream;
 
 use crate::http::Browser;
-use crate::service::{Cloud, Demo, connect};
+use crate::service::{Cloud, Demo, connect, fresh_name, is_there};
 
 const REDIS: &str = "redis://127.0.0.1:6379";
 const MYSQL: &str = "mysql://root@127.0.0.1:3306";
-
-fn fresh_name() -> String {
-    format!(
-        "axum_cognito_{:x}",
-        RandomState::new().build_hasher().finish()
-    )
-}
-
-async fn is_there(server: &str, port: u16) -> bool {
-    let is_there = TcpStream::connect(("127.0.0.1", port)).await.is_ok();
-    if !is_there {
-        println!("left out: no {server} at 127.0.0.1:{port}");
-    }
-    is_there
-}
 
 /// Logs in, starts the demo anew, and logs out, on each store of sessions.
 async fn walk(database: &str) {

@@ -10,8 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::http::Browser;
 use crate::proxy::Proxy;
 
-const POSTGRES: u16 = 5432;
-const REDIS: u16 = 6379;
+pub(crate) const POSTGRES: u16 = 5432;
+pub(crate) const REDIS: u16 = 6379;
 const SEALING_KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
 
 /// Two demos on one user pool, one database and one store of sessions.
@@ -31,16 +31,20 @@ pub(crate) struct Demo {
 
 /// The user pool of all demos.
 pub(crate) struct Cloud {
-    emulator: Emulator,
+    pub(crate) emulator: Emulator,
     pool: Pool,
     client: AppClient,
 }
 
 impl Cloud {
     pub(crate) async fn start() -> Self {
+        Self::with_client(AppClient::new("site")).await
+    }
+
+    pub(crate) async fn with_client(client: AppClient) -> Self {
         let emulator = Emulator::start().await.expect("the emulator starts");
         let pool = emulator.add_pool(Pool::new("us-east-1_Cluster1"));
-        let client = pool.add_client(AppClient::new("site"));
+        let client = pool.add_client(client);
         pool.add_user(User::new("alice").with_password("Correct-horse-1"));
 
         Self {
@@ -53,15 +57,11 @@ impl Cloud {
 
 impl Service {
     pub(crate) async fn start() -> Option<Self> {
-        for (server, port) in [("PostgreSQL", POSTGRES), ("Redis", REDIS)] {
-            if TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                println!("left out: no {server} at 127.0.0.1:{port}");
-                return None;
-            }
+        if !is_there("PostgreSQL", POSTGRES).await || !is_there("Redis", REDIS).await {
+            return None;
         }
 
-        let number = RandomState::new().build_hasher().finish();
-        let database = format!("axum_cognito_{number:x}");
+        let database = fresh_name();
         let mut server = connect("postgres").await;
         let create = format!("create database {database}");
         server.execute(create.as_str()).await.expect("a database");
@@ -130,16 +130,43 @@ impl Drop for Service {
 impl Demo {
     /// Starts a demo, and waits until it serves.
     pub(crate) async fn start(cloud: &Cloud, database: &str, sessions: &str) -> Self {
+        Self::start_at(cloud, cloud.emulator.endpoint(), database, sessions).await
+    }
+
+    /// Starts a demo that has another way to its user pool.
+    pub(crate) async fn start_at(
+        cloud: &Cloud,
+        endpoint: &str,
+        database: &str,
+        sessions: &str,
+    ) -> Self {
+        // A port that is free now may be taken in a moment.
+        for _ in 0..5 {
+            if let Some(demo) = Self::try_start(cloud, endpoint, database, sessions).await {
+                return demo;
+            }
+        }
+        panic!("the demo ends at its start: {database}, {sessions}");
+    }
+
+    async fn try_start(
+        cloud: &Cloud,
+        endpoint: &str,
+        database: &str,
+        sessions: &str,
+    ) -> Option<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
+        let issuer = format!("{}/{}", cloud.emulator.endpoint(), cloud.pool.id());
         let process = Command::new(env!("CARGO_BIN_EXE_demo"))
             .env("DEMO_LISTEN", format!("127.0.0.1:{port}"))
             .env("DATABASE_URL", database)
             .env("SESSION_STORE", sessions)
             .env("COGNITO_USER_POOL_ID", cloud.pool.id())
             .env("COGNITO_APP_ID", cloud.client.id())
-            .env("COGNITO_ENDPOINT", cloud.emulator.endpoint())
+            .env("COGNITO_ENDPOINT", endpoint)
+            .env("COGNITO_ISSUER", issuer)
             .env("SEALING_KEYS", SEALING_KEY)
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
@@ -147,14 +174,24 @@ impl Demo {
             .spawn()
             .expect("the demo starts");
 
-        let demo = Self { process, port };
+        let mut demo = Self { process, port };
         for _ in 0..200 {
-            if Browser::at(port).get("/healthz").await.status == 200 {
-                return demo;
+            let serves = Browser::at(port).get("/healthz").await.status == 200;
+            // Whoever took the port answers in its place.
+            if demo.process.try_wait().expect("a process").is_some() {
+                return None;
+            }
+            if serves {
+                return Some(demo);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the demo does not serve: {database}, {sessions}");
+    }
+
+    #[allow(dead_code, reason = "the hard tests use it")]
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// As `kill -9` does it.
@@ -174,4 +211,17 @@ impl Drop for Demo {
 pub(crate) async fn connect(database: &str) -> PgConnection {
     let url = format!("postgres://postgres@127.0.0.1:{POSTGRES}/{database}");
     PgConnection::connect(&url).await.expect("a server")
+}
+
+pub(crate) fn fresh_name() -> String {
+    let number = RandomState::new().build_hasher().finish();
+    format!("axum_cognito_{number:x}")
+}
+
+pub(crate) async fn is_there(server: &str, port: u16) -> bool {
+    let is_there = TcpStream::connect(("127.0.0.1", port)).await.is_ok();
+    if !is_there {
+        println!("left out: no {server} at 127.0.0.1:{port}");
+    }
+    is_there
 }

@@ -57,6 +57,17 @@ impl Demo {
         format!("{}{path}", self.address.trim_end_matches('/'))
     }
 
+    #[allow(dead_code, reason = "the hard tests use it")]
+    pub(crate) fn port(&self) -> u16 {
+        let port = self.address.trim_end_matches('/').rsplit(':').next();
+        port.and_then(|port| port.parse().ok()).expect("a port")
+    }
+
+    #[allow(dead_code, reason = "the hard tests use it")]
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Asks it to end as a service manager would; tells its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.process.id().to_string();
