@@ -27,6 +27,8 @@ pub struct AttributeMapping {
     allowed_columns: BTreeSet<ColumnName>,
     /// Which group each of these columns tells of.
     flags: BTreeMap<ColumnName, String>,
+    /// Whether addresses that nobody has verified are taken for missing.
+    only_verified: bool,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -84,6 +86,7 @@ impl AttributeMapping {
             targets: BTreeMap::new(),
             allowed_columns: BTreeSet::new(),
             flags: BTreeMap::new(),
+            only_verified: false,
         }
     }
 
@@ -183,6 +186,16 @@ impl AttributeMapping {
         Ok(self)
     }
 
+    /// Takes `email` and `phone_number` for missing unless Cognito says that they are verified.
+    ///
+    /// Users can write any address into their profile, somebody else's too. The library looks
+    /// nobody up by one; call this if the site does.
+    #[must_use]
+    pub fn with_only_verified_addresses(mut self, only_verified: bool) -> Self {
+        self.only_verified = only_verified;
+        self
+    }
+
     /// Has a column of the type `boolean` tell whether the user is in a group, e.g. `is_staff` in
     /// the group `staff`.
     ///
@@ -243,7 +256,10 @@ impl AttributeMapping {
         self.targets
             .iter()
             .map(|(attribute, target)| {
-                let change = match (attributes.get(attribute.as_str()), target.when_missing) {
+                let value = attributes
+                    .get(attribute.as_str())
+                    .filter(|_| self.trusts(attribute, attributes));
+                let change = match (value, target.when_missing) {
                     (Some(value), _) => ColumnChange::Set(value.to_owned()),
                     (None, WhenMissing::Clear) => ColumnChange::Clear,
                     (None, WhenMissing::Keep) => ColumnChange::Keep,
@@ -251,6 +267,18 @@ impl AttributeMapping {
                 (target.column.clone(), change)
             })
             .collect()
+    }
+}
+
+impl AttributeMapping {
+    fn trusts(&self, attribute: &AttributeName, attributes: &Attributes) -> bool {
+        let verified_by = match attribute.as_str() {
+            "email" => "email_verified",
+            "phone_number" => "phone_number_verified",
+            _ => return true,
+        };
+
+        !self.only_verified || attributes.get(verified_by) == Some("true")
     }
 }
 

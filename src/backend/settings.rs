@@ -93,6 +93,7 @@ impl Settings {
         let create_unknown_user = reader.flag("COGNITO_CREATE_UNKNOWN_USERS", true);
         let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
         let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
+        let only_verified = reader.flag("COGNITO_ONLY_VERIFIED_ADDRESSES", false);
         let login_flow = reader.read("COGNITO_LOGIN_FLOW", |flow| match flow {
             "choice" => Ok(LoginFlow::Choice),
             "custom" => Ok(LoginFlow::Custom),
@@ -106,7 +107,9 @@ impl Settings {
                 region: reader.text("COGNITO_REGION"),
                 endpoint: reader.text("COGNITO_ENDPOINT"),
                 issuer: reader.text("COGNITO_ISSUER"),
-                attribute_mapping: mapping.unwrap_or_default(),
+                attribute_mapping: mapping
+                    .unwrap_or_default()
+                    .with_only_verified_addresses(only_verified),
                 create_unknown_user,
                 supports_inactive_user,
                 user_status_source: if check_status {

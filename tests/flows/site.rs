@@ -236,6 +236,10 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(crate) fn new(router: Router) -> Self {
         Self {
             router,

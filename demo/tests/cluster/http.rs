@@ -7,6 +7,8 @@ use tokio::net::TcpStream;
 pub(crate) struct Browser {
     pub(crate) port: u16,
     pub(crate) cookie: Option<String>,
+    /// The address that a proxy would have seen.
+    pub(crate) address: Option<String>,
 }
 
 pub(crate) struct Answer {
@@ -17,7 +19,11 @@ pub(crate) struct Answer {
 
 impl Browser {
     pub(crate) fn at(port: u16) -> Self {
-        Self { port, cookie: None }
+        Self {
+            port,
+            cookie: None,
+            address: None,
+        }
     }
 
     /// The same browser, whose next request goes elsewhere.
@@ -25,6 +31,7 @@ impl Browser {
         Self {
             port,
             cookie: self.cookie.clone(),
+            address: self.address.clone(),
         }
     }
 
@@ -45,10 +52,12 @@ impl Browser {
     async fn send(&mut self, method: &str, path: &str, form: &str) -> Answer {
         let cookie = self.cookie.as_ref();
         let cookie = cookie.map_or_else(String::new, |cookie| format!("cookie: {cookie}\r\n"));
+        let address = self.address.as_ref();
+        let address = address.map_or_else(String::new, |it| format!("x-forwarded-for: {it}\r\n"));
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n\
              accept: text/html\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-             content-length: {}\r\n{cookie}\r\n{form}",
+             content-length: {}\r\n{cookie}{address}\r\n{form}",
             form.len()
         );
         let answer = exchange(self.port, &request).await.unwrap_or_default();
