@@ -7,6 +7,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum FaultKind {
+    /// Status 200, with this text where the answer should be.
+    Answer(String),
     /// The answer comes, but later. Real time, not the emulator's clock.
     Delay(Duration),
     /// The connection is closed without an answer.

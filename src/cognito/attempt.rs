@@ -19,6 +19,8 @@ pub(super) struct Attempt {
     /// The name that Cognito gave the user, as soon as it did. It is in the record already.
     #[serde(skip)]
     pub(super) username: String,
+    /// Whose password was proved: tokens of anybody else are refused.
+    pub(super) proved: Option<String>,
     pub(super) device: Option<RememberedDevice>,
     /// Cognito has refused the device that was to be logged in with.
     pub(super) device_forgotten: bool,

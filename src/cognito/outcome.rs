@@ -75,6 +75,12 @@ impl Cognito {
             let tokens = self.read_tokens(result, None)?;
             // Without a challenge on the way, what the user typed is all there is so far.
             let username = username_in(&tokens.access).unwrap_or_else(|| attempt.username.clone());
+            let proved = attempt.proved.as_ref();
+            if proved.is_some_and(|proved| *proved != username && attempt.username != username) {
+                return Err(incomplete(
+                    "tokens of another user than the one who logged in",
+                ));
+            }
             let user = self
                 .user(username, tokens)
                 .with_new_device(device)

@@ -32,6 +32,7 @@ impl Cognito {
         if let Some(username) = &verifier.username {
             attempt.username.clone_from(username);
         }
+        attempt.proved = Some(verifier.user_id.clone());
         let identity = Identity::User {
             pool_name: self.inner.user_pool.name().to_owned(),
             user_id: verifier.user_id.clone(),

@@ -25,6 +25,10 @@ pub(super) async fn spoil_call<F: Future<Output = Response>>(
     answer: impl FnOnce() -> F,
 ) -> Response {
     match fault {
+        FaultKind::Answer(text) => {
+            let kind = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
+            (kind, text).into_response()
+        }
         FaultKind::Delay(time) => {
             tokio::time::sleep(time).await;
             answer().await

@@ -213,6 +213,12 @@ impl Pool {
         });
     }
 
+    /// An attribute of a user, if there are both.
+    pub fn attribute(&self, username: &str, name: &str) -> Option<String> {
+        let directory = self.directory();
+        directory.find(username)?.attributes.get(name).cloned()
+    }
+
     /// Takes an attribute from a user.
     pub fn remove_attribute(&self, username: &str, name: &str) {
         self.change_user(username, |account| {

@@ -1,0 +1,197 @@
+//! Users who take names and addresses of others, or fields that no form has.
+
+use axum::http::StatusCode;
+use axum_cognito::pages::Pages;
+use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::{AttributeMapping, AuthLayer, UserPoolBackend, UserStore};
+use cognito_emulator::{AppClient, Emulator, Pool, User};
+
+use crate::site::{ALICE, Browser, Cloud, NEWBIE, Site, Users};
+
+const PASSWORD: &str = "Correct-horse-8";
+
+/// Names of a second user that look like alice's, or are one of hers.
+#[tokio::test]
+async fn no_name_of_one_user_leads_to_the_row_of_another() {
+    let crossing = [
+        "Alice",
+        "ALICE",
+        "alice\u{301}",
+        "\u{0430}lice",
+        "al\u{0131}ce",
+        "alice\u{200b}",
+        "\u{ff41}lice",
+        "alice@example.com.evil.test",
+        "alice'--",
+        "alice%",
+        "alic_",
+        "alice\u{0}",
+        "sub",
+        "1",
+        "null",
+    ];
+    let site = Site::start().await;
+    site.logged_in(ALICE).await;
+    let before = site.users.store.find_by_username("alice").await;
+    let before = before.expect("an answer").expect("a row");
+    let mut tried = 0;
+
+    for name in crossing {
+        // The name, and the name as the mutable attribute that can be an alias.
+        for username in [name.to_owned(), format!("mallory{tried}")] {
+            let user = User::new(&username)
+                .with_password(PASSWORD)
+                .with_attribute("preferred_username", name)
+                .with_attribute("nickname", "alice");
+            site.cloud.pool.add_user(user);
+            let mut browser = site.browser();
+            let page = browser.log_in((&username, PASSWORD), "/me").await;
+            tried += 1;
+            if page.status == StatusCode::SEE_OTHER {
+                let me = browser.get("/me").await.body;
+                assert!(me.ends_with(|last: char| last.is_ascii_digit()), "{me}");
+                assert!(!me.ends_with("#1"), "{name:?}: {me}");
+            }
+        }
+    }
+
+    println!("{tried} names tried");
+    let after = site.users.store.find(before.id).await.expect("an answer");
+    let after = after.expect("a row");
+    assert_eq!((after.username, after.sub), (before.username, before.sub));
+}
+
+/// An address that nobody has verified is somebody's, perhaps.
+#[tokio::test]
+async fn an_address_that_is_not_verified_can_be_kept_out() {
+    let cloud = Cloud::start().await;
+    let victim = "victim@example.com";
+    cloud.pool.add_user(
+        User::new("mallory")
+            .with_password(PASSWORD)
+            .with_attribute("email", victim)
+            .with_attribute("email_verified", "false"),
+    );
+    cloud.pool.add_user(
+        User::new("victim")
+            .with_password(PASSWORD)
+            .with_attribute("email", victim)
+            .with_attribute("email_verified", "true"),
+    );
+    let users = Users::create().await;
+    let mapping = AttributeMapping::default().with_only_verified_addresses(true);
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
+        .with_attribute_mapping(mapping);
+    let router = crate::site::router(
+        AuthLayer::new(backend).with_clock(cloud.clock.clone()),
+        MemoryStore::default(),
+    );
+
+    for name in ["mallory", "victim"] {
+        let page = Browser::new(router.clone())
+            .log_in((name, PASSWORD), "/")
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    }
+    for (name, email) in [("mallory", ""), ("victim", victim)] {
+        let row = users.store.find_by_username(name).await.expect("an answer");
+        assert_eq!(row.expect("a row").email, email, "{name}");
+    }
+}
+
+/// Fields that no form has do not reach Cognito: not as attributes, nor as anything else.
+#[tokio::test]
+async fn fields_that_no_form_has_reach_nobody() {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let pool = emulator.add_pool(
+        Pool::new("us-east-1_MassAssign")
+            .with_custom_attributes(["role", "tenant"])
+            .with_required_attributes(["email"]),
+    );
+    let client = pool.add_client(AppClient::new("site"));
+    pool.add_user(User::new(ALICE.0).with_password(ALICE.1));
+    pool.add_user(User::new(NEWBIE.0).with_temporary_password(NEWBIE.1));
+    let users = Users::create().await;
+    let cognito = axum_cognito::Cognito::builder(
+        pool.id().parse().expect("a pool"),
+        client.id().parse().expect("a client"),
+    )
+    .with_endpoint(emulator.endpoint());
+    let cognito = cognito.build().expect("a client");
+    let backend = UserPoolBackend::with_client(cognito, users.store.clone());
+    let router = Pages::new()
+        .with_sign_up(["email"])
+        .expect("an attribute")
+        .router()
+        .layer(AuthLayer::new(backend))
+        .layer(SessionManagerLayer::new(MemoryStore::default()));
+
+    let extra = [
+        ("custom:role", "admin"),
+        ("custom:tenant", "1"),
+        ("userAttributes.custom:role", "admin"),
+        ("userAttributes.email_verified", "true"),
+        ("email_verified", "true"),
+        ("phone_number_verified", "true"),
+        ("cognito:groups", "admins"),
+        ("sub", "00000000-0000-4000-8000-000000000000"),
+        ("is_staff", "1"),
+        ("ClientMetadata.role", "admin"),
+    ];
+    let with_extra = |form: &[(&'static str, &'static str)]| [form, &extra].concat();
+    let mut tried = 0;
+
+    let mut stranger = Browser::new(router.clone());
+    let form = [
+        ("username", "eve"),
+        ("new_password", PASSWORD),
+        ("email", "eve@example.com"),
+    ];
+    stranger.post("/signup", &with_extra(&form)).await;
+    let mut newbie = Browser::new(router.clone());
+    newbie
+        .post(
+            "/login",
+            &with_extra(&[("username", NEWBIE.0), ("password", NEWBIE.1)]),
+        )
+        .await;
+    let form = [
+        ("new_password", PASSWORD),
+        ("attribute.email", "n@example.com"),
+        ("email", "n@example.com"),
+    ];
+    newbie.post("/login/challenge", &with_extra(&form)).await;
+    let mut alice = Browser::new(router.clone());
+    alice
+        .post(
+            "/login",
+            &with_extra(&[("username", ALICE.0), ("password", ALICE.1)]),
+        )
+        .await;
+    alice
+        .post(
+            "/profile/edit",
+            &with_extra(&[("given_name", "Alice"), ("email", "a@example.com")]),
+        )
+        .await;
+    tried += 5 * extra.len();
+
+    println!("{tried} fields tried");
+    for name in ["eve", NEWBIE.0, ALICE.0] {
+        for (attribute, value) in [
+            ("custom:role", "admin"),
+            ("custom:tenant", "1"),
+            ("email_verified", "true"),
+            ("phone_number_verified", "true"),
+        ] {
+            let found = pool.attribute(name, attribute);
+            assert_ne!(found.as_deref(), Some(value), "{name}: {attribute}");
+        }
+    }
+    // The forms themselves did something.
+    assert!(pool.attribute("eve", "email").is_some(), "signed up");
+    assert_eq!(
+        pool.attribute(ALICE.0, "given_name").as_deref(),
+        Some("Alice")
+    );
+}

@@ -1,0 +1,212 @@
+//! Sessions that are planted, taken over, half-way, or of several users at once.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use cognito_emulator::User;
+use tokio::task::JoinSet;
+
+use crate::site::{ADMIN, ALICE, Browser, NEWBIE, Site, TOTP};
+
+#[tokio::test]
+async fn a_planted_session_id_is_never_taken_up() {
+    let site = Site::start().await;
+    let mut made_up = site.browser();
+    made_up.cookie = Some("id=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let mut real = site.browser();
+    // A challenge makes a session that is nobody's yet.
+    real.log_in(NEWBIE, "/").await;
+
+    for mut victim in [made_up, real] {
+        let planted = victim.cookie.clone();
+        let page = victim.log_in(ALICE, "/").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        assert_ne!(victim.cookie, planted);
+        let mut attacker = site.browser();
+        attacker.cookie = planted;
+        assert_eq!(attacker.get("/maybe").await.body, "Hello stranger");
+        assert_eq!(victim.get("/maybe").await.body, "Hello alice");
+    }
+}
+
+/// Whoever was logged in before, and whatever has become of them: the next user finds nothing.
+#[tokio::test]
+async fn the_next_user_of_a_browser_gets_a_session_of_their_own() {
+    let site = Site::start().await;
+
+    for before in ["there", "row deleted", "inactive", "the same"] {
+        let mut browser = site.logged_in(ALICE).await;
+        let old = browser.cookie.clone();
+        let change = match before {
+            "row deleted" => Some("delete from users where username = 'alice'"),
+            "inactive" => Some("update users set is_active = false where username = 'alice'"),
+            _ => None,
+        };
+        if let Some(sql) = change {
+            sqlx::query(sql)
+                .execute(site.users.store.pool())
+                .await
+                .expect("written");
+        }
+        let next = if before == "the same" { ALICE } else { ADMIN };
+        browser.log_in(next, "/").await;
+
+        assert_eq!(
+            browser.get("/maybe").await.body,
+            format!("Hello {}", next.0),
+            "{before}"
+        );
+        assert_ne!(browser.cookie, old, "{before}");
+        let mut thief = site.browser();
+        thief.cookie = old;
+        assert_eq!(thief.get("/maybe").await.body, "Hello stranger", "{before}");
+        sqlx::query("update users set is_active = true")
+            .execute(site.users.store.pool())
+            .await
+            .expect("written");
+    }
+}
+
+#[tokio::test]
+async fn requests_without_a_login_make_no_session() {
+    let site = Site::start().await;
+    let long = "a".repeat(5000);
+    let mut tried = 0;
+
+    for _ in 0..100 {
+        for cookie in [
+            "",
+            "id=",
+            "id=AAAAAAAAAAAAAAAAAAAAAA",
+            "id=%00",
+            "id=\"",
+            "id=a; id=b; id=c",
+            "=;=;",
+            "id=../../../etc/passwd",
+            "id=AAAAAAAAAAAAAAAAAAAAA\u{e9}",
+            long.as_str(),
+        ] {
+            for path in ["/", "/maybe", "/members", "/login", "/profile"] {
+                let mut browser = site.browser();
+                let headers = [("accept", "text/html"), ("cookie", cookie)];
+                let page = browser.get_with(path, &headers).await;
+                tried += 1;
+                assert!(
+                    !page.status.is_server_error(),
+                    "{path} {cookie}: {}",
+                    page.status
+                );
+                assert!(
+                    page.header("set-cookie").is_empty()
+                        || page.header("set-cookie").contains("Max-Age=0"),
+                    "{path} {cookie}: {}",
+                    page.header("set-cookie"),
+                );
+            }
+        }
+    }
+    println!("{tried} requests");
+    assert!(
+        !format!("{:?}", site.store).contains("Record"),
+        "{:?}",
+        site.store
+    );
+}
+
+/// The answers to a challenge belong to the browser that was asked, each once and in time.
+#[tokio::test]
+async fn no_order_of_steps_skips_the_second_factor() {
+    let site = Site::start().await;
+    let mut tried = 0;
+
+    for user in [TOTP, NEWBIE] {
+        let mut asked = site.browser();
+        asked.log_in(user, "/members").await;
+        let stolen = asked.cookie.clone();
+        for path in [
+            "/members",
+            "/admins",
+            "/me",
+            "/profile",
+            "/profile/password",
+            "/profile/logins",
+        ] {
+            let page = asked
+                .get_with(path, &[("accept", "application/json")])
+                .await;
+            assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
+            tried += 1;
+        }
+        // Another browser, without the session and with a session of its own.
+        for mut other in [site.browser(), site.logged_in(ALICE).await] {
+            let who = other.get("/maybe").await.body;
+            for form in [
+                &[("code", "123456")][..],
+                &[("new_password", "Correct-horse-7")],
+                &[("code", ""), ("new_password", "")],
+                &[("action", "skip")],
+            ] {
+                other.post("/login/challenge", form).await;
+                other.post("/login/challenge?next=/members", form).await;
+                assert_eq!(other.get("/maybe").await.body, who);
+                tried += 2;
+            }
+        }
+        // Starting again drops the challenge; what is answered then is nobody's.
+        asked.post("/login/restart", &[]).await;
+        asked.cookie = asked.cookie.or(stolen);
+        asked
+            .post(
+                "/login/challenge",
+                &[("code", "000000"), ("new_password", "Correct-horse-7")],
+            )
+            .await;
+        assert_eq!(asked.get("/maybe").await.body, "Hello stranger");
+        tried += 1;
+        // Too late.
+        let mut late = site.browser();
+        late.log_in(user, "/").await;
+        site.cloud.advance(Duration::from_secs(3 * 60 + 1));
+        late.post(
+            "/login/challenge",
+            &[("code", "000000"), ("new_password", "Correct-horse-7")],
+        )
+        .await;
+        assert_eq!(late.get("/maybe").await.body, "Hello stranger");
+        tried += 1;
+    }
+    println!("{tried} steps tried");
+}
+
+/// Each session has its own refresh, and nobody gets what another one was given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_sessions_refresh_at_once_and_each_for_itself() {
+    let site = Site::start().await;
+    let mut browsers = Vec::new();
+    for number in 0..100 {
+        let name = format!("user-{number:03}");
+        site.cloud
+            .pool
+            .add_user(User::new(&name).with_password("Correct-horse-6"));
+        let mut browser = site.browser();
+        browser.log_in((&name, "Correct-horse-6"), "/").await;
+        browsers.push((name, browser));
+    }
+    site.cloud.advance(Duration::from_secs(60 * 60));
+
+    let mut requests = JoinSet::new();
+    for _ in 0..20 {
+        for (name, browser) in &browsers {
+            let (name, mut browser): (String, Browser) = (name.clone(), browser.clone());
+            requests.spawn(async move { (name, browser.get("/maybe").await.body) });
+        }
+    }
+    let answers = requests.join_all().await;
+
+    let wrong = answers
+        .iter()
+        .filter(|(name, body)| *body != format!("Hello {name}"));
+    assert_eq!(wrong.count(), 0);
+    assert_eq!(answers.len(), 2000);
+    assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 100);
+}

@@ -1,0 +1,15 @@
+//! Attacks that are known for sites on Cognito, and how often each was tried. SECURITY.md says
+//! which promise each of them holds to.
+
+mod accounts;
+mod cross_site;
+mod faults;
+mod garbage;
+mod load;
+mod logins;
+mod redirects;
+#[allow(dead_code, reason = "the flows use the rest")]
+#[path = "../flows/site.rs"]
+mod site;
+mod stores;
+mod substitution;

@@ -1,0 +1,102 @@
+//! A user pool, or whoever stands in its place, that answers with the tokens of somebody else.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum_cognito::cognito::{Authentication, Cognito};
+use axum_cognito::token::Tokens;
+use cognito_emulator::{AppClient, Fault, FaultKind, User};
+use serde_json::json;
+
+use crate::site::{ALICE, Cloud, Site};
+
+const BOB: (&str, &str) = ("bob", "Correct-horse-9");
+
+async fn tokens(cognito: &Cognito, (name, password): (&str, &str)) -> Tokens {
+    let answer = cognito
+        .authenticate(name, &password.to_owned().into())
+        .await;
+    match answer.expect("an answer") {
+        Authentication::Complete(user) => user.tokens().clone(),
+        Authentication::Challenge(challenge) => panic!("{}", challenge.name()),
+    }
+}
+
+/// An app client of the same pool that is not the site's.
+fn other_client(cloud: &Cloud) -> Cognito {
+    let client = cloud.pool.add_client(AppClient::new("another"));
+    Cognito::builder(
+        cloud.pool.id().parse().expect("a pool"),
+        client.id().parse().expect("a client"),
+    )
+    .with_endpoint(cloud.emulator.endpoint())
+    .with_clock(cloud.clock.clone())
+    .build()
+    .expect("a client")
+}
+
+fn answer(id: &Tokens, access: &Tokens) -> FaultKind {
+    let refresh = access.refresh.as_ref().expect("a refresh token");
+    FaultKind::Answer(
+        json!({
+            "ChallengeParameters": {},
+            "AuthenticationResult": {
+                "IdToken": id.id.expose(),
+                "AccessToken": access.access.expose(),
+                "RefreshToken": refresh.expose(),
+                "ExpiresIn": 3600,
+                "TokenType": "Bearer",
+            },
+        })
+        .to_string(),
+    )
+}
+
+#[tokio::test]
+async fn tokens_of_somebody_else_log_nobody_in_and_end_the_login() {
+    let site = Site::start().await;
+    let cloud = &site.cloud;
+    cloud.pool.add_user(User::new(BOB.0).with_password(BOB.1));
+    let other = other_client(cloud);
+    let mut tried = 0;
+
+    for step in ["login", "refresh"] {
+        for case in 0..5 {
+            let mut browser = site.browser();
+            if step == "refresh" {
+                browser.log_in(ALICE, "/").await;
+                cloud.advance(Duration::from_secs(60 * 60));
+            }
+            let alice = tokens(&cloud.cognito(), ALICE).await;
+            let bob = tokens(&cloud.cognito(), BOB).await;
+            let foreign = tokens(&other, ALICE).await;
+            let fault = match case {
+                0 => answer(&bob, &bob),
+                1 => answer(&alice, &bob),
+                2 => answer(&bob, &alice),
+                3 => answer(&foreign, &foreign),
+                _ => answer(&foreign, &alice),
+            };
+            let operation = match step {
+                "login" => "RespondToAuthChallenge",
+                _ => "GetTokensFromRefreshToken",
+            };
+            cloud.emulator.inject(Fault::on(operation, fault));
+            if step == "login" {
+                let page = browser.log_in(ALICE, "/").await;
+                assert_ne!(page.status, StatusCode::SEE_OTHER, "{step} {case}");
+            }
+            let page = browser.get("/maybe").await;
+            tried += 1;
+
+            assert!(!page.body.contains("bob"), "{step} {case}: {}", page.body);
+            assert_ne!(
+                page.body, "Hello alice",
+                "{step} {case}: with the tokens of somebody else"
+            );
+            cloud.emulator.clear_faults();
+            cloud.advance(Duration::from_secs(60));
+        }
+    }
+    println!("{tried} exchanges tried");
+}
