@@ -73,6 +73,9 @@ pub mod backend;
 pub mod challenge;
 pub mod clock;
 pub mod cognito;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod id;
 #[cfg(feature = "pages")]
 pub mod pages;

@@ -56,6 +56,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
+    // In builds of tests and fuzz targets alone.
+    (
+        "fuzzing",
+        &["attribute", "cognito", "pages", "srp", "token", "web"],
+    ),
 ];
 
 /// Each outside crate that has owners, and they.

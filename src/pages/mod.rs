@@ -14,6 +14,8 @@ mod cross_site;
 mod error;
 mod field;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod headers;
 mod login;
 mod logout;

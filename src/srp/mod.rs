@@ -25,6 +25,8 @@ mod comb;
 mod device;
 mod error;
 mod formula;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod group;
 mod pad;
 mod read;

@@ -19,7 +19,6 @@ pub(super) fn pad(n: &[u8]) -> Zeroizing<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use hex_literal::hex;
-    use proptest::prelude::*;
 
     use super::*;
 
@@ -41,15 +40,6 @@ mod tests {
             (&hex!("80 00"), &hex!("00 80 00")),
         ] {
             assert_eq!(*pad(n), padded, "n = {n:02x?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn pads_as_a_signed_integer_of_num_bigint(n in prop::collection::vec(any::<u8>(), 0..=384)) {
-            let integer = num_bigint::BigInt::from_bytes_be(num_bigint::Sign::Plus, &n);
-
-            prop_assert_eq!(&*pad(&n), &integer.to_signed_bytes_be());
         }
     }
 }

@@ -78,8 +78,6 @@ fn malformed(parameter: &'static str) -> SrpError {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -136,22 +134,5 @@ mod tests {
             );
         }
         assert_eq!(secret_block("QUJD"), Ok(b"ABC".to_vec()));
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_num_bigint_on_digits(digits in "[0-9a-fA-F]{1,768}") {
-            let bytes = hex(&digits).expect("digits");
-
-            prop_assert_eq!(
-                Some(BigUint::from_bytes_be(&bytes)),
-                BigUint::parse_bytes(digits.as_bytes(), 16),
-            );
-        }
-
-        #[test]
-        fn never_panics(text in any::<String>()) {
-            let _ = (server_public(&text), salt(&text), secret_block(&text));
-        }
     }
 }

@@ -13,6 +13,8 @@ mod current_user;
 mod devices;
 mod ended;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod guard;
 mod hooks;
 mod kept;

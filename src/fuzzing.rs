@@ -1,0 +1,10 @@
+//! What holds for whatever comes from outside, one function for each thing that is read.
+//!
+//! A property takes bytes and panics if something about them is not as it should be. Two drivers
+//! share the properties: the fuzz targets in `fuzz/`, which grow the bytes themselves, and the
+//! tests beside each property, which make bytes of the right shape. A plain build has none of it.
+
+#[cfg(feature = "pages")]
+pub use crate::pages::fuzzing::form;
+pub use crate::srp::fuzzing::{pad_hex, srp_challenge};
+pub use crate::web::fuzzing::next;
