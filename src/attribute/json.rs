@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::{AttributeMapping, MappingError, WhenMissing};
@@ -28,11 +29,6 @@ pub(super) fn read(json: &str) -> Result<AttributeMapping, MappingError> {
 /// The pairs in their order. A map would lose the first of two equal names without a word.
 struct Pairs(Vec<(String, JsonTarget)>);
 
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a column, or an object with `column` and `when_missing`"
-)]
 enum JsonTarget {
     Column(String),
     Object(JsonObject),
@@ -47,11 +43,24 @@ struct JsonObject {
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 enum JsonWhenMissing {
     Clear,
     #[default]
     Keep,
+}
+
+// Derived, it would read `{"clear": null}` too.
+impl TryFrom<String> for JsonWhenMissing {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        match name.as_str() {
+            "clear" => Ok(Self::Clear),
+            "keep" => Ok(Self::Keep),
+            _ => Err("expected `clear` or `keep`"),
+        }
+    }
 }
 
 impl JsonTarget {
@@ -70,6 +79,31 @@ impl JsonTarget {
             }) => WhenMissing::Clear,
             Self::Column(_) | Self::Object(_) => WhenMissing::Keep,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonTarget {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TargetVisitor;
+
+        // Derived, an object could be written as the list of its values.
+        impl<'de> Visitor<'de> for TargetVisitor {
+            type Value = JsonTarget;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a column, or an object with `column` and `when_missing`")
+            }
+
+            fn visit_str<E>(self, column: &str) -> Result<Self::Value, E> {
+                Ok(JsonTarget::Column(column.to_owned()))
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+                JsonObject::deserialize(MapAccessDeserializer::new(map)).map(JsonTarget::Object)
+            }
+        }
+
+        deserializer.deserialize_any(TargetVisitor)
     }
 }
 

@@ -59,6 +59,8 @@ fn refuses_json_that_is_no_mapping() {
         r#"{"email": 1}"#,
         r#"{"email": {"column": "email", "when": "clear"}}"#,
         r#"{"email": {"column": "email", "when_missing": "drop"}}"#,
+        r#"{"email": {"column": "email", "when_missing": {"clear": null}}}"#,
+        r#"{"email": ["email", "clear"]}"#,
     ] {
         let error = AttributeMapping::from_json(json).expect_err(json);
         assert!(matches!(error, MappingError::Json { .. }), "{error}");
