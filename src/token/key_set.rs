@@ -11,6 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::json;
+
 /// A public key, parsed once for all the tokens that it verifies.
 pub(super) type VerificationKey = Arc<ParsedPublicKey>;
 
@@ -55,11 +57,14 @@ impl KeySet {
         if json.len() > Self::MAX_LENGTH {
             return Err(KeySetError("the key set is larger than 256 KiB"));
         }
-        let set: JsonWebKeySet =
-            serde_json::from_slice(json).map_err(|_| KeySetError("not a JSON Web Key Set"))?;
+        // Not derived: a list of values would do for an object, and a name could be there twice.
+        let Some(Value::Array(set)) = json::object(json).and_then(|mut set| set.remove("keys"))
+        else {
+            return Err(KeySetError("not a JSON Web Key Set"));
+        };
 
         let mut keys = HashMap::new();
-        for key in set.keys {
+        for key in set.into_iter().filter(Value::is_object) {
             let Some((key_id, key)) = JsonWebKey::deserialize(key).ok().and_then(parse) else {
                 continue;
             };
@@ -104,11 +109,6 @@ impl fmt::Debug for KeySet {
 #[error("unusable key set: {0}")]
 pub struct KeySetError(&'static str);
 
-#[derive(Deserialize)]
-struct JsonWebKeySet {
-    keys: Vec<Value>,
-}
-
 /// A key as sections 4 of RFC 7517 and 6.3.1 of RFC 7518 describe it.
 #[derive(Deserialize)]
 struct JsonWebKey {
@@ -147,7 +147,7 @@ fn parse(key: JsonWebKey) -> Option<(String, ParsedPublicKey)> {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::signer::{ONE, OTHER, encode};
+    use super::super::signer::{ONE, OTHER, encode};
     use super::*;
 
     #[test]
@@ -174,6 +174,7 @@ mod tests {
             with("n", json!(encode([0xff; 255]))),
             with("n", json!(encode([0xff; 1025]))),
             json!({ "kty": "oct", "k": "AAAA" }),
+            as_list(&OTHER.jwk()),
             json!(null),
         ] {
             let set = read(&json!({ "keys": [unusable, ONE.jwk()] })).expect("one key is usable");
@@ -192,12 +193,22 @@ mod tests {
             json!({}),
             json!({ "keys": [] }),
             json!({ "keys": [1] }),
+            json!([[ONE.jwk()]]),
             twice,
         ] {
             assert!(read(&set).is_err(), "{set}");
         }
         for bytes in [&b""[..], b"<html>", b"{\"keys\":[", b"\xff"] {
             assert!(KeySet::from_json(bytes).is_err(), "{bytes:?}");
+        }
+
+        let key = ONE.jwk().to_string();
+        let named_twice = key.replacen('{', r#"{"n":"AAAA","#, 1);
+        for set in [
+            format!(r#"{{"keys":[],"keys":[{key}]}}"#),
+            format!(r#"{{"keys":[{named_twice}]}}"#),
+        ] {
+            assert!(KeySet::from_json(set.as_bytes()).is_err(), "{set}");
         }
     }
 
@@ -210,6 +221,14 @@ mod tests {
         json.push(b' ');
 
         assert!(KeySet::from_json(&json).is_err());
+    }
+
+    /// A key as the list of its values, in the order that the reader names them in.
+    fn as_list(key: &Value) -> Value {
+        ["alg", "e", "kid", "kty", "n", "use"]
+            .map(|name| key[name].clone())
+            .as_slice()
+            .into()
     }
 
     fn read(set: &Value) -> Result<KeySet, KeySetError> {

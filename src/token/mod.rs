@@ -15,6 +15,8 @@ mod json;
 mod jws;
 mod key_cache;
 mod key_set;
+#[cfg(test)]
+mod signer;
 mod tokens;
 mod verifier;
 

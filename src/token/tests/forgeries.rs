@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::TokenErrorKind::{BadSignature, Malformed, UnknownKey};
 use super::super::jws;
-use super::signer::{ONE, OTHER, encode};
+use super::super::signer::{ONE, OTHER, encode};
 use super::{access_claims, kind_of_text};
 
 #[tokio::test]

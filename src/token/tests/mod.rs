@@ -1,7 +1,6 @@
 mod claims;
 mod forgeries;
 mod rotation;
-pub(super) mod signer;
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use self::signer::{ONE, key_set};
+use super::signer::{ONE, key_set};
 use super::*;
 use crate::clock::ManualClock;
 

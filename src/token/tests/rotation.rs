@@ -8,8 +8,8 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 
 use super::super::key_cache::{KeyCache, MAX_AGE, PAUSE, PAUSE_WITHOUT_KEYS};
+use super::super::signer::{ONE, OTHER, key_set};
 use super::super::{KeySet, KeySource, KeySourceError, TokenErrorKind};
-use super::signer::{ONE, OTHER, key_set};
 use crate::clock::ManualClock;
 
 /// A source that counts, and whose keys a test exchanges.

@@ -1,4 +1,4 @@
-//! A user pool's signing keys, for the tests of this module.
+//! A user pool's signing keys, for tests and fuzz targets.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::super::KeySet;
+use super::KeySet;
 
 /// Two keys: making one takes a moment, so that all tests share them.
 pub(in crate::token) static ONE: LazyLock<Signer> = LazyLock::new(|| Signer::new("key-one"));
