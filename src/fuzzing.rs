@@ -4,7 +4,9 @@
 //! share the properties: the fuzz targets in `fuzz/`, which grow the bytes themselves, and the
 //! tests beside each property, which make bytes of the right shape. A plain build has none of it.
 
+pub use crate::attribute::fuzzing::mapping;
 #[cfg(feature = "pages")]
 pub use crate::pages::fuzzing::form;
 pub use crate::srp::fuzzing::{pad_hex, srp_challenge};
+pub use crate::token::fuzzing::{jwt, key_set};
 pub use crate::web::fuzzing::next;

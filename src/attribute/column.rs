@@ -86,6 +86,12 @@ impl ColumnName {
         name.starts_with("password") || PRIVILEGED.contains(&name.as_str())
     }
 
+    /// Tells whether the library writes the column itself.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn is_kept(name: &str) -> bool {
+        KEPT.iter().any(|kept| kept.eq_ignore_ascii_case(name))
+    }
+
     /// Tells whether both names are the same column. SQLite and MySQL ignore case.
     pub(super) fn is_same_column(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)

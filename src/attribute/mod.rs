@@ -6,6 +6,8 @@
 mod attributes;
 mod column;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod json;
 mod mapping;
 mod name;

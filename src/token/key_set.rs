@@ -84,6 +84,11 @@ impl KeySet {
         })
     }
 
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
     pub(super) fn get(&self, key_id: &str) -> Option<VerificationKey> {
         self.keys.get(key_id).cloned()
     }

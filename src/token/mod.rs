@@ -11,11 +11,13 @@
 
 mod claims;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod json;
 mod jws;
 mod key_cache;
 mod key_set;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod signer;
 mod tokens;
 mod verifier;
