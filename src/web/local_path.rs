@@ -73,6 +73,7 @@ impl FromStr for LocalPath {
         // Browsers drop tabs and line ends, and read a backslash as a slash.
         let plain = path.len() <= MAX_BYTES
             && path.starts_with('/')
+            && !path.starts_with("//")
             && path
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -143,6 +144,7 @@ mod tests {
             "",
             "reports",
             "//evil.example",
+            "//this-site.invalid", // the name of the base that paths are read against
             "///evil.example",
             "////evil.example",
             "/\\evil.example",
