@@ -77,9 +77,9 @@ impl KeptDevices {
             names.drain(..names.len().saturating_sub(MAX_NAMES));
         }
 
-        if self.devices.len() == MAX_DEVICES {
-            self.devices.remove(0);
-        }
+        // A session of another version may hold more of them.
+        let too_many = (self.devices.len() + 1).saturating_sub(MAX_DEVICES);
+        self.devices.drain(..too_many);
         self.devices.push(KeptDevice {
             username: username.to_owned(),
             typed: names,
@@ -153,5 +153,23 @@ mod tests {
         assert_eq!(devices.devices.len(), MAX_DEVICES);
         assert!(devices.of("0").is_none());
         assert!(devices.of("1").is_some());
+    }
+
+    #[test]
+    fn too_many_from_elsewhere_become_fewer() {
+        let kept = |name: String| KeptDevice {
+            device: device(&name),
+            username: name,
+            typed: Vec::new(),
+        };
+        let devices = (0..MAX_DEVICES + 3).map(|number| kept(number.to_string()));
+        let mut devices = KeptDevices {
+            devices: devices.collect(),
+        };
+
+        devices.remember("alice", "alice", device("new"));
+
+        assert_eq!(devices.devices.len(), MAX_DEVICES);
+        assert!(devices.of("alice").is_some());
     }
 }
