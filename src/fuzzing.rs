@@ -5,8 +5,9 @@
 //! tests beside each property, which make bytes of the right shape. A plain build has none of it.
 
 pub use crate::attribute::fuzzing::mapping;
+pub use crate::cognito::fuzzing::cognito_answer;
 #[cfg(feature = "pages")]
-pub use crate::pages::fuzzing::form;
+pub use crate::pages::fuzzing::{form, session_record};
 pub use crate::srp::fuzzing::{pad_hex, srp_challenge};
 pub use crate::token::fuzzing::{jwt, key_set};
-pub use crate::web::fuzzing::next;
+pub use crate::web::fuzzing::{cookie, next};

@@ -19,6 +19,8 @@ mod devices;
 mod document;
 mod endpoint;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod groups;
 mod identity_providers;
 mod key_source;

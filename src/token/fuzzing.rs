@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use tokio::runtime::{Builder, Runtime};
 
-use super::signer::{ONE, encode, key_set as set_of};
+use super::signer::{ONE, key_set as set_of};
 use super::{AccessClaims, AccessToken, IdClaims, IdToken, KeySet, TokenError, TokenVerifier, jws};
 use crate::clock::ManualClock;
 
@@ -185,7 +185,7 @@ fn verify(token: &str) -> Verified {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::signer::OTHER;
+    use super::super::signer::{OTHER, encode};
     use super::*;
 
     /// A value for a claim, right or wrong.

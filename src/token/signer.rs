@@ -13,6 +13,7 @@ use super::KeySet;
 
 /// Two keys: making one takes a moment, so that all tests share them.
 pub(in crate::token) static ONE: LazyLock<Signer> = LazyLock::new(|| Signer::new("key-one"));
+#[cfg(test)]
 pub(in crate::token) static OTHER: LazyLock<Signer> = LazyLock::new(|| Signer::new("key-other"));
 
 pub(in crate::token) struct Signer {

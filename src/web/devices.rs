@@ -66,6 +66,14 @@ impl KeptDevices {
         self.devices.retain(|kept| kept.username != username);
     }
 
+    #[cfg(any(test, fuzzing))]
+    pub(super) const MAX: usize = MAX_DEVICES;
+
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn len(&self) -> usize {
+        self.devices.len()
+    }
+
     fn remember(&mut self, username: &str, typed: &str, device: RememberedDevice) {
         let known = self
             .devices

@@ -1,9 +1,230 @@
 //! What holds for whatever a browser sends.
 
-use axum::http::Uri;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderValue, Request, StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Serialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use tower_layer::Layer;
+use tower_service::Service;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{self, Error as StoreError};
+use tower_sessions::{Session, SessionManagerLayer, SessionStore};
 use url::Url;
 
-use super::LocalPath;
+use super::devices::{self, KeptDevices};
+use super::kept::{KeptChallenge, KeptLogin};
+use super::{AuthLayer, CurrentUser, LocalPath};
+use crate::backend::{AuthBackend, Credentials, DeviceChange, Error, Login, Refusal};
+use crate::clock::ManualClock;
+use crate::cognito::RememberedDevice;
+use crate::users::User;
+
+const NOW: i64 = 1_800_000_000;
+
+/// The id of the only session, and what stands in its cookie.
+const ID: Id = Id(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+const COOKIE_VALUE: &str = "782riWdFIwHvzauJZ0UjAQ";
+
+/// A cookie logs in if it holds the id of a session where somebody is logged in. No other does,
+/// and none is taken for the id of a session to come.
+pub fn cookie(bytes: &[u8]) {
+    let Ok(cookie) = HeaderValue::from_bytes(bytes) else {
+        return;
+    };
+
+    let store = OneSession::new(logged_in().to_string().as_bytes());
+    let answer = run(visit(&store, me(), request("/me", &cookie)));
+
+    let text = String::from_utf8_lossy(bytes);
+    let names_it = url::form_urlencoded::parse(bytes)
+        .any(|(name, value)| name.contains(COOKIE_VALUE) || value.contains(COOKIE_VALUE));
+    match answer.status() {
+        StatusCode::OK => assert!(names_it, "the id of a session: {text:?}"),
+        StatusCode::SEE_OTHER => assert_ne!(text, good_cookie(), "a good id"),
+        status => panic!("{status} for {text:?}"),
+    }
+    for set in answer.headers().get_all(SET_COOKIE) {
+        assert!(set.as_bytes().starts_with(b"id=;"), "taken away: {set:?}");
+    }
+}
+
+/// Whatever a session holds is read as what it is or as nothing; it never is an error, which the
+/// visitor could do nothing about.
+pub(crate) async fn kept(bytes: &[u8]) {
+    let session = || Session::new(Some(ID), Arc::new(OneSession::new(bytes)), None);
+
+    let one = session();
+    if let Some(login) = KeptLogin::read(&one).await.expect("no error") {
+        login.write(&one).await.expect("written");
+        let again = KeptLogin::read(&one).await.expect("no error");
+        assert_eq!(value(&again), value(&Some(login)), "read as written");
+    } else {
+        assert_eq!(one.get_value("axum_cognito.login").await.ok(), Some(None));
+    }
+
+    if let Some(challenge) = KeptChallenge::read(&one).await.expect("no error") {
+        challenge.write(&one).await.expect("written");
+        let again = KeptChallenge::read(&one).await.expect("no error");
+        assert_eq!(value(&again), value(&Some(challenge)), "read as written");
+    } else {
+        let left = one.get_value("axum_cognito.challenge").await.ok();
+        assert_eq!(left, Some(None));
+    }
+
+    let one = session();
+    let device = RememberedDevice::new("key", "group", "password".to_owned());
+    let change = DeviceChange::New(device);
+    devices::follow(&one, "alice", "a@b", change)
+        .await
+        .expect("no error");
+    let devices = KeptDevices::read(&one).await.expect("no error");
+    assert!(devices.len() <= KeptDevices::MAX, "not more and more");
+    assert!(devices.of("alice").is_some(), "the new one is there");
+    KeptDevices::rescue(&session()).await;
+}
+
+/// Visits a site of these routes, in a session that holds these bytes.
+pub(crate) async fn visit(store: &OneSession, routes: Router, request: Request<Body>) -> Response {
+    let clock = Arc::new(ManualClock::new(time(NOW)));
+    let site = AuthLayer::new(OneUser).with_clock(clock).layer(routes);
+    let mut site = SessionManagerLayer::new(store.clone()).layer(site);
+
+    match site.call(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
+
+/// A page for users alone, which says who they are.
+pub(crate) fn me() -> Router {
+    Router::new().route("/me", get(async |user: CurrentUser| user.username.clone()))
+}
+
+/// Whether the record of a session says that the user is logged in.
+pub(crate) fn is_of_the_user(bytes: &[u8]) -> bool {
+    let Ok(record) = serde_json::from_slice::<Value>(bytes) else {
+        return false;
+    };
+    // serde reads a struct out of the list of its values, too.
+    let login = &record["axum_cognito.login"];
+    let is = |name: &str, at: usize, wanted: &Value| login[name] == *wanted || login[at] == *wanted;
+    is("backend", 2, &json!("fuzz")) && is("user_id", 3, &json!(1))
+}
+
+pub(crate) fn request(path: &str, cookie: &HeaderValue) -> Request<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().expect("a path");
+    request.headers_mut().insert(COOKIE, cookie.clone());
+    request
+}
+
+pub(crate) fn good_cookie() -> String {
+    format!("id={COOKIE_VALUE}")
+}
+
+/// Runs one visit, and drops whatever it left running.
+pub(crate) fn run<T>(visit: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime")
+        .block_on(visit)
+}
+
+fn time(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(seconds).expect("a time")
+}
+
+fn logged_in() -> Value {
+    json!({ "axum_cognito.login": {
+        "id": "login", "version": 0, "backend": "fuzz", "user_id": 1, "groups": [],
+        "tokens": null, "logged_in_at": NOW,
+    }})
+}
+
+fn value(kept: &impl Serialize) -> Value {
+    serde_json::to_value(kept).expect("JSON")
+}
+
+/// A store with one session. Its record is whatever the bytes are.
+#[derive(Clone, Debug)]
+pub(crate) struct OneSession {
+    bytes: Arc<[u8]>,
+    saved: Arc<Mutex<Option<Record>>>,
+}
+
+impl OneSession {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.into(),
+            saved: Arc::default(),
+        }
+    }
+
+    fn saved(&self) -> std::sync::MutexGuard<'_, Option<Record>> {
+        self.saved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SessionStore for OneSession {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        *self.saved() = Some(record.clone());
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let saved = self.saved().clone().filter(|record| record.id == *id);
+        if saved.is_some() || *id != ID {
+            return Ok(saved);
+        }
+
+        let data: HashMap<String, Value> = serde_json::from_slice(&self.bytes)
+            .map_err(|error| StoreError::Decode(error.to_string()))?;
+        Ok(Some(Record {
+            id: ID,
+            data,
+            expiry_date: time(4_102_444_800), // in the year 2100
+        }))
+    }
+
+    async fn delete(&self, _: &Id) -> session_store::Result<()> {
+        *self.saved() = None;
+        Ok(())
+    }
+}
+
+/// A backend that knows one user, and no password.
+struct OneUser;
+
+#[async_trait]
+impl AuthBackend for OneUser {
+    fn name(&self) -> &str {
+        "fuzz"
+    }
+
+    async fn authenticate(&self, _: &Credentials) -> Result<Login, Error> {
+        Ok(Login::Refused(Refusal::NotAuthorized))
+    }
+
+    async fn user(&self, id: i64) -> Result<Option<User>, Error> {
+        Ok((id == 1).then(|| User::new(1, "alice")))
+    }
+}
 
 /// Pages of sites that somebody is sent on from.
 const PAGES: [&str; 3] = [
@@ -53,7 +274,47 @@ fn stays_here(given: &str, path: &LocalPath) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::*;
+
+    #[test]
+    fn the_cookie_of_the_session_logs_in() {
+        assert_eq!(ID.to_string(), COOKIE_VALUE);
+
+        let store = OneSession::new(logged_in().to_string().as_bytes());
+        let cookie = good_cookie().parse().expect("a header");
+        let answer = run(visit(&store, me(), request("/me", &cookie)));
+
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
     proptest! {
+        #[test]
+        fn cookies(
+            pairs in prop::collection::vec(
+                (
+                    prop::sample::select(vec!["id", "ID", " id", "i%64", "x", "", "id "]),
+                    prop::sample::select(vec!["=", "==", "", "%3D", " = "]),
+                    prop_oneof![
+                        Just(COOKIE_VALUE.to_owned()),
+                        Just(format!("\"{COOKIE_VALUE}\"")),
+                        Just(COOKIE_VALUE.replace('Q', "%51")),
+                        "[A-Za-z0-9_-]{21}[AQgw]",
+                        "[ -~]{0,30}",
+                    ],
+                ),
+                0..4,
+            ),
+        ) {
+            let pairs: Vec<_> = pairs.iter().map(|(name, is, value)| format!("{name}{is}{value}")).collect();
+
+            super::cookie(pairs.join(";").as_bytes());
+        }
+
+        #[test]
+        fn cookies_of_any_bytes(bytes in any::<Vec<u8>>()) {
+            super::cookie(&bytes);
+        }
+
         #[test]
         fn next(path in "[/\\\\.%a-z2eEfF:@?#&=\t\n ]{0,24}") {
             super::next(path.as_bytes());
