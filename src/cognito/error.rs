@@ -74,9 +74,14 @@ impl CognitoError {
                     .unwrap_or_else(|_| "the request could not be sent".into()),
             ),
             SdkError::ResponseError(context) => {
+                // The SDK reads an error without a code so, and an answer that is cut off.
                 let status = context.raw().status().as_u16();
+                let kind = match CognitoErrorKind::of_status(status) {
+                    CognitoErrorKind::Unexpected => CognitoErrorKind::Unavailable,
+                    kind => kind,
+                };
                 Self::new(
-                    CognitoErrorKind::Unavailable,
+                    kind,
                     operation,
                     format!("an answer that is not Cognito's, HTTP {status}"),
                 )
@@ -346,6 +351,10 @@ fn is_about_the_secret(message: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthError;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
 
     #[test]
@@ -354,6 +363,28 @@ mod tests {
 
         assert_eq!(error.to_string(), "InitiateAuth failed: not authorized");
         assert_eq!(error.source().expect("a cause").to_string(), "the cause");
+    }
+
+    #[test]
+    fn the_status_tells_of_an_answer_without_a_code() {
+        for (status, kind) in [
+            (200, CognitoErrorKind::Unavailable),
+            (400, CognitoErrorKind::Unavailable),
+            (403, CognitoErrorKind::Forbidden),
+            (404, CognitoErrorKind::UnknownOperation),
+            (429, CognitoErrorKind::Throttled),
+            (501, CognitoErrorKind::UnknownOperation),
+            (502, CognitoErrorKind::Unavailable),
+        ] {
+            let answer = StatusCode::try_from(status).expect("a status");
+            let answer = HttpResponse::new(answer, SdkBody::from("<html>canary</html>"));
+            let error = SdkError::<InitiateAuthError, _>::response_error("no code", answer);
+
+            let error = CognitoError::from_sdk("InitiateAuth", error);
+
+            assert_eq!(error.kind(), kind, "HTTP {status}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
     }
 
     #[test]
