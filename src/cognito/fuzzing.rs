@@ -80,11 +80,14 @@ fn failed(answer: &Answer, error: &CognitoError) {
         let is_named = REFUSALS.iter().any(|(refusal, _)| *refusal == kind);
         assert!(is_named, "{kind:?} is checked above");
     }
-    if answer.status >= 500 && answer.status != 501 && !answer.names("Exception") {
-        assert!(
-            kind.is_transient() || kind == CognitoErrorKind::UnknownOperation,
-            "{kind:?}"
-        );
+    if !answer.has_code() && !answer.is_success() {
+        let expected = match answer.status {
+            403 => CognitoErrorKind::Forbidden,
+            404 | 501 => CognitoErrorKind::UnknownOperation,
+            429 => CognitoErrorKind::Throttled,
+            _ => CognitoErrorKind::Unavailable,
+        };
+        assert_eq!(kind, expected, "HTTP {}", answer.status);
     }
 
     if !answer.tells_canary() {
@@ -145,11 +148,21 @@ impl Answer {
 
     /// Whether the code of the error is there, in the header or anywhere in the body.
     fn names(&self, exception: &str) -> bool {
-        let body = match self.json() {
+        self.error_type.contains(exception) || self.text().contains(exception)
+    }
+
+    /// Whether anything could be the code of an error.
+    fn has_code(&self) -> bool {
+        let text = self.text();
+        !self.error_type.is_empty() || text.contains("code") || text.contains("type")
+    }
+
+    /// All texts of the body.
+    fn text(&self) -> String {
+        match self.json() {
             Some(body) => texts(&body),
             None => String::from_utf8_lossy(&self.body).into_owned(),
-        };
-        self.error_type.contains(exception) || body.contains(exception)
+        }
     }
 
     /// Whether the canary is where an error may repeat it: in the code and in the message.
@@ -287,7 +300,7 @@ mod tests {
             Just(200_u16),
             Just(400),
             Just(500),
-            Just(503),
+            prop::sample::select(vec![403_u16, 404, 429, 501, 503]),
             100..1000_u16,
         ]
     }

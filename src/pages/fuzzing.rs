@@ -147,7 +147,7 @@ mod tests {
         (
             version,
             field(Just(json!("fuzz"))),
-            field(Just(json!(1))),
+            field((1..4).prop_map(Value::from)),
             tokens,
             time(),
         )
@@ -232,6 +232,21 @@ mod tests {
             let read = Form::parse(body.as_bytes()).expect("a form");
             prop_assert_eq!(read.fields(), &fields);
             form(body.as_bytes());
+        }
+
+        #[test]
+        fn forms_with_names_in_other_spellings(
+            pairs in prop::collection::vec(
+                (prop::sample::select(vec!["a", "%61", "b", "+", "%20", ""]), "[a-z+]{0,3}"),
+                0..5,
+            ),
+        ) {
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+
+            form(pairs.join("&").as_bytes());
         }
 
         #[test]

@@ -208,7 +208,7 @@ impl SessionStore for OneSession {
     }
 }
 
-/// A backend that knows one user, and no password.
+/// A backend that knows one user who may log in, and no password.
 struct OneUser;
 
 #[async_trait]
@@ -222,7 +222,14 @@ impl AuthBackend for OneUser {
     }
 
     async fn user(&self, id: i64) -> Result<Option<User>, Error> {
-        Ok((id == 1).then(|| User::new(1, "alice")))
+        let mut user = match id {
+            // Who is asked for, another one, and one who may not log in.
+            1 | 2 => User::new(1, "alice"),
+            3 => User::new(3, "mallory"),
+            _ => return Ok(None),
+        };
+        user.is_active = user.id == 1;
+        Ok(Some(user))
     }
 }
 
@@ -313,6 +320,23 @@ mod tests {
         #[test]
         fn cookies_of_any_bytes(bytes in any::<Vec<u8>>()) {
             super::cookie(&bytes);
+        }
+
+        /// Whatever has led browsers elsewhere, in any order.
+        #[test]
+        fn next_of_tricks(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    2 => prop::sample::select(vec!["/", "//", ".", "..", "%2e", "%2E%2e"]),
+                    1 => prop::sample::select(vec!["evil.example", "this-site.invalid", "a"]),
+                    1 => prop::sample::select(vec![
+                        "\\", "%5c", "%2f", "?", "#", "@", ":", "https:", "\t", "\r\n", " ",
+                    ]),
+                ],
+                0..6,
+            ),
+        ) {
+            super::next(format!("/{}", pieces.concat()).as_bytes());
         }
 
         #[test]
