@@ -39,7 +39,8 @@ const REFUSALS: [(CognitoErrorKind, &str); 6] = [
 ];
 
 /// A login is refused, or a login ends, only if Cognito said so by name; it succeeds only if
-/// there are tokens; a fault of the server is an outage; and no error repeats an answer.
+/// there are tokens; without a code, the status tells of what kind an error is; and no error
+/// repeats an answer.
 ///
 /// The bytes are a status, perhaps a blank and an error type as a gateway sends it in a header,
 /// a line end, and a body. Every call gets the same answer.
