@@ -28,7 +28,7 @@ impl Flapping {
     fn call(&self) -> Result<()> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let every = self.fails_every.load(Ordering::Relaxed);
-        let fails = every > 0 && number % every == 0;
+        let fails = every > 0 && number.is_multiple_of(every);
         if fails || self.is_down.load(Ordering::Relaxed) {
             return Err(Error::Backend("the store is down".to_owned()));
         }

@@ -236,6 +236,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    #[allow(dead_code, reason = "the attacks use it")]
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }

@@ -86,8 +86,8 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         );
     }
     for why in ["LoggedOut", "FoundOver"] {
-        let ended = format!("event=\"ended\" user");
-        let is_it = |line: &&&str| line.contains(&ended) && line.contains(why);
+        let ended = "event=\"ended\" user";
+        let is_it = |line: &&&str| line.contains(ended) && line.contains(why);
         assert!(audit.iter().any(|line| is_it(&line)), "{why}: {audit:#?}");
     }
     let is_with_address =
