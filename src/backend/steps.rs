@@ -25,7 +25,8 @@ const MAX_PASSWORD_CHARS: usize = 256;
 /// What users read in their list of devices.
 const DEVICE_NAME: &str = "Web browser";
 
-/// Checks the mapping against the table, and that statuses can be known if they must be.
+/// Checks the mapping against the table, and that statuses can be known if they must be. The client
+/// gets [warm](crate::cognito::Cognito::warm_up) meanwhile.
 ///
 /// # Errors
 ///
@@ -56,6 +57,7 @@ pub async fn check<B: CognitoBackend + ?Sized>(backend: &B) -> Result<(), Error>
         .check_mapping(backend.attribute_mapping())
         .await
         .map_err(SetupError::Users)?;
+    backend.cognito().warm_up();
     Ok(())
 }
 

@@ -20,6 +20,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 use crate::token::{KeySet, KeySource, TokenVerifier};
 
+/// So many logins may compute or wait, for each core: the last of them waits for about a second.
+const SRP_PLACES_PER_CORE: usize = 400;
+
 /// Configures a [`Cognito`] client. Only the user pool and the app client are required.
 #[must_use]
 pub struct CognitoBuilder {
@@ -195,6 +198,7 @@ impl CognitoBuilder {
                 verifier,
                 clock: self.clock,
                 srp_permits: Semaphore::new(cores),
+                srp_places: Semaphore::new(cores * SRP_PLACES_PER_CORE),
             }),
         })
     }

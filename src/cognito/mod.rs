@@ -47,6 +47,7 @@ use std::sync::Arc;
 
 use aws_sdk_cognitoidentityprovider::Client;
 use tokio::sync::Semaphore;
+use tracing::debug;
 
 pub use self::app_client::AppClientConfiguration;
 pub use self::authenticate::Authentication;
@@ -108,6 +109,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     /// One permit a core: more SRP computations at once would only delay each other.
     srp_permits: Semaphore,
+    /// Whoever waits for one. Beyond these a login is refused, before it makes the wait longer.
+    srp_places: Semaphore,
 }
 
 impl Cognito {
@@ -139,6 +142,24 @@ impl Cognito {
     /// Checks tokens of this user pool and app client.
     pub fn token_verifier(&self) -> &TokenVerifier {
         &self.inner.verifier
+    }
+
+    /// Does now, in a task of its own, what the first login would otherwise wait for: fetches the
+    /// key set, and computes the powers that SRP begins with. The ready backends call it when they
+    /// are checked.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn warm_up(&self) {
+        let cognito = self.clone();
+        tokio::spawn(async move {
+            let keys = cognito.inner.verifier.prefetch_keys();
+            let (_, powers) = tokio::join!(keys, cognito.srp_client());
+            if let Err(error) = powers {
+                debug!(%error, "the powers of SRP were not computed beforehand");
+            }
+        });
     }
 
     /// Verifies the ID and the access token: signature, issuer, app client, use, lifetime,

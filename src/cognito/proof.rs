@@ -16,7 +16,7 @@ enum Identity {
 impl Cognito {
     /// Draws the secret of one proof.
     pub(super) async fn srp_client(&self) -> Result<SrpClient, CognitoError> {
-        self.compute(SrpClient::new).await.map_err(srp_error)
+        self.compute(SrpClient::new).await
     }
 
     /// Proves a user's password: answers `PASSWORD_VERIFIER`.
@@ -96,14 +96,19 @@ impl Cognito {
             srp.prove(&identity, password.expose_secret(), &challenge, now)
         };
 
-        self.compute(work).await.map_err(srp_error)
+        self.compute(work).await
     }
 
-    /// Runs SRP arithmetic off the async threads, at most one computation a core.
+    /// Runs SRP arithmetic off the async threads, at most one computation a core. The others wait
+    /// in order, if they are not too many.
     pub(super) async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, SrpError> + Send + 'static,
-    ) -> Result<T, SrpError> {
+    ) -> Result<T, CognitoError> {
+        let _place = self.inner.srp_places.try_acquire().map_err(|_| {
+            let kind = CognitoErrorKind::Unavailable;
+            CognitoError::new(kind, "InitiateAuth", "too many passwords are being proved")
+        })?;
         let _permit = self
             .inner
             .srp_permits
@@ -114,6 +119,7 @@ impl Cognito {
         tokio::task::spawn_blocking(work)
             .await
             .expect("SRP arithmetic does not panic")
+            .map_err(srp_error)
     }
 }
 

@@ -111,6 +111,12 @@ impl TokenVerifier {
         self
     }
 
+    /// Fetches the key set, unless it is there, so that the first login need not wait for it.
+    pub async fn prefetch_keys(&self) {
+        // No key has an empty name. Whether the fetch went well, the first token will tell.
+        let _ = self.keys.get("", &*self.rules.clock).await;
+    }
+
     /// Verifies an ID token.
     ///
     /// # Errors

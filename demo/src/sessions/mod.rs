@@ -1,6 +1,7 @@
 //! Sessions in memory, beside the users, or in Redis.
 
 mod clean_up;
+mod memory;
 mod mysql;
 mod redis;
 
@@ -10,9 +11,7 @@ use async_trait::async_trait;
 use axum_cognito::seal::SealingKeys;
 use axum_cognito::tower_sessions::cookie::SameSite;
 use axum_cognito::tower_sessions::session::{Id, Record};
-use axum_cognito::tower_sessions::{
-    Expiry, MemoryStore, SessionManagerLayer, SessionStore, session_store,
-};
+use axum_cognito::tower_sessions::{Expiry, SessionManagerLayer, SessionStore, session_store};
 use axum_cognito::web::SealedStore;
 use tower_sessions_redis_store::fred::prelude::Config;
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
@@ -69,7 +68,7 @@ impl Sessions {
         keys: SealingKeys,
     ) -> Result<Self, Failure> {
         let store = match setting {
-            StoreSetting::Memory => Self(Arc::new(MemoryStore::default())),
+            StoreSetting::Memory => Self(Arc::new(memory::open())),
             StoreSetting::Database => Self::beside(users).await?,
             StoreSetting::Redis { config, shown } => {
                 Self(Arc::new(redis::open(config, shown).await?))

@@ -86,7 +86,7 @@ impl Place {
             .with_id_token_validity(validity);
         let client = pool.add_client(client);
         for number in 0..PEOPLE {
-            pool.add_user(User::new(&name(number)).with_password(PASSWORD));
+            pool.add_user(User::new(name(number)).with_password(PASSWORD));
         }
 
         let folder = tempfile::tempdir().expect("a folder");
