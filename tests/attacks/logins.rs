@@ -210,3 +210,34 @@ async fn a_hundred_sessions_refresh_at_once_and_each_for_itself() {
     assert_eq!(answers.len(), 2000);
     assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 100);
 }
+
+/// Whoever knew the old password is out: everywhere after a reset, elsewhere after a change.
+#[tokio::test]
+async fn a_new_password_ends_the_logins_that_the_old_one_began() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let form = [("password", ALICE.1), ("new_password", "Correct-horse-4")];
+    let page = alice.post("/profile/password", &form).await;
+    assert_eq!(page.location(), "/profile?saved=1", "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+
+    site.cloud
+        .pool
+        .set_attribute("alice", "email_verified", "true");
+    let mut robbed = site.browser();
+    robbed
+        .post("/password/forgot", &[("username", "alice")])
+        .await;
+    let sent = site.cloud.emulator.outbox();
+    let code = sent.last().expect("a message").code.clone();
+    let form = [
+        ("username", "alice"),
+        ("code", code.as_str()),
+        ("new_password", "Correct-horse-5"),
+    ];
+    let page = robbed.post("/password/reset", &form).await;
+    assert_eq!(page.location(), "/login?reset=1", "{}", page.body);
+    assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+}

@@ -2,12 +2,13 @@ use axum::response::Response;
 
 use super::sign_up::known_name;
 use super::{FormPage, Kept, is_outage};
+use crate::backend::Error;
 use crate::cognito::CognitoErrorKind;
 use crate::pages::field::Field;
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
 use crate::pages::{View, page, see_other};
-use crate::web::{AuthSession, LocalPath};
+use crate::web::{AuthError, AuthSession, LocalPath};
 
 /// The form that asks for a code.
 pub(in crate::pages) async fn show(view: View) -> Response {
@@ -46,7 +47,8 @@ pub(in crate::pages) async fn show_reset(view: View, auth: AuthSession) -> Respo
     }
 }
 
-/// Sets the new password.
+/// Sets the new password. All logins of the user end: whoever needed a new one may have been robbed
+/// of the old.
 pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Form) -> Response {
     let Some(pool) = auth.user_pool() else {
         return view.no_user_pool();
@@ -69,7 +71,10 @@ pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Fo
     }
     let answer = pool.confirm_forgot_password(&username, &code, &password);
     match answer.await {
-        Ok(()) => see_other(&LocalPath::from_static("/login?reset=1")),
+        Ok(()) => match end_logins(&auth, &username).await {
+            Ok(()) => see_other(&LocalPath::from_static("/login?reset=1")),
+            Err(failure) => view.failed(&failure),
+        },
         Err(failure) if is_outage(&failure) => view.outage(&failure),
         Err(failure) => again(match failure.kind() {
             CognitoErrorKind::InvalidPassword | CognitoErrorKind::PasswordHistory => {
@@ -79,6 +84,23 @@ pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Fo
             // Said of every other reason, so that it tells nobody who has an account.
             _ => Mistake::new("code", mistakes.code_wrong),
         }),
+    }
+}
+
+/// Ends the logins of whoever has a new password. A name that is not the one in their row, but
+/// another one of theirs, is not known here.
+async fn end_logins(auth: &AuthSession, username: &str) -> Result<(), AuthError> {
+    let Some(users) = auth.user_store() else {
+        return Ok(());
+    };
+    let user = users
+        .find_by_username(username)
+        .await
+        .map_err(Error::from)?;
+
+    match user {
+        Some(user) => auth.end_logins_of(user.id).await,
+        None => Ok(()),
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::pages) async fn show(account: Account) -> Response {
     show_form(&account, None)
 }
 
-/// Changes the password of whoever knows the old one.
+/// Changes the password of whoever knows the old one. All other logins of theirs end.
 pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
     let texts = account.view.texts;
     let again = |mistake: Mistake| show_form(&account, Some(&mistake));
@@ -33,7 +33,10 @@ pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Respo
     }
 
     match account.cognito.change_password(&old, &new).await {
-        Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
+        Ok(()) => match account.auth.end_other_logins().await {
+            Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
+            Err(failure) => account.view.failed(&failure),
+        },
         Err(failure) if failure.kind() == CognitoErrorKind::NotAuthorized => {
             again(Mistake::new("password", texts.mistakes.password_wrong))
         }

@@ -81,6 +81,20 @@ impl AuthSession {
         Ok(())
     }
 
+    /// Ends all logins of whoever is logged in but this one. Pages call it when a password has
+    /// changed: who knew the old one may be logged in elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn end_other_logins(&self) -> Result<(), AuthError> {
+        let others = self.logins().await?;
+        for login in others.iter().filter(|login| !login.is_this) {
+            self.log_out_of(&login.id).await?;
+        }
+        Ok(())
+    }
+
     /// Ends all logins of a user at once, in all processes, and has Cognito revoke the tokens.
     /// For administrators: who may call it is for the caller to decide.
     ///
