@@ -38,6 +38,7 @@ impl ErrorPage {
             StatusCode::METHOD_NOT_ALLOWED => (errors.method_heading, errors.method_text),
             StatusCode::NOT_FOUND => (errors.no_account_heading, errors.no_account_text),
             StatusCode::PAYLOAD_TOO_LARGE => (errors.too_long_heading, errors.too_long_text),
+            StatusCode::CONFLICT => (errors.conflict_heading, errors.conflict_text),
             StatusCode::TOO_MANY_REQUESTS => (errors.too_many_heading, errors.too_many_text),
             StatusCode::SERVICE_UNAVAILABLE => {
                 (errors.unavailable_heading, errors.unavailable_text)

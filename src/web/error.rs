@@ -9,6 +9,7 @@ use tracing::error;
 
 use crate::backend::Error;
 use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::users::UserStoreErrorKind;
 
 /// Nobody knows how long an outage lasts. A try every few seconds does no harm.
 pub(crate) const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
@@ -47,12 +48,13 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// 429 for too many attempts, 500 for a mistake in the set-up, 503 for an outage.
+    /// 409 for a user whose row cannot be written, 429 for too many attempts, 500 for a mistake in the set-up, 503 for an outage.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Backend(error) if matches!(**error, Error::Setup(_)) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            Self::Backend(error) if is_conflict(error) => StatusCode::CONFLICT,
             Self::Backend(_) | Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::MissingAuthLayer | Self::MissingSessionLayer | Self::RefreshPanicked => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -104,6 +106,11 @@ impl AuthError {
     }
 }
 
+/// Whether a value of the user belongs to another row already: no wait would mend that.
+fn is_conflict(error: &Error) -> bool {
+    matches!(error, Error::Users(error) if error.kind() == UserStoreErrorKind::Conflict)
+}
+
 /// A time as the `Retry-After` header has it: whole seconds, rounded up.
 pub(crate) fn seconds(time: Duration) -> HeaderValue {
     let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
@@ -137,6 +144,7 @@ impl IntoResponse for AuthError {
             StatusCode::SERVICE_UNAVAILABLE => {
                 "The service is unavailable. Please try again later."
             }
+            StatusCode::CONFLICT => "Your account cannot be opened on this site.",
             StatusCode::TOO_MANY_REQUESTS => "Too many attempts. Please wait a while.",
             _ => "Something is wrong on our side.",
         };

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
 use axum_cognito::{AttributeMapping, AuthLayer, UserPoolBackend, UserStore};
-use cognito_emulator::{AppClient, Emulator, Pool, User};
+use cognito_emulator::{AppClient, Emulator, Fault, FaultKind, Pool, User};
 
 use crate::site::{ALICE, Browser, Cloud, NEWBIE, Site, Users};
 
@@ -194,4 +194,59 @@ async fn fields_that_no_form_has_reach_nobody() {
         pool.attribute(ALICE.0, "given_name").as_deref(),
         Some("Alice")
     );
+}
+
+/// A column of the site's that must be unique: who has the value keeps it, and the other is told.
+#[tokio::test]
+async fn a_value_that_belongs_to_another_row_is_said_and_changes_nothing() {
+    let site = Site::start().await;
+    site.logged_in(ALICE).await;
+    sqlx::query("create unique index site_email on users (email)")
+        .execute(site.users.store.pool())
+        .await
+        .expect("an index");
+    let user = User::new("mallory").with_password(PASSWORD);
+    let user = user.with_attribute("email", "alice@example.com");
+    site.cloud.pool.add_user(user);
+
+    let mut mallory = site.browser();
+    let page = mallory.log_in(("mallory", PASSWORD), "/").await;
+
+    assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.body);
+    assert!(page.body.contains("cannot be opened here"), "{}", page.body);
+    assert!(!page.body.contains("alice"), "{}", page.body);
+    assert_eq!(mallory.get("/maybe").await.body, "Hello stranger");
+    let alice = site.users.store.find_by_username("alice").await;
+    assert_eq!(
+        alice.expect("an answer").expect("a row").email,
+        "alice@example.com"
+    );
+}
+
+/// An account that Cognito has locked looks as one with a wrong password does.
+#[tokio::test]
+async fn a_locked_account_looks_like_any_other() {
+    let site = Site::start().await;
+    let wrong = site.browser().log_in((ALICE.0, "wrong"), "/").await;
+
+    let locked = FaultKind::ErrorWithMessage(
+        "NotAuthorizedException".to_owned(),
+        "Password attempts exceeded".to_owned(),
+    );
+    for operation in ["InitiateAuth", "RespondToAuthChallenge"] {
+        site.cloud
+            .emulator
+            .inject(Fault::on(operation, locked.clone()));
+        for password in ["wrong", ALICE.1] {
+            let page = site.browser().log_in((ALICE.0, password), "/").await;
+            if password == "wrong" {
+                assert_eq!(
+                    (page.status, &page.body),
+                    (wrong.status, &wrong.body),
+                    "{operation}"
+                );
+                assert_eq!(page.headers, wrong.headers, "{operation}");
+            }
+        }
+    }
 }

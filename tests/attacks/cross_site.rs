@@ -9,7 +9,7 @@ use axum_cognito::{AuthLayer, UserPoolBackend};
 use crate::site::{ADMIN, Browser, Cloud, Users};
 
 /// Every route of the pages, and whether it takes a form.
-const ROUTES: [(&str, bool); 19] = [
+const ROUTES: [(&str, bool); 20] = [
     ("/login", true),
     ("/login/challenge", true),
     ("/login/restart", true),
@@ -27,6 +27,7 @@ const ROUTES: [(&str, bool); 19] = [
     ("/profile/password", true),
     ("/profile/mfa", true),
     ("/profile/devices", true),
+    ("/profile/passkeys", true),
     ("/profile/logins", true),
     ("/admin/users", true),
 ];

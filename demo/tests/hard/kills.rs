@@ -84,7 +84,8 @@ impl Place {
         let minute = Duration::from_secs(60);
         let client = AppClient::new("site")
             .with_access_token_validity(minute)
-            .with_id_token_validity(minute);
+            .with_id_token_validity(minute)
+            .with_refresh_token_rotation(minute);
         let cloud = Cloud::with_client(client).await;
         let trap = Arc::<Trap>::default();
         let cognito = cloud.emulator.endpoint().rsplit(':').next();

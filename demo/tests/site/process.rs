@@ -23,7 +23,13 @@ impl Demo {
 
     /// Starts a demo on a free port, with its data in `folder`.
     pub(crate) fn start_in(folder: &std::path::Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same, with further settings.
+    pub(crate) fn start_with(folder: &std::path::Path, settings: &[(&str, &str)]) -> Self {
         let mut process = command(&folder.display().to_string(), "127.0.0.1:0")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -57,7 +63,6 @@ impl Demo {
         format!("{}{path}", self.address.trim_end_matches('/'))
     }
 
-    #[allow(dead_code, reason = "the hard tests use it")]
     pub(crate) fn port(&self) -> u16 {
         let port = self.address.trim_end_matches('/').rsplit(':').next();
         port.and_then(|port| port.parse().ok()).expect("a port")

@@ -85,3 +85,61 @@ fn keeps_its_users_over_a_restart() {
     }
     assert!(folder.path().join("demo-data").is_dir());
 }
+
+/// What a browser is given to keep, with https and without.
+#[tokio::test]
+async fn the_cookie_is_for_this_site_alone() {
+    for (https, expected) in [
+        (
+            "true",
+            "__Host-session=ID; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800",
+        ),
+        (
+            "false",
+            "session=ID; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800",
+        ),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder").keep();
+        let demo = Demo::start_with(&folder, &[("DEMO_HTTPS", https)]);
+        let answer = exchange(
+            demo.port(),
+            "POST /login HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: 39\r\n\r\n\
+             username=alice&password=Correct-horse-1",
+        )
+        .await;
+
+        let header = |wanted: &str| {
+            let lines = answer.lines().filter_map(|line| line.split_once(": "));
+            let mut found = lines.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            let value = found.next().map(|(_, value)| value.to_owned());
+            assert!(found.next().is_none(), "{wanted} twice");
+            value
+        };
+        let cookie = header("set-cookie").unwrap_or_else(|| panic!("no cookie: {answer}"));
+        let (name, rest) = cookie.split_once('=').expect("a pair");
+        let (id, flags) = rest.split_once(';').expect("flags");
+        assert_eq!(id.len(), 22, "{cookie}");
+        assert_eq!(format!("{name}=ID;{flags}"), expected);
+        let hsts = header("strict-transport-security");
+        assert_eq!(hsts.is_some(), https == "true", "{hsts:?}");
+        assert_eq!(header("server"), None);
+    }
+}
+
+async fn exchange(port: u16, request: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let connection = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    let mut connection = connection.expect("a connection");
+    connection
+        .write_all(request.as_bytes())
+        .await
+        .expect("sent");
+    let mut answer = String::new();
+    connection
+        .read_to_string(&mut answer)
+        .await
+        .expect("an answer");
+    answer
+}

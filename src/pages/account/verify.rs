@@ -30,6 +30,10 @@ pub(in crate::pages) async fn send(account: Account, typed: Result<Form, Respons
         waiting(&account).await
     };
 
+    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
+        return view.failed(&failure);
+    }
+
     match attribute.await {
         Ok(attribute) => match account.cognito.send_verification(&attribute).await {
             Ok(_) => show_form(&account, &attribute, view.texts.notices.code_sent, None),

@@ -355,6 +355,8 @@ texts! {
         no_account_text: "This login does not come from a user pool that this site could ask.",
         too_long_heading: "This is too long",
         too_long_text: "What was sent is longer than this form can be.",
+        conflict_heading: "Your account cannot be opened here",
+        conflict_text: "Something in it, such as the address, belongs to another account of this site. Please tell those who run it.",
         too_many_heading: "Too many tries",
         too_many_text: "Please wait a while before the next one.",
         unavailable_heading: "Please try again in a moment",

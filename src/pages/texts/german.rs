@@ -275,6 +275,8 @@ impl Texts {
                               könnte.",
             too_long_heading: "Das ist zu lang",
             too_long_text: "Es wurde mehr gesendet, als in dieses Formular passt.",
+            conflict_heading: "Ihr Konto lässt sich hier nicht öffnen",
+            conflict_text: "Etwas darin, etwa die Adresse, gehört auf dieser Website schon zu einem anderen Konto. Bitte wenden Sie sich an die Betreiber.",
             too_many_heading: "Zu viele Versuche",
             too_many_text: "Bitte warten Sie eine Weile bis zum nächsten.",
             unavailable_heading: "Bitte versuchen Sie es gleich noch einmal",
