@@ -1,3 +1,5 @@
 //! What the benchmarks share.
 
 pub mod measure;
+pub mod peer;
+pub mod site;

@@ -1,0 +1,155 @@
+//! A login as a whole: what it asks of Cognito and of the database, and what it costs.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::Router;
+use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
+use axum_cognito::{AuthLayer, SqliteUsers, UserPoolBackend, pages};
+use axum_cognito_benches::measure::Contest;
+use axum_cognito_benches::site::{Cloud, log_in};
+use cpu_time::{ProcessTime, ThreadTime};
+use sqlx::{Row, SqlitePool};
+use time::OffsetDateTime;
+use tokio::runtime::Builder;
+use tower_sessions::SessionManagerLayer;
+use tower_sessions_sqlx_store::SqliteStore;
+
+const ROUNDS: usize = 20;
+const LOGINS: u32 = 5;
+
+fn main() {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let cloud = Cloud::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("app.db").display());
+    let (router, pool) = runtime.block_on(site(&cloud, &url));
+
+    runtime.block_on(async {
+        watch(&pool).await;
+        count("The first login of a user", &cloud, &router, &pool).await;
+        count("The next login", &cloud, &router, &pool).await;
+        unwatch(&pool).await;
+    });
+
+    // One login is measured, and divided among those who have a part in it.
+    let whole = "a login, with the emulator";
+    let emulator = "of that, the emulator";
+    let site = "of that, the site";
+    let srp = "of the site, the arithmetic of SRP";
+    let shares = Cell::new((Duration::ZERO, Duration::ZERO));
+
+    let mut contest = Contest::new("A login by POST /login, SQLite users and sessions", ROUNDS);
+    contest.add(whole, LOGINS, || {
+        let before = cloud.cpu_time();
+        let start = ProcessTime::now();
+        runtime.block_on(async {
+            for _ in 0..LOGINS {
+                log_in(&router).await;
+            }
+        });
+        let all = start.elapsed();
+        let emulator = cloud.cpu_time() - before;
+        shares.set((emulator, all.saturating_sub(emulator)));
+        all
+    });
+    contest.add(emulator, LOGINS, || shares.get().0);
+    contest.add(site, LOGINS, || shares.get().1);
+    contest.add(srp, LOGINS, arithmetic);
+
+    let results = contest.run();
+    let rest = results.micros(site) - results.micros(srp);
+    let a_minute = 60e6 / results.micros(whole);
+    println!("  the site without SRP: {rest:.0} us");
+    println!("  logins a minute on one core, emulator and site together: {a_minute:.0}");
+}
+
+async fn site(cloud: &Cloud, url: &str) -> (Router, SqlitePool) {
+    let users = SqliteUsers::connect(url).await.expect("a database");
+    users.migrate().await.expect("the tables");
+    let pool = users.pool().clone();
+    let sessions = SqliteStore::new(pool.clone());
+    sessions.migrate().await.expect("the table of sessions");
+
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users);
+    let router = pages::router()
+        .layer(AuthLayer::new(backend))
+        .layer(SessionManagerLayer::new(sessions));
+    (router, pool)
+}
+
+const TABLES: [&str; 3] = ["logins", "tower_sessions", "users"];
+const CHANGES: [&str; 3] = ["delete", "insert", "update"];
+
+/// Lets the database itself count the rows that are written.
+async fn watch(pool: &SqlitePool) {
+    run(pool, "create table written (what text not null)").await;
+    for table in TABLES {
+        for change in CHANGES {
+            let sql = format!(
+                "create trigger {table}_{change} after {change} on {table} \
+                 begin insert into written values ('{change} in {table}'); end"
+            );
+            run(pool, &sql).await;
+        }
+    }
+}
+
+async fn unwatch(pool: &SqlitePool) {
+    for table in TABLES {
+        for change in CHANGES {
+            run(pool, &format!("drop trigger {table}_{change}")).await;
+        }
+    }
+}
+
+async fn run(pool: &SqlitePool, sql: &str) {
+    sqlx::query(sql).execute(pool).await.expect("a change");
+}
+
+async fn count(title: &str, cloud: &Cloud, router: &Router, pool: &SqlitePool) {
+    cloud.emulator.clear_calls();
+    run(pool, "delete from written").await;
+    log_in(router).await;
+
+    println!("\n{title}");
+    let mut calls = BTreeMap::new();
+    for call in cloud.emulator.calls() {
+        *calls.entry(call.operation).or_insert(0) += 1;
+    }
+    for (operation, times) in calls {
+        println!("  call {operation:<32} {times:>3}");
+    }
+    let sql = "select what, count(*) from written group by what order by what";
+    let rows = sqlx::query(sql).fetch_all(pool).await.expect("counts");
+    for row in rows {
+        let (what, times): (String, i64) = (row.get(0), row.get(1));
+        println!("  row  {what:<32} {times:>3}");
+    }
+}
+
+/// The client's arithmetic, with any numbers: it takes as long for all.
+fn arithmetic() -> Duration {
+    let server = SrpClient::new().expect("random bytes");
+    let identity = SrpIdentity::user("Benchmark", "alice");
+    let challenge = PasswordChallenge {
+        salt: "6f1c8e5ad7f0c2349be1a05c7d3e8f21",
+        srp_b: server.srp_a(),
+        secret_block: "c2VjcmV0IGJsb2Nr",
+    };
+
+    let start = ThreadTime::now();
+    for _ in 0..LOGINS {
+        let client = SrpClient::new().expect("random bytes");
+        let proof = client.prove(
+            &identity,
+            "Correct-horse-1",
+            &challenge,
+            OffsetDateTime::UNIX_EPOCH,
+        );
+        proof.expect("a sound challenge");
+    }
+    start.elapsed()
+}

@@ -1,0 +1,12 @@
+//! A user pool on a thread of its own, and visitors of sites on it.
+
+mod cloud;
+mod users;
+mod visitor;
+
+pub use cloud::Cloud;
+pub use users::MemoryUsers;
+pub use visitor::{cookies_of_copies, get, log_in, session_id};
+
+/// The user who logs in.
+pub const ALICE: (&str, &str) = ("alice", "Correct-horse-1");

@@ -1,0 +1,255 @@
+//! What it costs to verify an access token.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use axum_cognito::Cognito;
+use axum_cognito::cognito::Authentication;
+use axum_cognito::token::AccessToken;
+use axum_cognito_benches::measure::Contest;
+use axum_cognito_benches::site::{ALICE, Cloud};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use cpu_time::ThreadTime;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+use tokio::runtime::{Builder, Runtime};
+
+const ROUNDS: usize = 60;
+const RUNS: u32 = 200;
+
+fn main() {
+    let cloud = Cloud::start();
+    let runtime = runtime();
+    let cognito = cloud.cognito();
+    let token = runtime.block_on(access_token(&cognito));
+    let jwk = Jwk::fetch(&cloud, &token);
+    let issuer = format!("{}/{}", cloud.emulator.endpoint(), cloud.pool.id());
+    let reference = Reference::new(&jwk, &issuer, cloud.client.id());
+    println!("The access token: {} bytes.", token.expose().len());
+
+    one_thread(&runtime, &cognito, &token, &reference, &jwk);
+    two_threads(&cognito, &token);
+}
+
+fn one_thread(
+    runtime: &Runtime,
+    cognito: &Cognito,
+    token: &AccessToken,
+    reference: &Reference,
+    jwk: &Jwk,
+) {
+    let ours = "axum-cognito";
+    let signature = "aws-lc-rs, the signature alone";
+    let claims = "aws-lc-rs, base64 and serde claims";
+    let other = "jsonwebtoken (aws_lc_rs)";
+
+    let key = DecodingKey::from_rsa_components(&jwk.n, &jwk.e).expect("a key");
+    let mut rules = Validation::new(Algorithm::RS256);
+    rules.set_issuer(&[&reference.issuer]);
+    rules.validate_aud = false; // an access token names the app client in `client_id`
+
+    let mut contest = Contest::new("An access token, one thread", ROUNDS);
+    contest.add(ours, RUNS, || {
+        runtime.block_on(verify(cognito, token, RUNS))
+    });
+    contest.add(claims, RUNS, || {
+        timed(|| assert!(reference.verify(token.expose())))
+    });
+    contest.add(signature, RUNS, || {
+        timed(|| assert!(reference.signature_of(token.expose()).is_some()))
+    });
+    contest.add(other, RUNS, || {
+        timed(|| {
+            let token = jsonwebtoken::decode::<Claims>(token.expose(), &key, &rules);
+            let claims = token.expect("a good token").claims;
+            assert!(claims.token_use == "access" && claims.client_id == reference.client);
+        })
+    });
+
+    let results = contest.run();
+    results.ratio(ours, claims, 1.10);
+    results.ratio(ours, other, 1.0);
+}
+
+/// Whether the threads are in each other's way: then a token takes more CPU time, or more time
+/// goes by.
+fn two_threads(cognito: &Cognito, token: &AccessToken) {
+    let one = "axum-cognito, one thread";
+    let two = "axum-cognito, each of two threads";
+    let mut wall = [Duration::MAX; 2];
+    let [wall_of_one, wall_of_two] = &mut wall;
+
+    let mut contest = Contest::new("An access token, CPU time on two threads", ROUNDS);
+    contest.add(one, RUNS, || on_threads(1, cognito, token, wall_of_one));
+    contest.add(two, 2 * RUNS, || on_threads(2, cognito, token, wall_of_two));
+    let results = contest.run();
+    results.ratio(two, one, 1.10);
+
+    let [one, two] = wall.map(|wall| wall.as_secs_f64());
+    println!(
+        "  two threads verify {:.2} times as many a second",
+        2.0 * one / two
+    );
+}
+
+/// Verifies on some threads at once. Gives the sum of their CPU times.
+fn on_threads(
+    count: usize,
+    cognito: &Cognito,
+    token: &AccessToken,
+    wall: &mut Duration,
+) -> Duration {
+    let start = Instant::now();
+    let time = thread::scope(|scope| {
+        let threads: Vec<_> = (0..count)
+            .map(|_| scope.spawn(|| runtime().block_on(verify(cognito, token, RUNS))))
+            .collect();
+        let times = threads.into_iter().map(|thread| thread.join());
+        times.map(|time| time.expect("a thread's time")).sum()
+    });
+    *wall = (*wall).min(start.elapsed());
+    time
+}
+
+async fn verify(cognito: &Cognito, token: &AccessToken, runs: u32) -> Duration {
+    let start = ThreadTime::now();
+    for _ in 0..runs {
+        let claims = cognito.verify_access_token(token).await;
+        claims.expect("a good token");
+    }
+    start.elapsed()
+}
+
+fn timed(mut work: impl FnMut()) -> Duration {
+    let start = ThreadTime::now();
+    for _ in 0..RUNS {
+        work();
+    }
+    start.elapsed()
+}
+
+fn runtime() -> Runtime {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime")
+}
+
+async fn access_token(cognito: &Cognito) -> AccessToken {
+    let (name, password) = ALICE;
+    let login = cognito.authenticate(name, &password.into()).await;
+    match login.expect("an answer") {
+        Authentication::Complete(user) => user.tokens().access.clone(),
+        other => panic!("not logged in: {other:?}"),
+    }
+}
+
+/// The key that signed a token, as the user pool publishes it.
+#[derive(Deserialize)]
+struct Jwk {
+    kid: String,
+    n: String,
+    e: String,
+}
+
+impl Jwk {
+    fn fetch(cloud: &Cloud, token: &AccessToken) -> Self {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<Jwk>,
+        }
+
+        let host = cloud.emulator.endpoint().trim_start_matches("http://");
+        let path = format!("/{}/.well-known/jwks.json", cloud.pool.id());
+        let mut stream = TcpStream::connect(host).expect("a connection");
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: {host}\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (_, json) = answer.split_once("\r\n\r\n").expect("a body");
+
+        let set: Set = serde_json::from_str(json).expect("a key set");
+        let header = token.expose().split('.').next().expect("a header");
+        let header: Value = decoded(header).expect("a header");
+        let mut keys = set.keys.into_iter();
+        keys.find(|key| header["kid"] == key.kid).expect("the key")
+    }
+}
+
+/// The least that a verifier has to do.
+struct Reference {
+    key: ParsedPublicKey,
+    issuer: String,
+    client: String,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+}
+
+/// As in the library, for the same work: all claims become values of their own.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read for the sake of reading")]
+struct Claims {
+    sub: String,
+    iss: String,
+    client_id: String,
+    token_use: String,
+    username: String,
+    #[serde(rename = "cognito:groups", default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    scope: String,
+    auth_time: Option<i64>,
+    exp: i64,
+    iat: i64,
+    jti: Option<String>,
+    origin_jti: Option<String>,
+}
+
+impl Reference {
+    fn new(jwk: &Jwk, issuer: &str, client: &str) -> Self {
+        let [n, e] = [&jwk.n, &jwk.e]
+            .map(|number| BASE64_URL_SAFE_NO_PAD.decode(number).expect("base64url"));
+        let key = RsaPublicKeyComponents { n: &n, e: &e }
+            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256);
+        Self {
+            key: key.expect("a key"),
+            issuer: issuer.to_owned(),
+            client: client.to_owned(),
+        }
+    }
+
+    fn verify(&self, token: &str) -> bool {
+        let Some((header, payload)) = self.signature_of(token) else {
+            return false;
+        };
+        let (Some(header), Some(claims)) = (decoded::<Header>(header), decoded::<Claims>(payload))
+        else {
+            return false;
+        };
+        header.alg == "RS256"
+            && claims.iss == self.issuer
+            && claims.client_id == self.client
+            && claims.token_use == "access"
+            && claims.exp > OffsetDateTime::now_utc().unix_timestamp()
+    }
+
+    /// Gives the header and the claims, if the signature is right.
+    fn signature_of<'a>(&self, token: &'a str) -> Option<(&'a str, &'a str)> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let verified = self.key.verify_sig(signed.as_bytes(), &signature);
+        verified.ok().map(|()| (header, payload))
+    }
+}
+
+fn decoded<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
+    let json = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
+    serde_json::from_slice(&json).ok()
+}
