@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
+use axum_cognito::web::Limits;
 use axum_cognito::{AuthLayer, SqliteUsers, UserPoolBackend, pages};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::site::{Cloud, log_in};
@@ -75,7 +76,7 @@ async fn site(cloud: &Cloud, url: &str) -> (Router, SqlitePool) {
 
     let backend = UserPoolBackend::with_client(cloud.cognito(), users);
     let router = pages::router()
-        .layer(AuthLayer::new(backend))
+        .layer(AuthLayer::new(backend).with_limits(Limits::none()))
         .layer(SessionManagerLayer::new(sessions));
     (router, pool)
 }
