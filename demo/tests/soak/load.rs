@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::http::Browser;
 
 const VISITORS: u64 = 16;
-const PEOPLE: u64 = 20;
+const PEOPLE: u64 = 1000;
 const PASSWORD: &str = "Correct-horse-7";
 
 /// Longer than the client waits for Cognito.
@@ -152,7 +152,7 @@ impl Drop for Place {
 }
 
 fn name(number: u64) -> String {
-    format!("person-{number:02}")
+    format!("person-{number:04}")
 }
 
 /// A fault of the user pool, mostly none.
