@@ -82,9 +82,9 @@ async fn stacks(cloud: &Cloud, url: &str) -> (Vec<Stack>, Vec<Stack>) {
     let ours_sqlite = Ours::log_in(cloud, users.clone(), our_sessions).await;
     add_strangers(users.pool()).await;
 
-    let tokens = ours_memory.record.data["axum_cognito.login"].clone();
+    let tokens = ours_memory.record.data["axum_cognito.tokens"].clone();
     println!(
-        "The login in the session: {} bytes of JSON.",
+        "The tokens in the session: {} bytes of JSON.",
         tokens.to_string().len()
     );
 

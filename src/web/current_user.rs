@@ -54,7 +54,7 @@ impl CurrentUser {
                 permissions: permissions.clone(),
                 backend: login.backend.clone(),
                 logged_in_at: login.logged_in_at,
-                tokens_expire_at: login.tokens.as_ref().map(|tokens| tokens.expires_at),
+                tokens_expire_at: login.expires_at,
             }),
         }
     }

@@ -148,7 +148,7 @@ fn time(seconds: i64) -> OffsetDateTime {
 fn logged_in() -> Value {
     json!({ "axum_cognito.login": {
         "id": "login", "version": 0, "backend": "fuzz", "user_id": 1, "groups": [],
-        "tokens": null, "logged_in_at": NOW,
+        "expires_at": null, "logged_in_at": NOW,
     }})
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
@@ -16,8 +16,11 @@ use super::devices::KeptDevices;
 use crate::challenge::ChallengeRecord;
 use crate::token::Tokens;
 
-/// The login of this session. The three tokens are in here, on the server.
-#[derive(Clone, Deserialize, Serialize)]
+/// The login of this session.
+///
+/// The three tokens are beside it, under a key of their own: most requests ask only who is there, and
+/// what they read is copied for each of them. For that reason it is kept as a list, too.
+#[derive(Clone, Deserialize)]
 pub(super) struct KeptLogin {
     /// Tells this login from all others, of the same user too.
     pub(super) id: String,
@@ -26,30 +29,68 @@ pub(super) struct KeptLogin {
     pub(super) backend: String,
     pub(super) user_id: i64,
     pub(super) groups: Vec<String>,
-    pub(super) tokens: Option<Tokens>,
+    /// When the tokens run out, if there are any.
+    #[serde(with = "time::serde::timestamp::option")]
+    pub(super) expires_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::timestamp")]
     pub(super) logged_in_at: OffsetDateTime,
     /// When it was used last, to the minute, where no registry of logins knows.
     #[serde(default, with = "time::serde::timestamp::option")]
     pub(super) seen_at: Option<OffsetDateTime>,
+    /// The tokens, where somebody has asked for them: see [`with_tokens`](Self::with_tokens).
+    #[serde(skip)]
+    pub(super) tokens: Option<Tokens>,
+}
+
+impl Serialize for KeptLogin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let seconds = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
+
+        (
+            &self.id,
+            self.version,
+            &self.backend,
+            self.user_id,
+            &self.groups,
+            seconds(self.expires_at),
+            self.logged_in_at.unix_timestamp(),
+            seconds(self.seen_at),
+        )
+            .serialize(serializer)
+    }
 }
 
 impl KeptLogin {
     const KEY: &'static str = "axum_cognito.login";
+    const TOKENS_KEY: &'static str = "axum_cognito.tokens";
 
+    /// Reads the login, without its tokens.
     pub(super) async fn read(session: &Session) -> Result<Option<Self>, SessionError> {
         read(session, Self::KEY).await
     }
 
+    /// The login with its tokens. Without them it has run out, if it should have some.
+    pub(super) async fn with_tokens(self, session: &Session) -> Result<Self, SessionError> {
+        if self.tokens.is_some() || self.expires_at.is_none() {
+            return Ok(self);
+        }
+
+        let tokens = read(session, Self::TOKENS_KEY).await?;
+        Ok(Self { tokens, ..self })
+    }
+
+    /// Writes the login, and the tokens if they have been read.
     pub(super) async fn write(&self, session: &Session) -> Result<(), SessionError> {
+        if let Some(tokens) = &self.tokens {
+            session.insert(Self::TOKENS_KEY, tokens).await?;
+        }
         session.insert(Self::KEY, self).await
     }
 
     /// Whether the tokens expire within `margin`.
     pub(super) fn expires_within(&self, margin: Duration, now: OffsetDateTime) -> bool {
-        self.tokens
-            .as_ref()
-            .is_some_and(|tokens| tokens.expires_at <= now + margin)
+        self.expires_at
+            .is_some_and(|expires_at| expires_at <= now + margin)
     }
 }
 

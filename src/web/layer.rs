@@ -5,12 +5,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::http::Request;
-use axum::http::header::USER_AGENT;
 use tower_layer::Layer;
 use tower_service::Service;
-use tower_sessions::Session;
 
-use super::auth_session::{AuthSession, Visitor};
+use super::auth_session::{AuthSession, SiteOf};
 use super::cleaning;
 use super::client_address::ClientAddress;
 use super::ended::EndedLogins;
@@ -215,16 +213,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let session = request.extensions().get::<Session>().cloned();
-        let visitor = Visitor {
-            address: self
-                .site
-                .client_address
-                .of(request.extensions(), request.headers()),
-            user_agent: request.headers().get(USER_AGENT).cloned(),
-        };
-        let auth = AuthSession::new(self.site.clone(), session, visitor);
-        request.extensions_mut().insert(auth);
+        // Most of an `AuthSession` is made when somebody asks for it: public pages do not.
+        let extensions = request.extensions_mut();
+        extensions.remove::<AuthSession>();
+        extensions.insert(SiteOf(self.site.clone()));
 
         self.inner.call(request)
     }

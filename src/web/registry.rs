@@ -151,10 +151,11 @@ impl Site {
 impl KeptLogin {
     /// The login as the registry has it. `None`: its tokens cannot be read.
     pub(super) fn with_newest(self, newest: LoginRecord) -> Option<Self> {
-        let has_lost_tokens = self.tokens.is_some() && newest.tokens.is_none();
+        let has_lost_tokens = self.expires_at.is_some() && newest.tokens.is_none();
 
         (!has_lost_tokens).then_some(Self {
             version: newest.version,
+            expires_at: newest.tokens.as_ref().map(|tokens| tokens.expires_at),
             tokens: newest.tokens,
             groups: newest.groups,
             ..self

@@ -134,7 +134,11 @@ impl Renewal<'_> {
     /// Asks the backend for new tokens.
     async fn renew(self, login: KeptLogin) -> Result<Refreshed, AuthError> {
         let Some(tokens) = &login.tokens else {
-            return Ok(Refreshed::Renewed(login));
+            // Tokens that were there, and cannot be read any more, cannot be renewed.
+            return Ok(match login.expires_at {
+                Some(_) => Refreshed::Ended,
+                None => Refreshed::Renewed(login),
+            });
         };
 
         match self.backend.refresh(self.user, tokens).await? {
@@ -142,6 +146,7 @@ impl Renewal<'_> {
                 debug!(user = self.user.id, "tokens renewed");
                 Ok(Refreshed::Renewed(KeptLogin {
                     version: login.version + 1,
+                    expires_at: Some(tokens.expires_at),
                     tokens: Some(tokens),
                     groups,
                     ..login

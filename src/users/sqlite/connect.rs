@@ -24,7 +24,10 @@ pub(super) async fn open(url: &str) -> Result<SqlitePool, UserStoreError> {
         .map_err(UserStoreError::from)?
         .busy_timeout(PATIENCE)
         .foreign_keys(true);
-    let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+    // A file does not hang up: to test each connection before its use would cost a fifth of it.
+    let pool = SqlitePoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false);
 
     let (options, pool) = if is_in_memory(url) {
         // The database is gone with its last connection, so there is one, and it stays.

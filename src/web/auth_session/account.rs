@@ -31,8 +31,9 @@ impl AuthSession {
         let backend = self.site().backends.by_name(&login.backend);
         let pool = backend.and_then(|backend| backend.user_pool());
 
+        let tokens = self.tokens_of(&login).await?;
         Ok(pool
-            .zip(login.tokens.clone())
+            .zip(tokens)
             .map(|(pool, tokens)| pool.user(&user.username, tokens)))
     }
 
@@ -48,21 +49,16 @@ impl AuthSession {
         };
         let site = self.site();
         let backend = site.backends.by_name(&login.backend).cloned();
+        let session = self.session()?;
+        let login = (*login).clone().with_tokens(session).await?;
         let (Some(backend), Some(tokens)) = (backend, &login.tokens) else {
             return Ok(());
         };
 
         backend.reload(user.user(), tokens).await?;
-        let session = self.session()?;
         let refreshed = site
             .refreshes
-            .refresh(
-                site,
-                backend,
-                session.clone(),
-                user.user().clone(),
-                (*login).clone(),
-            )
+            .refresh(site, backend, session.clone(), user.user().clone(), login)
             .await;
         match refreshed {
             Refreshed::Renewed(renewed) => renewed.write(session).await?,

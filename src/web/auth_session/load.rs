@@ -79,6 +79,7 @@ impl AuthSession {
             return Ok(Some(login));
         }
 
+        let login = login.with_tokens(session).await?;
         let refreshed = site
             .refreshes
             .refresh(site, backend, session.clone(), user.clone(), login.clone())

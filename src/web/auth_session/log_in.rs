@@ -214,6 +214,7 @@ impl AuthSession {
             backend: backend.to_owned(),
             user_id: user.id,
             groups,
+            expires_at: tokens.as_ref().map(|tokens| tokens.expires_at),
             tokens,
             logged_in_at: self.site().clock.now(),
             seen_at: None,
@@ -224,7 +225,10 @@ impl AuthSession {
             let user_agent = self.user_agent();
             self.site().begin(&**backend, &login, user_agent).await?;
         }
-        let before = KeptLogin::read(session).await?;
+        let before = match KeptLogin::read(session).await? {
+            Some(before) => Some(before.with_tokens(session).await?),
+            None => None,
+        };
         let same_user = before
             .as_ref()
             .is_none_or(|old| old.backend == login.backend && old.user_id == login.user_id);

@@ -23,10 +23,13 @@ impl AuthSession {
     /// [`AuthError`] when the session could not be ended.
     pub async fn log_out(&self) -> Result<(), AuthError> {
         let session = self.session()?;
-        let login = KeptLogin::read(session).await?;
-        if let Some(login) = &login {
-            self.end(login).await?;
-        }
+        let login = match KeptLogin::read(session).await? {
+            Some(login) => {
+                self.end(&login).await?;
+                Some(login.with_tokens(session).await?)
+            }
+            None => None,
+        };
         kept::empty(session).await?;
         *self.inner.loaded.lock().await = Loaded::Done(None);
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use tokio::sync::Mutex;
 use tower_sessions::Session;
@@ -47,10 +48,14 @@ struct Inner {
     loaded: Mutex<Loaded>,
 }
 
+/// In the extensions of a request: the site that its `AuthLayer` belongs to.
+#[derive(Clone)]
+pub(in crate::web) struct SiteOf(pub(in crate::web) Arc<Site>);
+
 /// What the request tells of its sender.
-pub(in crate::web) struct Visitor {
-    pub(in crate::web) address: Option<IpAddr>,
-    pub(in crate::web) user_agent: Option<HeaderValue>,
+struct Visitor {
+    address: Option<IpAddr>,
+    user_agent: Option<HeaderValue>,
 }
 
 enum Loaded {
@@ -59,15 +64,21 @@ enum Loaded {
 }
 
 impl AuthSession {
-    pub(in crate::web) fn new(site: Arc<Site>, session: Option<Session>, visitor: Visitor) -> Self {
-        Self {
+    fn of(parts: &Parts) -> Result<Self, AuthError> {
+        let extensions = &parts.extensions;
+        let SiteOf(site) = extensions.get().ok_or(AuthError::MissingAuthLayer)?;
+
+        Ok(Self {
             inner: Arc::new(Inner {
-                site,
-                session,
-                visitor,
+                site: site.clone(),
+                session: extensions.get::<Session>().cloned(),
+                visitor: Visitor {
+                    address: site.client_address.of(extensions, &parts.headers),
+                    user_agent: parts.headers.get(USER_AGENT).cloned(),
+                },
                 loaded: Mutex::new(Loaded::NotYet),
             }),
-        }
+        })
     }
 
     pub(in crate::web) fn site(&self) -> &Site {
@@ -101,10 +112,15 @@ impl AuthSession {
     ///
     /// As for [`current_user`](Self::current_user).
     pub async fn tokens(&self) -> Result<Option<Tokens>, AuthError> {
-        Ok(self
-            .load()
-            .await?
-            .and_then(|(_, login)| login.tokens.clone()))
+        match self.load().await? {
+            Some((_, login)) => self.tokens_of(&login).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn tokens_of(&self, login: &KeptLogin) -> Result<Option<Tokens>, AuthError> {
+        let login = login.clone().with_tokens(self.session()?).await?;
+        Ok(login.tokens)
     }
 
     /// The attributes that Cognito has of whoever is logged in, as of the last login or
@@ -119,8 +135,8 @@ impl AuthSession {
         };
         let backend = self.site().backends.by_name(&login.backend);
 
-        match (backend, &login.tokens) {
-            (Some(backend), Some(tokens)) => Ok(backend.attributes(tokens).await?),
+        match (backend, self.tokens_of(&login).await?) {
+            (Some(backend), Some(tokens)) => Ok(backend.attributes(&tokens).await?),
             _ => Ok(Attributes::new()),
         }
     }
@@ -170,11 +186,13 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(AuthError::MissingAuthLayer)
+        if let Some(auth) = parts.extensions.get::<Self>() {
+            return Ok(auth.clone());
+        }
+
+        let auth = Self::of(parts)?;
+        parts.extensions.insert(auth.clone());
+        Ok(auth)
     }
 }
 
