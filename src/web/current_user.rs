@@ -38,23 +38,17 @@ pub struct CurrentUser {
 
 struct Inner {
     user: User,
-    groups: Vec<String>,
+    login: Arc<KeptLogin>,
     permissions: Arc<Permissions>,
-    backend: String,
-    logged_in_at: OffsetDateTime,
-    tokens_expire_at: Option<OffsetDateTime>,
 }
 
 impl CurrentUser {
-    pub(super) fn new(user: User, login: &KeptLogin, permissions: &Arc<Permissions>) -> Self {
+    pub(super) fn new(user: User, login: Arc<KeptLogin>, permissions: &Arc<Permissions>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 user,
-                groups: login.groups.clone(),
+                login,
                 permissions: permissions.clone(),
-                backend: login.backend.clone(),
-                logged_in_at: login.logged_in_at,
-                tokens_expire_at: login.expires_at,
             }),
         }
     }
@@ -66,32 +60,34 @@ impl CurrentUser {
 
     /// The groups, as the verified access token named them at the last login or refresh.
     pub fn groups(&self) -> &[String] {
-        &self.inner.groups
+        &self.inner.login.groups
     }
 
     /// Whether the user is in the group of exactly this name.
     pub fn is_in_group(&self, group: &str) -> bool {
-        self.inner.groups.iter().any(|known| known == group)
+        self.inner.login.groups.iter().any(|known| known == group)
     }
 
     /// Whether one of the user's groups has the permission.
     pub fn has_permission(&self, permission: &str) -> bool {
-        self.inner.permissions.allow(&self.inner.groups, permission)
+        self.inner
+            .permissions
+            .allow(&self.inner.login.groups, permission)
     }
 
     /// The name of the backend that logged the user in.
     pub fn backend(&self) -> &str {
-        &self.inner.backend
+        &self.inner.login.backend
     }
 
     /// When the user logged in.
     pub fn logged_in_at(&self) -> OffsetDateTime {
-        self.inner.logged_in_at
+        self.inner.login.logged_in_at
     }
 
     /// When the ID and access token expire. They are renewed before that, when needed.
     pub fn tokens_expire_at(&self) -> Option<OffsetDateTime> {
-        self.inner.tokens_expire_at
+        self.inner.login.expires_at
     }
 }
 

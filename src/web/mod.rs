@@ -28,6 +28,7 @@ mod renewal;
 mod sealed_store;
 mod site;
 mod visitor;
+mod warm;
 
 pub use self::auth_session::{AuthSession, LogIn, LoginInfo, PendingChallenge};
 pub use self::bearer::{BearerUser, BearerUserRejection};

@@ -54,8 +54,19 @@ impl Site {
         store: &dyn LoginStore,
         login: KeptLogin,
     ) -> Result<Option<Live>, Error> {
-        let Some(live) = store.find_live(&login.id).await? else {
-            return Ok(None);
+        let now = self.clock.now();
+        let live = match self.warm.get(&login.id, now, self.warm_for) {
+            Some(live) => live,
+            None => {
+                let asked = self.warm.ask();
+                let Some(live) = store.find_live(&login.id).await? else {
+                    return Ok(None);
+                };
+                if !self.warm_for.is_zero() {
+                    self.warm.keep(&login.id, &live, now, asked);
+                }
+                live
+            }
         };
         let idle = self.age(live.seen_at);
         if idle >= self.idle_lifetime {
@@ -64,12 +75,14 @@ impl Site {
                 "a login has not been used for too long"
             );
             store.end(&login.id).await?;
+            self.warm.forget(&login.id);
             return Ok(None);
         }
-        if idle >= TOUCH_EVERY
-            && let Err(error) = store.touch(&login.id, self.clock.now()).await
-        {
-            warn!(%error, "the use of a login was not noted");
+        if idle >= TOUCH_EVERY {
+            self.warm.forget(&login.id);
+            if let Err(error) = store.touch(&login.id, now).await {
+                warn!(%error, "the use of a login was not noted");
+            }
         }
 
         let login = if live.version > login.version {
@@ -136,6 +149,7 @@ impl Site {
         match of(backend) {
             Some(store) => {
                 store.end(&login.id).await?;
+                self.warm.forget(&login.id);
             }
             None => self.ended.add(&login.id, self.clock.now()),
         }

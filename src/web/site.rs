@@ -8,6 +8,7 @@ use super::limits::{Limiter, Limits};
 use super::local_path::LocalPath;
 use super::permissions::Permissions;
 use super::refresh::Refreshes;
+use super::warm::WarmLogins;
 use crate::backend::Backends;
 use crate::clock::Clock;
 
@@ -29,6 +30,9 @@ pub(super) struct Site {
     /// How long a login lasts that nobody uses.
     pub(super) idle_lifetime: Duration,
     pub(super) ended: EndedLogins,
+    /// How long a login that was found alive is not looked up again. Zero: each request asks.
+    pub(super) warm_for: Duration,
+    pub(super) warm: Arc<WarmLogins>,
     pub(super) limits: Limits,
     pub(super) limiter: Arc<Limiter>,
     pub(super) client_address: ClientAddress,

@@ -46,6 +46,7 @@ on_every_store! {
     crate::lifetimes::an_idle_login_ends_to_the_second: an_idle_login_ends_to_the_second,
     crate::lifetimes::a_login_ends_to_the_second: a_login_ends_to_the_second,
     crate::lifetimes::use_is_noted_once_a_minute: use_is_noted_once_a_minute,
+    crate::races::warmth_has_its_bound: warmth_has_its_bound,
     crate::refresh::one_refresh_for_all: one_refresh_for_all,
     crate::refresh::survives_whoever_asked: survives_whoever_asked,
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::open::Stores;
-use crate::process::{DECADE, Gate, browser, start};
+use crate::process::{DECADE, Gate, browser, start, start_with};
 use crate::site::{ALICE, Cloud};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -134,4 +134,47 @@ pub(crate) async fn a_copied_cookie_with_another_case_is_nothing(stores: &Stores
 
     assert_eq!(thief.get("/maybe").await.body, "nobody");
     assert_eq!(alice.get("/maybe").await.body, "alice");
+}
+
+/// Logins that are kept warm are over at once where they are ended, and a little later elsewhere.
+pub(crate) async fn warmth_has_its_bound(stores: &Stores) {
+    const WARM: Duration = Duration::from_secs(10);
+
+    let cloud = Cloud::start().await;
+    let gate = Gate::closed();
+    let warm = || start_with(&cloud, stores, &gate, |layer| layer.with_warm_logins(WARM));
+    let processes = [warm(), warm()];
+    let log_in = async || {
+        let mut alice = browser(&processes[0], None);
+        alice.log_in(ALICE, "/me").await;
+        for process in &processes {
+            let mut alice = browser(process, alice.cookie.as_ref());
+            assert_eq!(alice.get("/maybe").await.body, "alice");
+        }
+        alice
+    };
+
+    let mut alice = log_in().await;
+    let cookie = alice.cookie.clone();
+    alice.post("/logout", &[]).await;
+    let mut copy = browser(&processes[0], cookie.as_ref());
+    assert_eq!(copy.get("/maybe").await.body, "nobody", "at once, here");
+
+    let alice = log_in().await;
+    let user = stores.users.find_by_username("alice").await;
+    let id = user.expect("an answer").expect("a row").id;
+    browser(&processes[0], None)
+        .get(&format!("/kill/{id}"))
+        .await;
+    let at = async |process: usize| {
+        let mut alice = browser(&processes[process], alice.cookie.as_ref());
+        alice.get("/maybe").await.body
+    };
+    cloud.advance(WARM - Duration::from_secs(1));
+    assert_eq!(at(1).await, "alice", "kept warm there");
+    cloud.advance(Duration::from_secs(1));
+    assert_eq!(
+        (at(1).await, at(0).await),
+        ("nobody".to_owned(), "nobody".to_owned())
+    );
 }

@@ -59,11 +59,12 @@ impl AuthSession {
         let Some(login) = self.keep_fresh(backend, session, &user, login).await? else {
             return Ok(None);
         };
-        let user = CurrentUser::new(user, &login, &self.site().permissions);
+        let login = Arc::new(login);
+        let user = CurrentUser::new(user, login.clone(), &self.site().permissions);
         if login.version != version {
             self.tell(&Event::Refreshed { user: user.clone() });
         }
-        Ok(Some((user, Arc::new(login))))
+        Ok(Some((user, login)))
     }
 
     /// Renews tokens that are about to expire. `None`: the login has ended.
@@ -86,6 +87,7 @@ impl AuthSession {
             .await;
         match refreshed {
             Refreshed::Ended => {
+                site.warm.forget_user(user.id);
                 self.tell(&Event::Ended {
                     user_id: user.id,
                     why: End::NotRenewed,
@@ -99,6 +101,7 @@ impl AuthSession {
             }
             Refreshed::Failed(error) => Err((*error).clone()),
             Refreshed::Renewed(renewed) => {
+                site.warm.forget(&renewed.id);
                 // Our own copy of the session must not bring the old tokens back.
                 renewed.write(session).await?;
                 Ok(Some(renewed))

@@ -246,12 +246,13 @@ impl AuthSession {
         login.write(session).await?;
 
         info!(user = user.id, backend, "logged in");
-        let user = CurrentUser::new(user, &login, &self.site().permissions);
+        let login = Arc::new(login);
+        let user = CurrentUser::new(user, login.clone(), &self.site().permissions);
         self.tell(&Event::LoggedIn {
             user: user.clone(),
             created,
         });
-        *self.inner.loaded.lock().await = Loaded::Done(Some((user.clone(), Arc::new(login))));
+        *self.inner.loaded.lock().await = Loaded::Done(Some((user.clone(), login)));
         Ok(user)
     }
 }

@@ -76,6 +76,7 @@ impl AuthSession {
         if found.is_some_and(|found| found.user_id == user.id)
             && let Some(ended) = store.end(id).await.map_err(Error::from)?
         {
+            self.site().warm.forget(id);
             self.follow_up(vec![ended]);
         }
         Ok(())
@@ -104,6 +105,7 @@ impl AuthSession {
     pub async fn end_logins_of(&self, user_id: i64) -> Result<(), AuthError> {
         for store in self.site().backends.login_stores() {
             let ended = store.end_all(user_id).await.map_err(Error::from)?;
+            self.site().warm.forget_user(user_id);
             self.follow_up(ended);
         }
         Ok(())
@@ -116,6 +118,7 @@ impl AuthSession {
         };
         if let Some(store) = self.registry_of(&login.backend) {
             let mut ended = store.end_all(user.id).await.map_err(Error::from)?;
+            self.site().warm.forget_user(user.id);
             ended.retain(|other| other.id != login.id);
             self.follow_up(ended);
         }

@@ -48,9 +48,14 @@ struct Inner {
     loaded: Mutex<Loaded>,
 }
 
-/// In the extensions of a request: the site that its `AuthLayer` belongs to.
+/// What the extensions of a request have of its `AuthLayer`.
 #[derive(Clone)]
-pub(in crate::web) struct SiteOf(pub(in crate::web) Arc<Site>);
+pub(in crate::web) enum InRequest {
+    /// Somebody has asked for the session.
+    Session(AuthSession),
+    /// Nobody has.
+    Site(Arc<Site>),
+}
 
 /// What the request tells of its sender.
 struct Visitor {
@@ -64,21 +69,21 @@ enum Loaded {
 }
 
 impl AuthSession {
-    fn of(parts: &Parts) -> Result<Self, AuthError> {
+    fn of(parts: &Parts, site: &Arc<Site>) -> Self {
         let extensions = &parts.extensions;
-        let SiteOf(site) = extensions.get().ok_or(AuthError::MissingAuthLayer)?;
+        let visitor = Visitor {
+            address: site.client_address.of(extensions, &parts.headers),
+            user_agent: parts.headers.get(USER_AGENT).cloned(),
+        };
 
-        Ok(Self {
+        Self {
             inner: Arc::new(Inner {
                 site: site.clone(),
                 session: extensions.get::<Session>().cloned(),
-                visitor: Visitor {
-                    address: site.client_address.of(extensions, &parts.headers),
-                    user_agent: parts.headers.get(USER_AGENT).cloned(),
-                },
+                visitor,
                 loaded: Mutex::new(Loaded::NotYet),
             }),
-        })
+        }
     }
 
     pub(in crate::web) fn site(&self) -> &Site {
@@ -186,12 +191,13 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        if let Some(auth) = parts.extensions.get::<Self>() {
-            return Ok(auth.clone());
-        }
+        let auth = match parts.extensions.get() {
+            None => return Err(AuthError::MissingAuthLayer),
+            Some(InRequest::Session(auth)) => return Ok(auth.clone()),
+            Some(InRequest::Site(site)) => Self::of(parts, site),
+        };
 
-        let auth = Self::of(parts)?;
-        parts.extensions.insert(auth.clone());
+        parts.extensions.insert(InRequest::Session(auth.clone()));
         Ok(auth)
     }
 }
