@@ -35,6 +35,8 @@ const READ: &str = "tower-sessions, a small value read";
 const READ_TOKENS: &str = "tower-sessions, the tokens read as JSON";
 const READ_SQLITE: &str = "tower-sessions on SQLite, a small value read";
 const OURS_PUBLIC: &str = "axum-cognito, public route";
+const OURS_PUBLIC_AT_ONCE: &str = "axum-cognito, public route, both layers at once";
+const OURS_MEMORY_AT_ONCE: &str = "axum-cognito, users in a map, both layers at once";
 const OURS_MEMORY: &str = "axum-cognito, users in a map";
 const OURS_USERS: &str = "axum-cognito, SQLite users";
 const OURS_SQLITE: &str = "axum-cognito, SQLite users and sessions";
@@ -63,8 +65,11 @@ fn main() {
 
     let results = run("A request, all in memory", 60, 1_000, in_memory);
     results.ratio(OURS_MEMORY, READ, 1.25);
+    results.ratio(OURS_MEMORY_AT_ONCE, READ, 1.25);
     results.ratio(OURS_MEMORY, PEER_MEMORY, 1.0);
+    results.ratio(OURS_MEMORY_AT_ONCE, PEER_MEMORY, 1.0);
     results.ratio(OURS_PUBLIC, UNREAD, 1.10);
+    results.ratio(OURS_PUBLIC_AT_ONCE, UNREAD, 1.10);
     let results = run("A request, SQLite", 60, 200, on_sqlite);
     results.ratio(OURS_USERS, PEER_USERS, 0.85);
     results.ratio(OURS_SQLITE, PEER_SQLITE, 0.65);
@@ -106,7 +111,9 @@ async fn stacks(cloud: &Cloud, url: &str) -> (Vec<Stack>, Vec<Stack>) {
         plain.stack(READ, "/small", MemoryStore::default()).await,
         plain.stack(READ_TOKENS, "/tokens", memory).await,
         ours_memory.stack(OURS_PUBLIC, "/"),
+        ours_memory.stack_at_once(OURS_PUBLIC_AT_ONCE, "/"),
         ours_memory.stack(OURS_MEMORY, "/members"),
+        ours_memory.stack_at_once(OURS_MEMORY_AT_ONCE, "/members"),
         peers(PEER_MEMORY, map, MemoryStore::default(), &tokens).await,
     ];
     let on_sqlite = vec![
@@ -181,6 +188,8 @@ fn public() -> Router {
 /// A site on this library, in which Alice has logged in.
 struct Ours {
     router: Router,
+    /// The same with one call of `Router::layer`. Each call makes a box of every route.
+    at_once: Router,
     record: Record,
     cookies: Vec<HeaderValue>,
 }
@@ -195,17 +204,18 @@ impl Ours {
         let members = Router::new()
             .route("/members", routing::get(greet))
             .route_layer(login_required());
-        let router = public()
-            .merge(members)
-            .merge(pages::router())
-            .layer(AuthLayer::new(backend))
-            .layer(SessionManagerLayer::new(store.clone()));
+        let auth = AuthLayer::new(backend);
+        let sessions = SessionManagerLayer::new(store.clone());
+        let routes = public().merge(members).merge(pages::router());
+        let at_once = routes.clone().layer((sessions.clone(), auth.clone()));
+        let router = routes.layer(auth).layer(sessions);
 
         let cookie = log_in(&router).await;
         let record = store.load(&session_id(&cookie)).await;
         let record = record.expect("a store").expect("a session");
         Self {
             router,
+            at_once,
             cookies: cookies_of_copies(&store, &record, SESSIONS).await,
             record,
         }
@@ -213,6 +223,10 @@ impl Ours {
 
     fn stack(&self, name: &'static str, path: &'static str) -> Stack {
         Stack::new(name, self.router.clone(), path, self.cookies.clone())
+    }
+
+    fn stack_at_once(&self, name: &'static str, path: &'static str) -> Stack {
+        Stack::new(name, self.at_once.clone(), path, self.cookies.clone())
     }
 }
 
