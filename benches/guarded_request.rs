@@ -158,7 +158,8 @@ impl Stack {
     ) -> Self {
         Self {
             name,
-            router,
+            // As `axum::serve` does it: otherwise each request makes the layers anew.
+            router: router.with_state(()),
             path,
             cookies,
             next: 0,
