@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing;
+use axum_cognito::clock::{Clock, SystemClock};
 use axum_cognito::{
     AuthLayer, CurrentUser, SqliteUsers, UserPoolBackend, UserStore, login_required, pages,
 };
@@ -247,7 +248,7 @@ impl Plain {
             record: Record {
                 id: Default::default(),
                 data: data.map(|(key, value)| (key.to_owned(), value)).into(),
-                expiry_date: time::OffsetDateTime::now_utc() + time::Duration::DAY,
+                expiry_date: SystemClock.now() + time::Duration::DAY,
             },
         }
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use axum_cognito::Cognito;
+use axum_cognito::clock::{Clock, SystemClock};
 use axum_cognito::cognito::Authentication;
 use axum_cognito::token::AccessToken;
 use axum_cognito_benches::measure::Contest;
@@ -17,7 +18,6 @@ use cpu_time::ThreadTime;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::Value;
-use time::OffsetDateTime;
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: usize = 60;
@@ -236,7 +236,7 @@ impl Reference {
             && claims.iss == self.issuer
             && claims.client_id == self.client
             && claims.token_use == "access"
-            && claims.exp > OffsetDateTime::now_utc().unix_timestamp()
+            && claims.exp > SystemClock.now().unix_timestamp()
     }
 
     /// Gives the header and the claims, if the signature is right.
