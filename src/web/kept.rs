@@ -18,8 +18,9 @@ use crate::token::Tokens;
 
 /// The login of this session.
 ///
-/// The three tokens are beside it, under a key of their own: most requests ask only who is there, and
-/// what they read is copied for each of them. For that reason it is kept as a list, too.
+/// The three tokens are in the registry of logins. Where there is none, or as long as it cannot be
+/// written, they are beside the login under a key of their own: most requests ask only who is there,
+/// and what they read is copied for each of them. For that reason the login is a list, too.
 #[derive(Clone, Deserialize)]
 pub(super) struct KeptLogin {
     /// Tells this login from all others, of the same user too.
@@ -37,9 +38,12 @@ pub(super) struct KeptLogin {
     /// When it was used last, to the minute, where no registry of logins knows.
     #[serde(default, with = "time::serde::timestamp::option")]
     pub(super) seen_at: Option<OffsetDateTime>,
-    /// The tokens, where somebody has asked for them: see [`with_tokens`](Self::with_tokens).
+    /// The tokens, where somebody has asked for them: see `Site::with_tokens`.
     #[serde(skip)]
     pub(super) tokens: Option<Tokens>,
+    /// Whether the registry has these tokens, so that the session need not.
+    #[serde(skip)]
+    pub(super) is_registered: bool,
 }
 
 impl Serialize for KeptLogin {
@@ -69,20 +73,19 @@ impl KeptLogin {
         read(session, Self::KEY).await
     }
 
-    /// The login with its tokens. Without them it has run out, if it should have some.
-    pub(super) async fn with_tokens(self, session: &Session) -> Result<Self, SessionError> {
-        if self.tokens.is_some() || self.expires_at.is_none() {
-            return Ok(self);
-        }
-
-        let tokens = read(session, Self::TOKENS_KEY).await?;
-        Ok(Self { tokens, ..self })
+    /// Reads the tokens, if they are in the session.
+    pub(super) async fn read_tokens(session: &Session) -> Result<Option<Tokens>, SessionError> {
+        read(session, Self::TOKENS_KEY).await
     }
 
-    /// Writes the login, and the tokens if they have been read.
+    /// Writes the login, and the tokens unless they have been left alone or are in the registry.
     pub(super) async fn write(&self, session: &Session) -> Result<(), SessionError> {
-        if let Some(tokens) = &self.tokens {
-            session.insert(Self::TOKENS_KEY, tokens).await?;
+        match &self.tokens {
+            Some(_) if self.is_registered => {
+                session.remove_value(Self::TOKENS_KEY).await?;
+            }
+            Some(tokens) => session.insert(Self::TOKENS_KEY, tokens).await?,
+            None => {}
         }
         session.insert(Self::KEY, self).await
     }

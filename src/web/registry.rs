@@ -11,6 +11,7 @@ use super::error::AuthError;
 use super::kept::KeptLogin;
 use super::site::Site;
 use crate::backend::{AuthBackend, Error};
+use crate::token::Tokens;
 use crate::users::{LoginRecord, LoginStore, User};
 
 /// Use is noted so often at most.
@@ -127,7 +128,7 @@ impl Site {
     pub(super) async fn begin(
         &self,
         backend: &dyn AuthBackend,
-        login: &KeptLogin,
+        login: &mut KeptLogin,
         user_agent: String,
     ) -> Result<(), Error> {
         if let Some(store) = of(backend) {
@@ -136,24 +137,55 @@ impl Site {
                 ..login.record(login.logged_in_at)
             };
             store.add(&record).await?;
+            login.is_registered = true;
         }
         Ok(())
     }
 
-    /// Ends a login, before anything else is done about it.
+    /// The login with its newest tokens: those in the session, if there are any, or those in the
+    /// registry. None although it should have some: they cannot be read any more.
+    pub(super) async fn with_tokens(
+        &self,
+        backend: &dyn AuthBackend,
+        session: &Session,
+        login: KeptLogin,
+    ) -> Result<KeptLogin, AuthError> {
+        if login.tokens.is_some() || login.expires_at.is_none() {
+            return Ok(login);
+        }
+        let tokens = KeptLogin::read_tokens(session).await?;
+        if tokens.is_some() {
+            return Ok(KeptLogin { tokens, ..login });
+        }
+
+        let newest = match of(backend) {
+            Some(store) => store.read(&login.id).await.map_err(Error::from)?,
+            None => None,
+        };
+        Ok(match newest {
+            Some(newest) => login.clone().with_newest(newest).unwrap_or(login),
+            None => login,
+        })
+    }
+
+    /// Ends a login, before anything else is done about it. Gives its tokens, if the registry had
+    /// them.
     pub(super) async fn end(
         &self,
         backend: &dyn AuthBackend,
         login: &KeptLogin,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Tokens>, Error> {
         match of(backend) {
             Some(store) => {
-                store.end(&login.id).await?;
+                let ended = store.end(&login.id).await?;
                 self.warm.forget(&login.id);
+                Ok(ended.and_then(|ended| ended.tokens))
             }
-            None => self.ended.add(&login.id, self.clock.now()),
+            None => {
+                self.ended.add(&login.id, self.clock.now());
+                Ok(None)
+            }
         }
-        Ok(())
     }
 
     /// How long ago something was. What is to come is not long ago.
@@ -171,6 +203,7 @@ impl KeptLogin {
             version: newest.version,
             expires_at: newest.tokens.as_ref().map(|tokens| tokens.expires_at),
             tokens: newest.tokens,
+            is_registered: true,
             groups: newest.groups,
             ..self
         })

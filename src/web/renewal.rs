@@ -115,7 +115,12 @@ impl Renewal<'_> {
         };
 
         match self.write(store, &renewed).await {
-            Ok(true) => return Ok(Refreshed::Renewed(renewed)),
+            Ok(true) => {
+                return Ok(Refreshed::Renewed(KeptLogin {
+                    is_registered: true,
+                    ..renewed
+                }));
+            }
             Ok(false) => {}
             Err(error) => {
                 warn!(%error, "renewed tokens are in the session alone");
@@ -148,6 +153,7 @@ impl Renewal<'_> {
                     version: login.version + 1,
                     expires_at: Some(tokens.expires_at),
                     tokens: Some(tokens),
+                    is_registered: false,
                     groups,
                     ..login
                 }))

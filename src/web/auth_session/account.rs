@@ -49,9 +49,14 @@ impl AuthSession {
         };
         let site = self.site();
         let backend = site.backends.by_name(&login.backend).cloned();
+        let Some(backend) = backend else {
+            return Ok(());
+        };
         let session = self.session()?;
-        let login = (*login).clone().with_tokens(session).await?;
-        let (Some(backend), Some(tokens)) = (backend, &login.tokens) else {
+        let login = site
+            .with_tokens(&*backend, session, (*login).clone())
+            .await?;
+        let Some(tokens) = &login.tokens else {
             return Ok(());
         };
 

@@ -80,7 +80,12 @@ impl AuthSession {
             return Ok(Some(login));
         }
 
-        let login = login.with_tokens(session).await?;
+        let login = site.with_tokens(&*backend, session, login).await?;
+        if !login.expires_within(site.refresh_margin, site.clock.now()) {
+            // Somebody else has renewed them a moment ago.
+            login.write(session).await?;
+            return Ok(Some(login));
+        }
         let refreshed = site
             .refreshes
             .refresh(site, backend, session.clone(), user.clone(), login.clone())

@@ -208,7 +208,7 @@ impl AuthSession {
             groups,
             device,
         } = completed;
-        let login = KeptLogin {
+        let mut login = KeptLogin {
             id: random_id().map_err(Error::other)?,
             version: 0,
             backend: backend.to_owned(),
@@ -216,6 +216,7 @@ impl AuthSession {
             groups,
             expires_at: tokens.as_ref().map(|tokens| tokens.expires_at),
             tokens,
+            is_registered: false,
             logged_in_at: self.site().clock.now(),
             seen_at: None,
         };
@@ -223,10 +224,14 @@ impl AuthSession {
         let session = self.session()?;
         if let Some(backend) = self.site().backends.by_name(backend) {
             let user_agent = self.user_agent();
-            self.site().begin(&**backend, &login, user_agent).await?;
+            let site = self.site();
+            site.begin(&**backend, &mut login, user_agent).await?;
         }
         let before = match KeptLogin::read(session).await? {
-            Some(before) => Some(before.with_tokens(session).await?),
+            Some(before) => Some(KeptLogin {
+                tokens: KeptLogin::read_tokens(session).await?,
+                ..before
+            }),
             None => None,
         };
         let same_user = before
@@ -238,7 +243,7 @@ impl AuthSession {
             kept::empty(session).await?;
         }
         if let Some(replaced) = before {
-            self.end(&replaced).await?;
+            let replaced = self.end(replaced).await?;
             self.revoke(replaced);
         }
         KeptChallenge::remove(session).await?;

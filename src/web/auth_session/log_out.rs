@@ -25,8 +25,8 @@ impl AuthSession {
         let session = self.session()?;
         let login = match KeptLogin::read(session).await? {
             Some(login) => {
-                self.end(&login).await?;
-                Some(login.with_tokens(session).await?)
+                let tokens = KeptLogin::read_tokens(session).await?;
+                Some(self.end(KeptLogin { tokens, ..login }).await?)
             }
             None => None,
         };
@@ -70,12 +70,15 @@ impl AuthSession {
         self.log_out().await
     }
 
-    /// Ends a login in the registry of its backend.
-    pub(super) async fn end(&self, login: &KeptLogin) -> Result<(), AuthError> {
-        match self.site().backends.by_name(&login.backend) {
-            Some(backend) => Ok(self.site().end(&**backend, login).await?),
-            None => Ok(()),
-        }
+    /// Ends a login in the registry of its backend. Gives it with the newest tokens.
+    pub(super) async fn end(&self, login: KeptLogin) -> Result<KeptLogin, AuthError> {
+        let Some(backend) = self.site().backends.by_name(&login.backend) else {
+            return Ok(login);
+        };
+
+        let registered = self.site().end(&**backend, &login).await?;
+        let tokens = registered.or_else(|| login.tokens.clone());
+        Ok(KeptLogin { tokens, ..login })
     }
 
     /// Tells the backend that a login is over, in a task of its own.

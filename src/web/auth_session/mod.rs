@@ -124,8 +124,14 @@ impl AuthSession {
     }
 
     async fn tokens_of(&self, login: &KeptLogin) -> Result<Option<Tokens>, AuthError> {
-        let login = login.clone().with_tokens(self.session()?).await?;
-        Ok(login.tokens)
+        let site = self.site();
+        let Some(backend) = site.backends.by_name(&login.backend) else {
+            return Ok(None);
+        };
+
+        let session = self.session()?;
+        let login = site.with_tokens(&**backend, session, login.clone());
+        Ok(login.await?.tokens)
     }
 
     /// The attributes that Cognito has of whoever is logged in, as of the last login or
