@@ -30,7 +30,10 @@ const REQUESTS: u32 = 200;
 const ROUNDS: usize = 30;
 
 fn main() {
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
     let runtime = runtime.expect("a runtime");
     let cloud = Cloud::start();
     let folder = tempfile::tempdir().expect("a folder");
@@ -38,12 +41,19 @@ fn main() {
     let sqlite = runtime.block_on(async {
         let mut sites = Vec::new();
         for (name, size) in SIZES {
-            let url = format!("sqlite://{}", folder.path().join(format!("{size}.db")).display());
+            let url = format!(
+                "sqlite://{}",
+                folder.path().join(format!("{size}.db")).display()
+            );
             sites.push((name, sqlite(&cloud, &url, size).await));
         }
         sites
     });
-    contest("A guarded request, SQLite users and sessions", &runtime, sqlite);
+    contest(
+        "A guarded request, SQLite users and sessions",
+        &runtime,
+        sqlite,
+    );
 
     let server = std::env::var("TEST_POSTGRES_URL")
         .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
@@ -55,7 +65,11 @@ fn main() {
         Ok::<_, sqlx::Error>(sites)
     });
     match postgres {
-        Ok(sites) => contest("A guarded request, PostgreSQL users and sessions", &runtime, sites),
+        Ok(sites) => contest(
+            "A guarded request, PostgreSQL users and sessions",
+            &runtime,
+            sites,
+        ),
         Err(error) => println!("left out: PostgreSQL ({error})"),
     }
     runtime.block_on(async {
@@ -88,7 +102,11 @@ struct Site {
 }
 
 impl Site {
-    async fn new(cloud: &Cloud, users: impl UserStore, sessions: impl SessionStore + Clone) -> Self {
+    async fn new(
+        cloud: &Cloud,
+        users: impl UserStore,
+        sessions: impl SessionStore + Clone,
+    ) -> Self {
         let backend = UserPoolBackend::with_client(cloud.cognito(), users);
         let router = Router::new()
             .route(
@@ -100,7 +118,10 @@ impl Site {
             .layer(AuthLayer::new(backend).with_limits(Limits::none()))
             .layer(SessionManagerLayer::new(sessions.clone()));
         let cookie = log_in(&router).await;
-        let record = sessions.load(&session_id(&cookie)).await.expect("an answer");
+        let record = sessions
+            .load(&session_id(&cookie))
+            .await
+            .expect("an answer");
         let record = record.expect("the session");
         let cookies = cookies_of_copies(&sessions, &record, SESSIONS).await;
         Self { router, cookies }
@@ -110,7 +131,12 @@ impl Site {
         let start = Instant::now();
         for number in 0..REQUESTS as usize {
             let request = get("/members", &self.cookies[number % SESSIONS]);
-            let answer = self.router.clone().oneshot(request).await.expect("infallible");
+            let answer = self
+                .router
+                .clone()
+                .oneshot(request)
+                .await
+                .expect("infallible");
             assert_eq!(answer.status(), StatusCode::OK);
         }
         start.elapsed()
@@ -162,7 +188,10 @@ async fn postgres(cloud: &Cloud, server: &str, size: i64) -> Result<Site, sqlx::
 
     let separator = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{separator}options[search_path]={schema}");
-    let pool = PgPoolOptions::new().max_connections(4).connect(&url).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(4)
+        .connect(&url)
+        .await?;
     let users = PostgresUsers::new(pool.clone());
     users.migrate().await.expect("tables");
     let sessions = PostgresStore::new(pool.clone())

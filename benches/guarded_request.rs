@@ -41,6 +41,8 @@ const OURS_MEMORY_AT_ONCE: &str = "axum-cognito, users in a map, both layers at 
 const OURS_MEMORY: &str = "axum-cognito, users in a map";
 const OURS_USERS: &str = "axum-cognito, SQLite users";
 const OURS_SQLITE: &str = "axum-cognito, SQLite users and sessions";
+const OURS_USERS_WARM: &str = "axum-cognito, SQLite users, kept warm for 10 s";
+const OURS_SQLITE_WARM: &str = "axum-cognito, SQLite users and sessions, users kept warm";
 const PEER_MEMORY: &str = "axum-login, users in a map";
 const PEER_USERS: &str = "axum-login, SQLite users";
 const PEER_SQLITE: &str = "axum-login, SQLite users and sessions";
@@ -69,11 +71,15 @@ fn main() {
     results.ratio(OURS_MEMORY_AT_ONCE, READ, 1.25);
     results.ratio(OURS_MEMORY, PEER_MEMORY, 1.0);
     results.ratio(OURS_MEMORY_AT_ONCE, PEER_MEMORY, 1.0);
+    results.ratio(OURS_USERS_WARM, READ, 1.25);
+    results.ratio(OURS_USERS_WARM, PEER_MEMORY, 1.0);
     results.ratio(OURS_PUBLIC, UNREAD, 1.10);
     results.ratio(OURS_PUBLIC_AT_ONCE, UNREAD, 1.10);
     let results = run("A request, SQLite", 60, 200, on_sqlite);
     results.ratio(OURS_USERS, PEER_USERS, 0.85);
+    results.ratio(OURS_USERS_WARM, PEER_USERS, 0.85);
     results.ratio(OURS_SQLITE, PEER_SQLITE, 0.65);
+    results.ratio(OURS_SQLITE_WARM, PEER_SQLITE, 0.65);
 }
 
 /// All sites: those that have nothing to do with a database, and the others.
@@ -115,15 +121,18 @@ async fn stacks(cloud: &Cloud, url: &str) -> (Vec<Stack>, Vec<Stack>) {
         ours_memory.stack_at_once(OURS_PUBLIC_AT_ONCE, "/"),
         ours_memory.stack(OURS_MEMORY, "/members"),
         ours_memory.stack_at_once(OURS_MEMORY_AT_ONCE, "/members"),
+        ours_users.stack_warm(OURS_USERS_WARM, "/members"),
         peers(PEER_MEMORY, map, MemoryStore::default(), &tokens).await,
     ];
     let on_sqlite = vec![
         ours_users.stack(OURS_USERS, "/members"),
+        ours_users.stack_warm(OURS_USERS_WARM, "/members"),
         peers(PEER_USERS, sqlite.clone(), MemoryStore::default(), &tokens).await,
         plain
             .stack(READ_SQLITE, "/small", SqliteStore::new(pool))
             .await,
         ours_sqlite.stack(OURS_SQLITE, "/members"),
+        ours_sqlite.stack_warm(OURS_SQLITE_WARM, "/members"),
         peers(PEER_SQLITE, sqlite, peer_sessions, &tokens).await,
     ];
     (in_memory, on_sqlite)
@@ -192,6 +201,7 @@ struct Ours {
     router: Router,
     /// The same with one call of `Router::layer`. Each call makes a box of every route.
     at_once: Router,
+    warm: Router,
     record: Record,
     cookies: Vec<HeaderValue>,
 }
@@ -210,6 +220,8 @@ impl Ours {
         let sessions = SessionManagerLayer::new(store.clone());
         let routes = public().merge(members).merge(pages::router());
         let at_once = routes.clone().layer((sessions.clone(), auth.clone()));
+        let warm = auth.clone().with_warm_logins(Duration::from_secs(10));
+        let warm = routes.clone().layer(warm).layer(sessions.clone());
         let router = routes.layer(auth).layer(sessions);
 
         let cookie = log_in(&router).await;
@@ -218,6 +230,7 @@ impl Ours {
         Self {
             router,
             at_once,
+            warm,
             cookies: cookies_of_copies(&store, &record, SESSIONS).await,
             record,
         }
@@ -225,6 +238,10 @@ impl Ours {
 
     fn stack(&self, name: &'static str, path: &'static str) -> Stack {
         Stack::new(name, self.router.clone(), path, self.cookies.clone())
+    }
+
+    fn stack_warm(&self, name: &'static str, path: &'static str) -> Stack {
+        Stack::new(name, self.warm.clone(), path, self.cookies.clone())
     }
 
     fn stack_at_once(&self, name: &'static str, path: &'static str) -> Stack {
