@@ -193,7 +193,8 @@ pub trait CognitoBackend: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LoginFlow {
-    /// `USER_AUTH`: the password, or else what the user chooses, e.g. a passkey.
+    /// `USER_SRP_AUTH` for whoever types a password, and `USER_AUTH` for the others, who choose,
+    /// e.g. a passkey. The app client must allow both.
     Choice,
     /// `CUSTOM_AUTH`: the password if there is one, and then what the triggers of the user pool
     /// ask.

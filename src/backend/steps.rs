@@ -90,7 +90,10 @@ fn login_request(flow: LoginFlow, credentials: &Credentials) -> Option<LoginRequ
         (_, None) => LoginRequest::without_password(username),
     };
     let request = match flow {
-        LoginFlow::Choice => request.with_choice(),
+        // With a password at hand there is nothing to choose. `USER_AUTH` would ask a stranger for
+        // a code, and refuse a user whose password is wrong: that tells who has an account.
+        LoginFlow::Choice if credentials.password.is_none() => request.with_choice(),
+        LoginFlow::Choice => request,
         LoginFlow::Custom => request.with_custom_flow(),
         LoginFlow::Password => request,
     };

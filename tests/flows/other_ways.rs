@@ -136,6 +136,20 @@ async fn a_stranger_is_asked_like_a_user() {
     }
 }
 
+/// With a password that is wrong, too: a question would tell that there is no such user.
+#[tokio::test]
+async fn a_wrong_password_reads_the_same_for_a_stranger() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let mut pages = Vec::new();
+
+    for name in ["alice", "nobody"] {
+        let page = site.browser().log_in((name, "Wrong-horse-1"), "/").await;
+        pages.push((page.status, page.body.replace(name, "NAME")));
+    }
+    assert_eq!(pages[0].0, 422, "{}", pages[0].1);
+    assert_eq!(pages[0], pages[1]);
+}
+
 #[tokio::test]
 async fn a_passkey_is_registered_and_logs_in() {
     let site = ChoiceSite::start(LoginFlow::Choice).await;
