@@ -24,7 +24,13 @@ const REMEMBER_FAILED: Duration = Duration::from_secs(1);
 pub(super) enum Refreshed {
     Ended,
     Failed(Arc<AuthError>),
-    Renewed(KeptLogin),
+    Renewed(Box<KeptLogin>),
+}
+
+impl Refreshed {
+    pub(super) fn renewed(login: KeptLogin) -> Self {
+        Self::Renewed(Box::new(login))
+    }
 }
 
 /// The refreshes of this process: one for each login and expiry, however many ask.

@@ -74,7 +74,7 @@ impl Renewal<'_> {
                 None => return Ok(Refreshed::Ended),
                 Some(newest) if newest.version > login.version => {
                     let newest = login.with_newest(newest);
-                    return Ok(newest.map_or(Refreshed::Ended, Refreshed::Renewed));
+                    return Ok(newest.map_or(Refreshed::Ended, Refreshed::renewed));
                 }
                 // It was down when these tokens came: only the session has them.
                 Some(newest) if newest.version < login.version => {
@@ -116,9 +116,9 @@ impl Renewal<'_> {
 
         match self.write(store, &renewed).await {
             Ok(true) => {
-                return Ok(Refreshed::Renewed(KeptLogin {
+                return Ok(Refreshed::renewed(KeptLogin {
                     is_registered: true,
-                    ..renewed
+                    ..*renewed
                 }));
             }
             Ok(false) => {}
@@ -142,14 +142,14 @@ impl Renewal<'_> {
             // Tokens that were there, and cannot be read any more, cannot be renewed.
             return Ok(match login.expires_at {
                 Some(_) => Refreshed::Ended,
-                None => Refreshed::Renewed(login),
+                None => Refreshed::renewed(login),
             });
         };
 
         match self.backend.refresh(self.user, tokens).await? {
             Refresh::Renewed { tokens, groups } => {
                 debug!(user = self.user.id, "tokens renewed");
-                Ok(Refreshed::Renewed(KeptLogin {
+                Ok(Refreshed::renewed(KeptLogin {
                     version: login.version + 1,
                     expires_at: Some(tokens.expires_at),
                     tokens: Some(tokens),

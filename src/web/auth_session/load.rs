@@ -109,7 +109,7 @@ impl AuthSession {
                 site.warm.forget(&renewed.id);
                 // Our own copy of the session must not bring the old tokens back.
                 renewed.write(session).await?;
-                Ok(Some(renewed))
+                Ok(Some(*renewed))
             }
         }
     }
