@@ -147,7 +147,9 @@ async fn a_login_that_is_killed_at_any_message_leaves_nothing_half_done() {
             assert_eq!(answer.location, "/members");
             break;
         }
-        assert_eq!(answer.status, 0, "killed at message {messages}");
+        // On a busy machine it may have given up before, and was killed while it said so.
+        let is_no_login = [0, 503].contains(&answer.status);
+        assert!(is_no_login, "message {messages}: {}", answer.status);
         demo.kill();
 
         demo = place.demo().await;
