@@ -128,7 +128,7 @@ impl Dice {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_makes_a_fault() {
     let tries = std::env::var("GARBAGE_TRIES").ok();
-    let tries: usize = tries.and_then(|tries| tries.parse().ok()).unwrap_or(150);
+    let tries: usize = tries.and_then(|tries| tries.parse().ok()).unwrap_or(1000);
     let site = Site::start().await;
     let alice = site.logged_in(ALICE).await;
     let mut half_way = site.browser();
