@@ -73,6 +73,16 @@ impl KeptLogin {
         read(session, Self::KEY).await
     }
 
+    /// Reads the login, with its tokens if they are in the session.
+    pub(super) async fn read_whole(session: &Session) -> Result<Option<Self>, SessionError> {
+        let Some(login) = Self::read(session).await? else {
+            return Ok(None);
+        };
+
+        let tokens = Self::read_tokens(session).await?;
+        Ok(Some(Self { tokens, ..login }))
+    }
+
     /// Reads the tokens, if they are in the session.
     pub(super) async fn read_tokens(session: &Session) -> Result<Option<Tokens>, SessionError> {
         read(session, Self::TOKENS_KEY).await

@@ -34,7 +34,8 @@ impl Columns {
         login: &LoginRecord,
         keys: Option<&SealingKeys>,
     ) -> Result<Self, UserStoreError> {
-        let write = |tokens: &Tokens| write_tokens(tokens, keys, &place(&login.id, login.user_id));
+        let user_id = login.user_id.to_string();
+        let write = |tokens: &Tokens| write_tokens(tokens, keys, &place(&login.id, &user_id));
         let tokens = login.tokens.as_ref().map(write).transpose();
 
         Ok(Self {
@@ -55,7 +56,8 @@ impl Columns {
         self,
         keys: Option<&SealingKeys>,
     ) -> Result<LoginRecord, UserStoreError> {
-        let read = |text: &String| read_tokens(text, keys, &place(&self.id, self.user_id));
+        let user_id = self.user_id.to_string();
+        let read = |text: &String| read_tokens(text, keys, &place(&self.id, &user_id));
 
         Ok(LoginRecord {
             tokens: self.tokens.as_ref().and_then(read),
@@ -75,29 +77,29 @@ impl Columns {
 }
 
 /// Where the tokens of a login are kept: those of another one do not open there.
-fn place(id: &str, user_id: i64) -> [String; 3] {
-    ["login".to_owned(), id.to_owned(), user_id.to_string()]
+fn place<'a>(id: &'a str, user_id: &'a str) -> [&'a str; 3] {
+    ["login", id, user_id]
 }
 
 fn write_tokens(
     tokens: &Tokens,
     keys: Option<&SealingKeys>,
-    place: &[String; 3],
+    place: &[&str],
 ) -> Result<String, serde_json::Error> {
     let json = serde_json::to_string(tokens)?;
 
     Ok(match keys {
-        Some(keys) => keys.seal(&place.each_ref().map(String::as_str), json.as_bytes()),
+        Some(keys) => keys.seal(place, json.as_bytes()),
         None => json,
     })
 }
 
 /// Tokens that cannot be read, be it that the keys have changed, are as good as none: a login that
 /// had some ends, and can still be listed and ended.
-fn read_tokens(text: &str, keys: Option<&SealingKeys>, place: &[String; 3]) -> Option<Tokens> {
+fn read_tokens(text: &str, keys: Option<&SealingKeys>, place: &[&str]) -> Option<Tokens> {
     let tokens = match keys {
         Some(keys) => keys
-            .open(&place.each_ref().map(String::as_str), text)
+            .open(place, text)
             .and_then(|json| serde_json::from_slice(&json).ok()),
         None => serde_json::from_str(text).ok(),
     };

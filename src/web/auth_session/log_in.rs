@@ -227,13 +227,7 @@ impl AuthSession {
             let site = self.site();
             site.begin(&**backend, &mut login, user_agent).await?;
         }
-        let before = match KeptLogin::read(session).await? {
-            Some(before) => Some(KeptLogin {
-                tokens: KeptLogin::read_tokens(session).await?,
-                ..before
-            }),
-            None => None,
-        };
+        let before = KeptLogin::read_whole(session).await?;
         let same_user = before
             .as_ref()
             .is_none_or(|old| old.backend == login.backend && old.user_id == login.user_id);

@@ -23,11 +23,8 @@ impl AuthSession {
     /// [`AuthError`] when the session could not be ended.
     pub async fn log_out(&self) -> Result<(), AuthError> {
         let session = self.session()?;
-        let login = match KeptLogin::read(session).await? {
-            Some(login) => {
-                let tokens = KeptLogin::read_tokens(session).await?;
-                Some(self.end(KeptLogin { tokens, ..login }).await?)
-            }
+        let login = match KeptLogin::read_whole(session).await? {
+            Some(login) => Some(self.end(login).await?),
             None => None,
         };
         kept::empty(session).await?;
