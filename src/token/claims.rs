@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::TokenError;
+use super::json::Object;
 use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
 
@@ -37,7 +38,7 @@ impl IdClaims {
         self.attributes.clone()
     }
 
-    pub(super) fn read(mut claims: Map<String, Value>) -> Result<Self, TokenError> {
+    pub(super) fn read(mut claims: Object<'_>) -> Result<Self, TokenError> {
         let claims = &mut claims;
         Ok(Self {
             attributes: attributes(claims),
@@ -91,7 +92,7 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
-    pub(super) fn read(mut claims: Map<String, Value>) -> Result<Self, TokenError> {
+    pub(super) fn read(mut claims: Object<'_>) -> Result<Self, TokenError> {
         let claims = &mut claims;
         let scope = take_optional_text(claims, "scope")?.unwrap_or_default();
 
@@ -134,10 +135,7 @@ pub struct VerifiedTokens {
 }
 
 /// Reads a claim that must be there, and not be empty.
-pub(super) fn text<'a>(
-    claims: &'a Map<String, Value>,
-    name: &'static str,
-) -> Result<&'a str, TokenError> {
+pub(super) fn text<'a>(claims: &'a Object<'_>, name: &'static str) -> Result<&'a str, TokenError> {
     match claims.get(name) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
         _ => Err(TokenError::malformed(name)),
@@ -145,15 +143,12 @@ pub(super) fn text<'a>(
 }
 
 /// Reads a point in time: whole seconds since 1970.
-pub(super) fn time(
-    claims: &Map<String, Value>,
-    name: &'static str,
-) -> Result<OffsetDateTime, TokenError> {
+pub(super) fn time(claims: &Object<'_>, name: &'static str) -> Result<OffsetDateTime, TokenError> {
     optional_time(claims, name)?.ok_or_else(|| TokenError::malformed(name))
 }
 
 pub(super) fn optional_time(
-    claims: &Map<String, Value>,
+    claims: &Object<'_>,
     name: &'static str,
 ) -> Result<Option<OffsetDateTime>, TokenError> {
     let Some(value) = claims.get(name) else {
@@ -169,26 +164,26 @@ pub(super) fn optional_time(
 }
 
 /// Takes a claim that must be there, and not be empty.
-fn take_text(claims: &mut Map<String, Value>, name: &'static str) -> Result<String, TokenError> {
+fn take_text(claims: &mut Object<'_>, name: &'static str) -> Result<String, TokenError> {
     take_optional_text(claims, name)?
         .filter(|text| !text.is_empty())
         .ok_or_else(|| TokenError::malformed(name))
 }
 
 fn take_optional_text(
-    claims: &mut Map<String, Value>,
+    claims: &mut Object<'_>,
     name: &'static str,
 ) -> Result<Option<String>, TokenError> {
-    match claims.remove(name) {
+    match claims.take(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(TokenError::malformed(name)),
     }
 }
 
-fn take_groups(claims: &mut Map<String, Value>) -> Result<Vec<String>, TokenError> {
+fn take_groups(claims: &mut Object<'_>) -> Result<Vec<String>, TokenError> {
     let malformed = || TokenError::malformed("cognito:groups");
-    let groups = match claims.remove("cognito:groups") {
+    let groups = match claims.take("cognito:groups") {
         None => Vec::new(),
         Some(Value::Array(groups)) => groups,
         Some(_) => return Err(malformed()),
@@ -220,10 +215,10 @@ const ABOUT_THE_TOKEN: [&str; 12] = [
     "token_use",
 ];
 
-fn attributes(claims: &Map<String, Value>) -> Attributes {
+fn attributes(claims: &Object<'_>) -> Attributes {
     claims
         .iter()
-        .filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()))
+        .filter(|(name, _)| !ABOUT_THE_TOKEN.contains(name))
         .filter(|(name, _)| !name.starts_with("cognito:"))
         .filter_map(|(name, value)| {
             let name: AttributeName = name.parse().ok()?;

@@ -1,16 +1,101 @@
 //! JSON objects from strangers. A key that occurs twice is refused, at any depth: of two readers,
 //! one might take the first value and the other the last.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Parses an object. The cause of a failure is left out: it would quote the token.
-pub(super) fn object(json: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(json) {
-        Ok(Unambiguous(Value::Object(object))) => Some(object),
-        _ => None,
+/// An object. Its keys stay where they are in the text: each token is read once, and to copy them
+/// into a map would take longer than to look through them.
+pub(super) struct Object<'a> {
+    members: Vec<(Cow<'a, str>, Value)>,
+}
+
+impl<'a> Object<'a> {
+    /// Parses an object. The cause of a failure is left out: it would quote the token.
+    pub(super) fn read(json: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        let (_, value) = self.members.iter().find(|(key, _)| key == name)?;
+        Some(value)
+    }
+
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        let place = self.members.iter().position(|(key, _)| key == name)?;
+        Some(self.members.swap_remove(place).1)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.members.iter().map(|(key, value)| (&**key, value))
+    }
+
+    fn has_a_key_twice(&self) -> bool {
+        let mut keys: Vec<&str> = self.members.iter().map(|(key, _)| &**key).collect();
+        keys.sort_unstable();
+        keys.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object without duplicate keys")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Object<'de>, A::Error> {
+        let mut members = Vec::with_capacity(USUAL_MEMBERS);
+        while let Some((Key(key), Unambiguous(value))) = entries.next_entry()? {
+            members.push((key, value));
+        }
+
+        let object = Object { members };
+        if object.has_a_key_twice() {
+            return Err(A::Error::custom("duplicate key"));
+        }
+        Ok(object)
+    }
+}
+
+/// Cognito's tokens have some 15 claims.
+const USUAL_MEMBERS: usize = 20;
+
+/// A key, borrowed unless it has escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor).map(Self)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(key.to_owned()))
     }
 }
 

@@ -4,10 +4,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::json::Object;
 use super::key_set::VerificationKey;
-use super::{TokenError, TokenErrorKind, json};
+use super::{TokenError, TokenErrorKind};
 
 /// Cognito's tokens have one to four thousand bytes.
 const MAX_TOKEN_LENGTH: usize = 16 * 1024;
@@ -40,23 +41,24 @@ impl<'a> Jws<'a> {
             return Err(TokenError::malformed("it does not have three parts"));
         };
 
-        let parameters = json::object(&decode(header)?)
+        let header_json = decode(header)?;
+        let mut parameters = Object::read(&header_json)
             .ok_or_else(|| TokenError::malformed("the header is not a JSON object"))?;
         if parameters.get("alg").and_then(Value::as_str) != Some("RS256") {
             return Err(TokenError::malformed("the algorithm is not RS256"));
         }
         if REFUSED_PARAMETERS
             .iter()
-            .any(|name| parameters.contains_key(*name))
+            .any(|name| parameters.get(name).is_some())
         {
             return Err(TokenError::malformed("the header asks for an extension"));
         }
-        let Some(Value::String(key_id)) = parameters.get("kid") else {
+        let Some(Value::String(key_id)) = parameters.take("kid") else {
             return Err(TokenError::malformed("the header names no key"));
         };
 
         Ok(Self {
-            key_id: key_id.clone(),
+            key_id,
             signed: &token[..header.len() + 1 + payload.len()],
             payload,
             signature: decode(signature)?,
@@ -68,12 +70,21 @@ impl<'a> Jws<'a> {
         &self.key_id
     }
 
-    /// Checks the signature, and only then reads the claims.
-    pub(super) fn verify(&self, key: &VerificationKey) -> Result<Map<String, Value>, TokenError> {
+    /// Checks the signature, and only then decodes the claims.
+    pub(super) fn verify(&self, key: &VerificationKey) -> Result<Payload, TokenError> {
         key.verify_sig(self.signed.as_bytes(), &self.signature)
             .map_err(|_| TokenErrorKind::BadSignature)?;
 
-        json::object(&decode(self.payload)?)
+        decode(self.payload).map(Payload)
+    }
+}
+
+/// The claims of a token whose signature is right, as text.
+pub(super) struct Payload(Vec<u8>);
+
+impl Payload {
+    pub(super) fn claims(&self) -> Result<Object<'_>, TokenError> {
+        Object::read(&self.0)
             .ok_or_else(|| TokenError::malformed("the claims are not a JSON object"))
     }
 }

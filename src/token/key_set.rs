@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::json;
+use super::json::Object;
 
 /// A public key, parsed once for all the tokens that it verifies.
 pub(super) type VerificationKey = Arc<ParsedPublicKey>;
@@ -58,7 +58,7 @@ impl KeySet {
             return Err(KeySetError("the key set is larger than 256 KiB"));
         }
         // Not derived: a list of values would do for an object, and a name could be there twice.
-        let Some(Value::Array(set)) = json::object(json).and_then(|mut set| set.remove("keys"))
+        let Some(Value::Array(set)) = Object::read(json).and_then(|mut set| set.take("keys"))
         else {
             return Err(KeySetError("not a JSON Web Key Set"));
         };

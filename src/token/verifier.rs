@@ -2,9 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use super::claims::{optional_time, text, time};
+use super::json::Object;
 use super::jws::Jws;
 use super::key_cache::KeyCache;
 use super::{
@@ -123,7 +122,7 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
-        IdClaims::read(self.verify_jwt(token.expose(), ID).await?)
+        self.verify_jwt(token.expose(), ID, IdClaims::read).await
     }
 
     /// Verifies an access token.
@@ -132,7 +131,8 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
-        AccessClaims::read(self.verify_jwt(token.expose(), ACCESS).await?)
+        self.verify_jwt(token.expose(), ACCESS, AccessClaims::read)
+            .await
     }
 
     /// Verifies both tokens of a login, and that they are the same user's.
@@ -158,7 +158,12 @@ impl TokenVerifier {
     /// [RFC 7519]: https://www.rfc-editor.org/rfc/rfc7519
     /// [OpenID Connect Core 1.0]: https://openid.net/specs/openid-connect-core-1_0.html
     /// [Verifying JSON web tokens]: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
-    async fn verify_jwt(&self, token: &str, wanted: Use) -> Result<Map<String, Value>, TokenError> {
+    async fn verify_jwt<T>(
+        &self,
+        token: &str,
+        wanted: Use,
+        read: fn(Object<'_>) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
         let rules = &*self.rules;
 
         // 1. The token is a compact JWS; its `alg` is RS256 and nothing else. (RFC 7519, 1 to 7;
@@ -170,7 +175,8 @@ impl TokenVerifier {
 
         // 3. The signature is that key's. The claims are a JSON object. (OpenID Connect, 6;
         //    RFC 7519, 10)
-        let claims = jws.verify(&key)?;
+        let payload = jws.verify(&key)?;
+        let claims = payload.claims()?;
 
         // 4. `iss` is the user pool. (OpenID Connect, 2)
         let issuer = text(&claims, "iss")?;
@@ -202,7 +208,7 @@ impl TokenVerifier {
 
         // `nonce`, `acr`, `azp` and `auth_time` (OpenID Connect, 5 and 11 to 13) do not apply:
         // nothing was requested of them. A future `iat` is no reason to refuse; see `nbf`.
-        Ok(claims)
+        read(claims)
     }
 }
 
