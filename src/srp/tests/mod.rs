@@ -1,7 +1,9 @@
-use std::{env, fs};
+mod arithmetic;
+mod vectors;
 
 use num_bigint::BigUint;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -9,89 +11,6 @@ use super::group::{K, N, power_of_g};
 use super::*;
 
 const AT: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
-
-/// See `tests/vectors/README.md` for the maker of the file.
-#[derive(Deserialize)]
-struct Vectors {
-    cases: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
-struct Vector {
-    kind: String,
-    user_pool_id: String,
-    user_id_for_srp: String,
-    password: String,
-    small_a: String,
-    srp_a: String,
-    salt: String,
-    srp_b: String,
-    secret_block: String,
-    unix_time: i64,
-    timestamp: String,
-    u: String,
-    x: String,
-    s: String,
-    key: String,
-    password_claim_signature: String,
-}
-
-#[test]
-fn srp_vectors() {
-    let path = env::var("SRP_VECTORS").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/srp.json").to_owned()
-    });
-    let file = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let vectors: Vectors =
-        serde_json::from_str(&file).unwrap_or_else(|error| panic!("{path}: {error}"));
-
-    assert!(!vectors.cases.is_empty(), "{path} has no cases");
-    for (index, vector) in vectors.cases.iter().enumerate() {
-        check(vector, &format!("case {index}, {}", vector.kind));
-    }
-}
-
-fn check(vector: &Vector, case: &str) {
-    let (_, pool_name) = vector.user_pool_id.split_once('_').expect(case);
-    let identity = SrpIdentity::user(pool_name, &vector.user_id_for_srp);
-    let client = client(&vector.small_a);
-    assert_eq!(client.srp_a(), vector.srp_a, "srp_a of {case}");
-
-    let server_public = read::server_public(&vector.srp_b).expect(case);
-    let scramble = formula::scramble(&integer(&vector.srp_a), &server_public);
-    assert_eq!(scramble, integer(&vector.u), "u of {case}");
-
-    let salt = read::salt(&vector.salt).expect(case);
-    let private_key = formula::private_key(&identity, &vector.password, &salt);
-    assert_eq!(private_key, integer(&vector.x), "x of {case}");
-
-    let private = integer(&vector.small_a);
-    let secret = formula::shared_secret(&private, &server_public, &scramble, &private_key);
-    let secret = secret.expect(case);
-    assert_eq!(secret, integer(&vector.s), "s of {case}");
-
-    let key = formula::session_key(&scramble, &secret);
-    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(key, vector.key, "key of {case}");
-
-    let at = OffsetDateTime::from_unix_timestamp(vector.unix_time).expect(case);
-    let challenge = PasswordChallenge {
-        salt: &vector.salt,
-        srp_b: &vector.srp_b,
-        secret_block: &vector.secret_block,
-    };
-    let proof = client.prove(&identity, &vector.password, &challenge, at);
-    let proof = proof.expect(case);
-    assert_eq!(proof.timestamp, vector.timestamp, "timestamp of {case}");
-    assert_eq!(
-        proof.secret_block, vector.secret_block,
-        "secret_block of {case}"
-    );
-    assert_eq!(
-        proof.signature, vector.password_claim_signature,
-        "password_claim_signature of {case}"
-    );
-}
 
 #[test]
 fn draws_a_new_private_value_each_time() {
@@ -232,4 +151,18 @@ fn signature(password: &str, salt: &str) -> String {
 
 fn integer(hex: &str) -> BigUint {
     BigUint::parse_bytes(hex.as_bytes(), 16).expect("hexadecimal digits")
+}
+
+/// Reads a file of known answers; `tests/vectors/README.md` tells their makers.
+fn known<T: DeserializeOwned>(path: &str) -> T {
+    let file = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&file).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
