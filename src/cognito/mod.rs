@@ -2,45 +2,24 @@
 //!
 //! [`Cognito`] knows no user. What needs tokens lives on [`CognitoUser`], which
 //! holds them. This module alone speaks with the AWS SDK. Calls that AWS leaves
-//! unsigned are made without credentials; only those of administrators need some:
+//! unsigned are made without credentials; only those of administrators (`admin`) need some:
 //! `admin_*`, the groups, the list of users and the configuration.
 
 mod admin;
-mod admin_authenticate;
-mod admin_users;
-mod app_client;
-mod attempt;
-mod attributes;
-mod authenticate;
 mod builder;
 mod call;
 mod delivery;
-mod devices;
-mod document;
 mod endpoint;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
-mod groups;
-mod identity_providers;
 mod key_source;
-mod loaded_user;
-mod login_request;
-mod mfa;
-mod new_user;
-mod outcome;
-mod passkeys;
+mod login;
 mod password;
 mod profile;
-mod proof;
-mod refresh;
-mod respond;
 mod secret_hash;
 mod sign_up;
-mod step;
 mod user;
-mod user_pool;
-mod user_query;
 
 use std::fmt;
 use std::sync::Arc;
@@ -49,25 +28,21 @@ use aws_sdk_cognitoidentityprovider::Client;
 use tokio::sync::Semaphore;
 use tracing::debug;
 
-pub use self::app_client::AppClientConfiguration;
-pub use self::authenticate::Authentication;
+pub use self::admin::{
+    AppClientConfiguration, Group, IdentityProvider, MfaRequirement, NewUser, PasswordPolicy,
+    UserPoolConfiguration, UserQuery,
+};
 pub use self::builder::CognitoBuilder;
 pub use self::delivery::CodeDelivery;
-pub use self::devices::{Device, NewDevice, RememberedDevice};
 pub use self::endpoint::ConfigError;
 pub use self::error::{CognitoError, CognitoErrorKind};
-pub use self::groups::Group;
-pub use self::identity_providers::IdentityProvider;
-pub use self::loaded_user::LoadedUser;
-pub use self::login_request::LoginRequest;
-pub use self::mfa::{MfaPreference, MfaSetting, TotpSecret};
-pub use self::new_user::NewUser;
-pub use self::passkeys::Passkey;
+pub use self::login::{Authentication, LoginRequest};
 pub use self::profile::{UserProfile, UserStatus};
 pub use self::sign_up::{Registration, SignUp};
-pub use self::user::CognitoUser;
-pub use self::user_pool::{MfaRequirement, PasswordPolicy, UserPoolConfiguration};
-pub use self::user_query::UserQuery;
+pub use self::user::{
+    CognitoUser, Device, LoadedUser, MfaPreference, MfaSetting, NewDevice, Passkey,
+    RememberedDevice, TotpSecret,
+};
 use crate::clock::Clock;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 use crate::token::{AccessClaims, AccessToken, TokenError, TokenVerifier, Tokens, VerifiedTokens};

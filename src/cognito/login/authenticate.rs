@@ -4,11 +4,11 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, UserContextDataType};
 use secrecy::SecretString;
 
 use super::attempt::Attempt;
-use super::call::CallResult;
-use super::login_request::Flow;
+use super::request::Flow;
 use super::step::Step;
-use super::{Cognito, CognitoError, CognitoUser, LoginRequest};
 use crate::challenge::Challenge;
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, CognitoUser, LoginRequest};
 
 /// What came of a login so far.
 #[derive(Debug)]

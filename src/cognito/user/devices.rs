@@ -7,10 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
-use super::call::CallResult;
-use super::profile::read_attributes;
-use super::{CognitoError, CognitoErrorKind, CognitoUser};
 use crate::attribute::Attributes;
+use crate::cognito::call::CallResult;
+use crate::cognito::profile::read_attributes;
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
 use crate::srp::DeviceVerifier;
 
 /// A device that Cognito has met for the first time, and waits to be confirmed.

@@ -1,10 +1,10 @@
 use aws_sdk_cognitoidentityprovider::types::{DeliveryMediumType, MessageActionType};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::CallResult;
-use super::profile::write_attributes;
-use super::{Cognito, CognitoError, UserProfile};
 use crate::attribute::Attributes;
+use crate::cognito::call::CallResult;
+use crate::cognito::profile::write_attributes;
+use crate::cognito::{Cognito, CognitoError, UserProfile};
 
 /// A user whom an administrator creates.
 #[derive(Clone, Debug)]

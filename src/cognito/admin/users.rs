@@ -1,13 +1,44 @@
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::CallResult;
-use super::profile::write_attributes;
-use super::{Cognito, CognitoError};
 use crate::attribute::Attributes;
+use crate::cognito::call::CallResult;
+use crate::cognito::profile::{read_attributes, write_attributes};
+use crate::cognito::{Cognito, CognitoError, UserProfile, UserStatus};
 
 /// Users, for administrators. All of these need AWS credentials: without, they fail with
 /// `MissingCredentials`.
 impl Cognito {
+    /// Asks for a user with their status, as an administrator (`AdminGetUser`).
+    ///
+    /// Needs AWS credentials with the permission `cognito-idp:AdminGetUser` on the pool.
+    ///
+    /// # Errors
+    ///
+    /// `MissingCredentials`: the client was built without AWS credentials.
+    /// `UserNotFound`: no such user.
+    pub async fn admin_get_user(&self, username: &str) -> Result<UserProfile, CognitoError> {
+        const OPERATION: &str = "AdminGetUser";
+
+        self.require_credentials(OPERATION)?;
+        let answer = self
+            .inner
+            .client
+            .admin_get_user()
+            .user_pool_id(self.inner.user_pool.as_str())
+            .username(username)
+            .send()
+            .await
+            .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
+
+        Ok(UserProfile {
+            status: answer.user_status().map(UserStatus::read),
+            enabled: Some(answer.enabled()),
+            mfa: answer.user_mfa_setting_list().to_vec(),
+            preferred_mfa: answer.preferred_mfa_setting().map(str::to_owned),
+            ..UserProfile::new(answer.username(), read_attributes(answer.user_attributes()))
+        })
+    }
+
     /// Sets a user's password, for good or until the next login (`AdminSetUserPassword`).
     ///
     /// # Errors

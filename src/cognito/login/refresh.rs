@@ -1,6 +1,6 @@
 use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 
-use super::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 use crate::token::{RefreshToken, Tokens};
 
 impl Cognito {

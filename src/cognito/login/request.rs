@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::RememberedDevice;
 use crate::challenge::PasswordSrp;
+use crate::cognito::RememberedDevice;
 
 /// What a login is made with.
 #[derive(Clone)]

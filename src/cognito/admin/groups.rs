@@ -1,7 +1,7 @@
 use aws_sdk_cognitoidentityprovider::types::GroupType;
 
-use super::call::CallResult;
-use super::{Cognito, CognitoError, UserProfile};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, UserProfile};
 
 /// A group of a user pool.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

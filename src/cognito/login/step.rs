@@ -8,7 +8,7 @@ use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthOutpu
 use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
 use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
 
-use super::{CognitoError, CognitoErrorKind};
+use crate::cognito::{CognitoError, CognitoErrorKind};
 
 /// What Cognito says at each step of a login, whichever operation it answers.
 pub(super) struct Step {

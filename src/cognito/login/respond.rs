@@ -3,10 +3,10 @@ use secrecy::ExposeSecret;
 
 use super::attempt::Attempt;
 use super::authenticate::user_context;
-use super::call::CallResult;
 use super::step::Step;
-use super::{Authentication, Cognito, CognitoError, CognitoErrorKind};
 use crate::challenge::{Answer, ChallengeRecord, ChallengeSession, MfaSetup, PasswordSrp};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Authentication, Cognito, CognitoError, CognitoErrorKind};
 
 impl Cognito {
     /// Answers a challenge. Another one may follow.

@@ -3,8 +3,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CognitoError, CognitoErrorKind, LoginRequest, RememberedDevice};
 use crate::challenge::ChallengeRecord;
+use crate::cognito::{CognitoError, CognitoErrorKind, LoginRequest, RememberedDevice};
 
 /// A parameter of ours: what the client has to know of a login when its challenge is answered.
 const ATTEMPT: &str = "axum_cognito.attempt";

@@ -1,8 +1,8 @@
-use super::call::CallResult;
-use super::delivery::CodeDelivery;
-use super::profile::write_attributes;
-use super::{CognitoError, CognitoUser};
 use crate::attribute::Attributes;
+use crate::cognito::call::CallResult;
+use crate::cognito::delivery::CodeDelivery;
+use crate::cognito::profile::write_attributes;
+use crate::cognito::{CognitoError, CognitoUser};
 
 impl CognitoUser {
     /// Changes attributes, and tells where codes were sent to verify new addresses

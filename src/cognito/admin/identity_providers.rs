@@ -5,8 +5,8 @@ use aws_sdk_cognitoidentityprovider::types::{
     IdentityProviderType, IdentityProviderTypeType, ProviderDescription,
 };
 
-use super::call::CallResult;
-use super::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 
 /// Another place that users of a user pool can come from.
 #[derive(Clone, Eq, PartialEq)]

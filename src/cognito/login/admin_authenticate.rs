@@ -4,10 +4,10 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, ChallengeNameType};
 use secrecy::SecretString;
 
 use super::attempt::Attempt;
-use super::call::CallResult;
-use super::login_request::Flow;
+use super::request::Flow;
 use super::step::Step;
-use super::{Authentication, Cognito, CognitoError, LoginRequest};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Authentication, Cognito, CognitoError, LoginRequest};
 
 const INITIATE: &str = "AdminInitiateAuth";
 

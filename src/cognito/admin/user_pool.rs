@@ -1,7 +1,7 @@
 use aws_sdk_cognitoidentityprovider::types::{PasswordPolicyType, UserPoolMfaType, UserPoolType};
 
-use super::call::CallResult;
-use super::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 
 /// How the user pool is configured, as far as its users notice.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

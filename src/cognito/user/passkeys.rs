@@ -3,8 +3,9 @@ use std::fmt;
 use aws_sdk_cognitoidentityprovider::types::WebAuthnCredentialDescription;
 use time::OffsetDateTime;
 
-use super::call::CallResult;
-use super::{CognitoError, CognitoErrorKind, CognitoUser, document};
+use super::document;
+use crate::cognito::call::CallResult;
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
 
 /// A passkey of a user, as Cognito lists it.
 #[derive(Clone)]

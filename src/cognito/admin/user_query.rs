@@ -3,8 +3,8 @@ use std::collections::VecDeque;
 use futures_core::Stream;
 use futures_util::stream;
 
-use super::call::CallResult;
-use super::{Cognito, CognitoError, UserProfile};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, UserProfile};
 
 /// Which users to list.
 #[derive(Clone, Debug, Default)]

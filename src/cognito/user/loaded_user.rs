@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::{CodeDelivery, Cognito, CognitoError, CognitoUser, UserProfile};
 use crate::attribute::{AttributeName, Attributes};
+use crate::cognito::{CodeDelivery, Cognito, CognitoError, CognitoUser, UserProfile};
 
 /// A user whose attributes were read, to be changed here and then saved.
 ///

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempt::Attempt;
 use super::step::{Step, Verifier};
-use super::{Cognito, CognitoError, CognitoErrorKind, RememberedDevice};
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind, RememberedDevice};
 use crate::srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 
 /// Whose password is proved.
@@ -15,7 +15,7 @@ enum Identity {
 
 impl Cognito {
     /// Draws the secret of one proof.
-    pub(super) async fn srp_client(&self) -> Result<SrpClient, CognitoError> {
+    pub(in crate::cognito) async fn srp_client(&self) -> Result<SrpClient, CognitoError> {
         self.compute(SrpClient::new).await
     }
 
@@ -101,7 +101,7 @@ impl Cognito {
 
     /// Runs SRP arithmetic off the async threads, at most one computation a core. The others wait
     /// in order, if they are not too many.
-    pub(super) async fn compute<T: Send + 'static>(
+    pub(in crate::cognito) async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, SrpError> + Send + 'static,
     ) -> Result<T, CognitoError> {

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use time::Duration;
 
 use super::attempt::{Attempt, OURS};
-use super::call::CallResult;
 use super::step::{Step, Verifier, incomplete};
-use super::{Authentication, Cognito, CognitoError, NewDevice};
 use crate::challenge::{Challenge, ChallengeRecord, MfaSetup};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Authentication, Cognito, CognitoError, NewDevice};
 use crate::srp::SrpClient;
 use crate::token::{AccessToken, IdToken, RefreshToken, Tokens};
 

@@ -1,7 +1,20 @@
+//! A user with tokens, and the calls that are made on the user's behalf.
+
+mod attributes;
+mod devices;
+mod document;
+mod loaded_user;
+mod mfa;
+mod passkeys;
+
 use std::fmt;
 
-use super::profile::read_attributes;
-use super::{Cognito, CognitoError, NewDevice, UserProfile};
+pub use self::devices::{Device, NewDevice, RememberedDevice};
+pub use self::loaded_user::LoadedUser;
+pub use self::mfa::{MfaPreference, MfaSetting, TotpSecret};
+pub use self::passkeys::Passkey;
+use crate::cognito::profile::read_attributes;
+use crate::cognito::{Cognito, CognitoError, UserProfile};
 use crate::token::{TokenError, Tokens, VerifiedTokens};
 
 /// A user with tokens, on whose behalf calls are made.

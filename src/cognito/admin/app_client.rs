@@ -3,8 +3,8 @@ use aws_sdk_cognitoidentityprovider::types::{
     UserPoolClientType,
 };
 
-use super::call::CallResult;
-use super::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::call::CallResult;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 
 /// How the app client is configured, as far as a login depends on it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

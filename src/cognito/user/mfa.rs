@@ -5,8 +5,8 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::CallResult;
-use super::{CognitoError, CognitoErrorKind, CognitoUser};
+use crate::cognito::call::CallResult;
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
 
 /// The seed of an authenticator app, in base 32.
 #[derive(Clone)]
