@@ -2,4 +2,6 @@
 
 pub mod measure;
 pub mod peer;
+pub mod process;
 pub mod site;
+pub mod stack;

@@ -1,4 +1,5 @@
-//! The arithmetic of a login with SRP, against another crate and against OpenSSL.
+//! The arithmetic of a login with SRP, against another crate, OpenSSL, and clients in other
+//! languages.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
 use axum_cognito_benches::measure::Contest;
+use axum_cognito_benches::peer::OtherClient;
 use cpu_time::ThreadTime;
 use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 use openssl::rand::rand_bytes;
@@ -22,6 +24,7 @@ fn main() {
 
     handshake(&vector, &reference);
     halves(&vector, &reference);
+    other_languages(&vector);
 }
 
 /// From nothing to the proof.
@@ -78,6 +81,42 @@ fn halves(vector: &Vector, reference: &Reference) {
     let results = contest.run();
     results.ratio(before, openssl_before, 1.0);
     results.ratio(after, openssl_after, 1.60);
+}
+
+/// Each is warm, and in a process of its own.
+fn other_languages(vector: &Vector) {
+    let ours = "axum-cognito";
+    let others = [
+        ("pycognito", OtherClient::pycognito(), 0.08),
+        (
+            "amazon-cognito-identity-js",
+            OtherClient::identity_js(),
+            0.02,
+        ),
+    ];
+
+    let mut contest = Contest::new("SRP, clients in other languages", ROUNDS);
+    contest.add(ours, 4, || {
+        timed(4, || {
+            let client = SrpClient::new().expect("random bytes");
+            black_box(vector.prove(client))
+        })
+    });
+    let mut compared = Vec::new();
+    for (name, client, target) in others {
+        match client {
+            Ok(mut client) => {
+                contest.add(name, 1, move || client.handshake());
+                compared.push((name, target));
+            }
+            Err(missing) => println!("left out: {name} ({missing})"),
+        }
+    }
+
+    let results = contest.run();
+    for (name, target) in compared {
+        results.ratio(ours, name, target);
+    }
 }
 
 fn timed<T>(runs: u32, mut work: impl FnMut() -> T) -> Duration {

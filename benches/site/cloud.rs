@@ -65,15 +65,17 @@ impl Cloud {
 
     /// A client of the user pool.
     pub fn cognito(&self) -> Cognito {
-        let pool = self.pool.id().parse().expect("a pool id");
-        let client = self.client.id().parse().expect("an app client id");
-        let secret = self.client.secret().expect("a secret").to_owned();
+        cognito_at(&self.place())
+    }
 
-        Cognito::builder(pool, client)
-            .with_endpoint(self.emulator.endpoint())
-            .with_app_client_secret(secret)
-            .build()
-            .expect("a client")
+    /// What another process has to know: endpoint, user pool, app client and its secret.
+    pub fn place(&self) -> [&str; 4] {
+        [
+            self.emulator.endpoint(),
+            self.pool.id(),
+            self.client.id(),
+            self.client.secret().expect("a secret"),
+        ]
     }
 
     /// The CPU time that the emulator has used.
@@ -87,4 +89,19 @@ impl Cloud {
         });
         receiver.recv().expect("the emulator's time")
     }
+}
+
+/// A client of the user pool at a [`place`](Cloud::place).
+pub fn cognito_at(place: &[impl AsRef<str>]) -> Cognito {
+    let [endpoint, pool, client, secret] = place else {
+        panic!("a place has four parts");
+    };
+    let pool = pool.as_ref().parse().expect("a pool id");
+    let client = client.as_ref().parse().expect("an app client id");
+
+    Cognito::builder(pool, client)
+        .with_endpoint(endpoint.as_ref())
+        .with_app_client_secret(secret.as_ref().to_owned())
+        .build()
+        .expect("a client")
 }

@@ -4,7 +4,7 @@ mod cloud;
 mod users;
 mod visitor;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, cognito_at};
 pub use users::MemoryUsers;
 pub use visitor::{cookies_of_copies, get, log_in, session_id};
 

@@ -1,0 +1,266 @@
+//! What logins take while their users do nothing, for 100 000 of them: in the memory of the site
+//! with each store of sessions that is in it, and in the databases.
+//!
+//! The databases are those at `TEST_POSTGRES_URL` and `TEST_REDIS_URL`, on the standard ports
+//! unless set. The user agent is that of a browser, and the tokens are the emulator's.
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use axum_cognito::users::PostgresUsers;
+use axum_cognito::{AuthLayer, SqliteUsers, UserPoolBackend, UserStore, pages};
+use axum_cognito_benches::process::{Process, end_with_parent};
+use axum_cognito_benches::site::{Cloud, cookies_of_copies, log_in, session_id};
+use axum_cognito_benches::stack::plain_record;
+use sqlx::postgres::PgPoolOptions;
+use tokio::runtime::Builder;
+use tower_sessions::session::Record;
+use tower_sessions::{Expiry, MemoryStore, SessionManagerLayer, SessionStore};
+use tower_sessions_moka_store::MokaStore;
+use tower_sessions_redis_store::RedisStore;
+use tower_sessions_redis_store::fred::prelude::{Client, ClientLike, Config};
+use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
+
+const LOGINS: usize = 100_000;
+const SCHEMA: &str = "idle_bench";
+
+/// Each is measured in a process of its own, whose memory nothing else has used before.
+const MEASURED: [(&str, &str); 7] = [
+    (
+        "bare",
+        "session with the tokens in it, as a peer's, MemoryStore",
+    ),
+    ("memory", "session, MemoryStore"),
+    ("moka", "session, MokaStore"),
+    ("redis", "session, Redis"),
+    ("sqlite-sessions", "session, SQLite"),
+    (
+        "sqlite-logins",
+        "row of the registry with the tokens, SQLite",
+    ),
+    (
+        "postgres-logins",
+        "row of the registry with the tokens, PostgreSQL",
+    ),
+];
+
+fn main() {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    if let [measure, what] = &arguments[..]
+        && measure == "measure"
+    {
+        return self::measure(what);
+    }
+
+    println!("\n{LOGINS} idle logins");
+    println!("  {:<58} {:>9} {:>9}", "", "bytes", "MiB");
+    for (what, title) in MEASURED {
+        let process = Process::start(None, &["measure", what]);
+        match process.said.parse::<f64>() {
+            Ok(bytes) => {
+                let each = bytes / LOGINS as f64;
+                println!("  {title:<58} {each:>9.0} {:>9.1}", bytes / 1_048_576.0);
+            }
+            Err(_) => println!("  {title:<58} left out: {}", process.said),
+        }
+    }
+}
+
+/// In the other process: says how many bytes all of them take.
+fn measure(what: &str) {
+    end_with_parent();
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let measured = runtime.expect("a runtime").block_on(async {
+        let cloud = Cloud::start();
+        match what {
+            "bare" => {
+                let record = plain_record(&cloud.cognito()).await;
+                Ok(in_memory(MemoryStore::default(), &record).await)
+            }
+            "memory" => {
+                let store = MemoryStore::default();
+                let record = our_record(&cloud, store.clone()).await;
+                Ok(in_memory(store, &record).await)
+            }
+            "moka" => {
+                let store = MokaStore::new(None);
+                let record = our_record(&cloud, store.clone()).await;
+                Ok(in_memory(store, &record).await)
+            }
+            "redis" => in_redis(&cloud).await,
+            "sqlite-sessions" => Ok(in_sqlite(&cloud, "tower_sessions").await),
+            "sqlite-logins" => Ok(in_sqlite(&cloud, "logins").await),
+            _ => in_postgres(&cloud).await,
+        }
+    });
+    match measured {
+        Ok(bytes) => println!("{bytes}"),
+        Err(missing) => println!("{}", missing.replace('\n', " ")),
+    }
+}
+
+/// Logs in at a site with these stores. Gives the session of it.
+async fn record(cloud: &Cloud, users: impl UserStore, store: impl SessionStore + Clone) -> Record {
+    let backend = UserPoolBackend::with_client(cloud.cognito(), users);
+    let sessions = SessionManagerLayer::new(store.clone())
+        .with_expiry(Expiry::OnInactivity(time::Duration::MINUTE * 5));
+    let router = pages::router()
+        .layer(AuthLayer::new(backend))
+        .layer(sessions);
+    let cookie = log_in(&router).await;
+    let record = store.load(&session_id(&cookie)).await;
+    record.expect("a store").expect("a session")
+}
+
+/// The session of a login whose registry is elsewhere.
+async fn our_record(cloud: &Cloud, store: impl SessionStore + Clone) -> Record {
+    let users = SqliteUsers::connect("sqlite::memory:").await;
+    let users = users.expect("a database");
+    users.migrate().await.expect("the tables");
+    record(cloud, users, store).await
+}
+
+async fn in_memory(store: impl SessionStore, record: &Record) -> u64 {
+    let before = resident();
+    for _ in 0..LOGINS {
+        let mut copy = Record {
+            id: Default::default(),
+            ..record.clone()
+        };
+        store.create(&mut copy).await.expect("a saved session");
+    }
+    // Moka does some of its work later.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    resident() - before
+}
+
+/// The memory of this process.
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    1024 * number.expect("a figure").parse::<u64>().expect("a number")
+}
+
+async fn in_redis(cloud: &Cloud) -> Result<u64, String> {
+    let url = env::var("TEST_REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
+    let parsed: url::Url = url.parse().map_err(|_| "TEST_REDIS_URL is not a URL")?;
+    let host = parsed.host_str().ok_or("TEST_REDIS_URL names no host")?;
+    let address = format!("{host}:{}", parsed.port().unwrap_or(6379));
+    let before = redis_memory(&address).map_err(|error| error.to_string())?;
+
+    let config = Config::from_url_centralized(&url).map_err(|error| error.to_string())?;
+    let client = Client::new(config, None, None, None);
+    client.init().await.map_err(|error| error.to_string())?;
+    let store = RedisStore::new(client);
+    let record = our_record(cloud, store.clone()).await;
+    let mut ids = Vec::new();
+    for _ in 0..LOGINS {
+        let mut copy = Record {
+            id: Default::default(),
+            ..record.clone()
+        };
+        store.create(&mut copy).await.expect("a saved session");
+        ids.push(copy.id);
+    }
+    let after = redis_memory(&address).map_err(|error| error.to_string())?;
+    for id in &ids {
+        store.delete(id).await.expect("a deleted session");
+    }
+    Ok(after - before)
+}
+
+fn redis_memory(address: &str) -> std::io::Result<u64> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(b"INFO memory\r\nQUIT\r\n")?;
+    let mut report = String::new();
+    stream.read_to_string(&mut report)?;
+    let line = report
+        .lines()
+        .find_map(|line| line.strip_prefix("used_memory:"));
+    let number = line.and_then(|number| number.trim().parse().ok());
+    Ok(number.expect("Redis tells its memory"))
+}
+
+async fn in_sqlite(cloud: &Cloud, table: &str) -> u64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app.db");
+    let users = SqliteUsers::connect(&format!("sqlite://{}", file.display())).await;
+    let users = users.expect("a database");
+    users.migrate().await.expect("the tables");
+    let pool = users.pool().clone();
+    let store = SqliteStore::new(pool.clone());
+    store.migrate().await.expect("the table of sessions");
+    let record = record(cloud, users, store.clone()).await;
+
+    let used = async || {
+        let pages = sqlx::query_scalar(
+            "select page_count * page_size from pragma_page_count, pragma_page_size",
+        );
+        pages
+            .fetch_one(&pool)
+            .await
+            .map(|bytes: i64| bytes.unsigned_abs())
+            .expect("a size")
+    };
+    let before = used().await;
+    if table == "logins" {
+        let copy = format!(
+            "with recursive n(n) as (select 1 union all select n + 1 from n where n < {LOGINS}) \
+             insert into logins (id, user_id, backend, tokens, group_names, user_agent, \
+             logged_in_at, renewed_at, seen_at) select hex(randomblob(11)), n, backend, tokens, \
+             group_names, '{USER_AGENT}', logged_in_at, renewed_at, seen_at from logins, n"
+        );
+        sqlx::query(&copy).execute(&pool).await.expect("rows");
+    } else {
+        cookies_of_copies(&store, &record, LOGINS).await;
+    }
+    used().await - before
+}
+
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+async fn in_postgres(cloud: &Cloud) -> Result<u64, String> {
+    let server = env::var("TEST_POSTGRES_URL")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    let separator = if server.contains('?') { '&' } else { '?' };
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(Duration::from_secs(3))
+        .connect(&format!("{server}{separator}options[search_path]={SCHEMA}"))
+        .await
+        .map_err(|error| error.to_string())?;
+    let run = async |sql: String| {
+        let done = sqlx::raw_sql(&sql).execute(&pool).await;
+        done.map_err(|error| error.to_string())
+    };
+    run(format!(
+        "drop schema if exists {SCHEMA} cascade; create schema {SCHEMA}"
+    ))
+    .await?;
+    let users = PostgresUsers::new(pool.clone());
+    users.migrate().await.map_err(|error| error.to_string())?;
+    let store = PostgresStore::new(pool.clone())
+        .with_schema_name(SCHEMA)
+        .expect("a name");
+    store.migrate().await.map_err(|error| error.to_string())?;
+    record(cloud, users, store).await;
+
+    let size = async || {
+        let size = sqlx::query_scalar("select pg_total_relation_size('logins')");
+        let size: i64 = size.fetch_one(&pool).await.expect("a size");
+        size.unsigned_abs()
+    };
+    let before = size().await;
+    run(format!(
+        "insert into logins (id, user_id, backend, tokens, group_names, user_agent, logged_in_at, \
+         renewed_at, seen_at) select md5(n::text), n, backend, tokens, group_names, '{USER_AGENT}', \
+         logged_in_at, renewed_at, seen_at from logins, generate_series(1, {LOGINS}) n"
+    ))
+    .await?;
+    let bytes = size().await - before;
+    run(format!("drop schema {SCHEMA} cascade")).await?;
+    Ok(bytes)
+}

@@ -1,0 +1,73 @@
+//! The benchmark itself as another process, on a core of its own.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// A copy of this program that was started with other arguments.
+pub struct Process {
+    child: Child,
+    /// The first line that it wrote.
+    pub said: String,
+}
+
+impl Process {
+    /// Starts it, on one core if that is given, and waits for its first line.
+    pub fn start(core: Option<usize>, arguments: &[&str]) -> Self {
+        let program = env::current_exe().expect("the path of this program");
+        let mut command = match core {
+            Some(core) => {
+                let mut command = Command::new("taskset");
+                command.arg("-c").arg(core.to_string()).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        let started = command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = started.expect("taskset, of util-linux");
+
+        let mut said = String::new();
+        let output = child.stdout.take().expect("its output");
+        let read = BufReader::new(output).read_line(&mut said);
+        read.expect("a line");
+        Self {
+            child,
+            said: said.trim_end().to_owned(),
+        }
+    }
+
+    /// The CPU time that its threads have used.
+    pub fn cpu_time(&self) -> Duration {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        let nanoseconds = threads
+            .expect("its threads")
+            .flatten()
+            .filter_map(|thread| {
+                let line = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+                line.split(' ').next()?.parse::<u64>().ok()
+            });
+        Duration::from_nanos(nanoseconds.sum())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// In the copy: ends it with the program that started it.
+pub fn end_with_parent() {
+    thread::spawn(|| {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+}

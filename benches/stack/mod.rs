@@ -1,0 +1,207 @@
+//! The sites whose requests are compared: a router, a route, and sessions for its requests.
+//!
+//! Each has 1000 sessions and 10 000 users. The peers' sessions have the same tokens in them.
+
+mod ours;
+mod peers;
+mod plain;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode};
+use axum::routing;
+use axum_cognito::Cognito;
+use cpu_time::ProcessTime;
+use sqlx::SqlitePool;
+use tempfile::TempDir;
+use tower::ServiceExt;
+use tower_sessions::{CachingSessionStore, MemoryStore};
+use tower_sessions_moka_store::MokaStore;
+use tower_sessions_sqlx_store::SqliteStore;
+
+use self::ours::{Shape, ours};
+use self::peers::axum_login;
+pub use self::plain::plain_record;
+use self::plain::tower_sessions;
+use crate::peer;
+use crate::site::{MemoryUsers, get};
+
+pub const BARE: &str = "bare handler";
+pub const UNREAD: &str = "tower-sessions, not read";
+pub const READ: &str = "tower-sessions, a small value read";
+pub const READ_TOKENS: &str = "tower-sessions, the tokens read as JSON";
+pub const READ_SQLITE: &str = "tower-sessions on SQLite, a small value read";
+pub const OURS_PUBLIC: &str = "axum-cognito, public route";
+pub const OURS_PUBLIC_AT_ONCE: &str = "axum-cognito, public route, both layers at once";
+pub const OURS_MEMORY: &str = "axum-cognito, users in a map";
+pub const OURS_MEMORY_AT_ONCE: &str = "axum-cognito, users in a map, both layers at once";
+pub const OURS_USERS: &str = "axum-cognito, SQLite users";
+pub const OURS_USERS_WARM: &str = "axum-cognito, SQLite users, kept warm for 10 s";
+pub const OURS_SQLITE: &str = "axum-cognito, SQLite users and sessions";
+pub const OURS_SQLITE_WARM: &str = "axum-cognito, SQLite users and sessions, users kept warm";
+pub const OURS_ALL_WARM: &str = "axum-cognito, SQLite users and sessions, both kept warm";
+pub const PEER_MEMORY: &str = "axum-login, users in a map";
+pub const PEER_USERS: &str = "axum-login, SQLite users";
+pub const PEER_SQLITE: &str = "axum-login, SQLite users and sessions";
+
+/// Those that have nothing to do with a database when they answer.
+pub const IN_MEMORY: [&str; 10] = [
+    BARE,
+    UNREAD,
+    READ,
+    READ_TOKENS,
+    OURS_PUBLIC,
+    OURS_PUBLIC_AT_ONCE,
+    OURS_MEMORY,
+    OURS_MEMORY_AT_ONCE,
+    OURS_USERS_WARM,
+    PEER_MEMORY,
+];
+
+/// The others, and those that are compared with them.
+pub const ON_SQLITE: [&str; 8] = [
+    OURS_USERS,
+    OURS_USERS_WARM,
+    PEER_USERS,
+    READ_SQLITE,
+    OURS_SQLITE,
+    OURS_SQLITE_WARM,
+    OURS_ALL_WARM,
+    PEER_SQLITE,
+];
+
+const SESSIONS: usize = 1_000;
+const USERS: i64 = 10_000;
+
+/// A router, a route of it, and the sessions that its requests have in turn.
+pub struct Stack {
+    pub name: &'static str,
+    pub router: Router,
+    pub path: &'static str,
+    pub cookies: Vec<HeaderValue>,
+    next: usize,
+    /// Where its database is, until it goes.
+    _folder: Option<TempDir>,
+}
+
+impl Stack {
+    /// Builds one by its name.
+    pub async fn build(name: &'static str, cognito: &Cognito) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("app.db").display());
+        let stack = Self::build_on(name, cognito, &url).await;
+        Self {
+            _folder: Some(folder),
+            ..stack
+        }
+    }
+
+    async fn build_on(name: &'static str, cognito: &Cognito, url: &str) -> Self {
+        let memory = MemoryStore::default;
+        let map = || MemoryUsers::default().with_strangers(USERS);
+        let tokens = plain::tokens(cognito).await;
+
+        match name {
+            BARE => Self::new(name, public(), "/", vec![HeaderValue::from_static("a=b")]),
+            UNREAD => tower_sessions(name, "/", memory(), tokens).await,
+            READ => tower_sessions(name, "/small", memory(), tokens).await,
+            READ_TOKENS => tower_sessions(name, "/tokens", memory(), tokens).await,
+            READ_SQLITE => {
+                let store = peers::sessions(url).await;
+                tower_sessions(name, "/small", store, tokens).await
+            }
+            OURS_PUBLIC => ours(name, "/", Shape::TwoCalls, cognito, map(), memory()).await,
+            OURS_PUBLIC_AT_ONCE => ours(name, "/", Shape::OneCall, cognito, map(), memory()).await,
+            OURS_MEMORY => ours(name, MEMBERS, Shape::TwoCalls, cognito, map(), memory()).await,
+            OURS_MEMORY_AT_ONCE => {
+                ours(name, MEMBERS, Shape::OneCall, cognito, map(), memory()).await
+            }
+            OURS_USERS | OURS_USERS_WARM => {
+                let (users, _) = ours::on_sqlite(url).await;
+                ours(name, MEMBERS, warm(name), cognito, users, memory()).await
+            }
+            OURS_SQLITE | OURS_SQLITE_WARM => {
+                let (users, sessions) = ours::on_sqlite(url).await;
+                ours(name, MEMBERS, warm(name), cognito, users, sessions).await
+            }
+            OURS_ALL_WARM => {
+                let (users, sessions) = ours::on_sqlite(url).await;
+                let sessions = CachingSessionStore::new(MokaStore::new(None), sessions);
+                ours(name, MEMBERS, Shape::Warm, cognito, users, sessions).await
+            }
+            PEER_MEMORY => axum_login(name, peers::in_a_map(), memory(), &tokens).await,
+            PEER_USERS => {
+                let users = peer::Users::Sqlite(peers::users(url).await);
+                axum_login(name, users, memory(), &tokens).await
+            }
+            PEER_SQLITE => {
+                let pool = peers::users(url).await;
+                let store = SqliteStore::new(pool.clone());
+                store.migrate().await.expect("the table of sessions");
+                axum_login(name, peer::Users::Sqlite(pool), store, &tokens).await
+            }
+            other => panic!("there is no stack {other:?}"),
+        }
+    }
+
+    fn new(
+        name: &'static str,
+        router: Router,
+        path: &'static str,
+        cookies: Vec<HeaderValue>,
+    ) -> Self {
+        Self {
+            name,
+            // As `axum::serve` does it: otherwise each request makes the layers anew.
+            router: router.with_state(()),
+            path,
+            cookies,
+            next: 0,
+            _folder: None,
+        }
+    }
+
+    /// Answers requests, and tells the CPU time that the process took for it: sqlx runs each
+    /// connection to SQLite on a thread of its own.
+    pub async fn answer(&mut self, requests: u32) -> Duration {
+        let mut ready = Vec::new();
+        for _ in 0..requests {
+            ready.push(get(self.path, &self.cookies[self.next]));
+            self.next = (self.next + 1) % self.cookies.len();
+        }
+
+        let start = ProcessTime::now();
+        for request in ready {
+            let answer = self.router.clone().oneshot(request).await;
+            assert_eq!(answer.expect("infallible").status(), StatusCode::OK);
+        }
+        start.elapsed()
+    }
+}
+
+const MEMBERS: &str = "/members";
+
+fn warm(name: &str) -> Shape {
+    match name {
+        OURS_USERS_WARM | OURS_SQLITE_WARM => Shape::Warm,
+        _ => Shape::TwoCalls,
+    }
+}
+
+fn public() -> Router {
+    Router::new().route("/", routing::get(async || "public"))
+}
+
+/// Users who never log in.
+async fn add_strangers(pool: &SqlitePool) {
+    sqlx::query(
+        "with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ?1) \
+         insert into users (username, date_joined) \
+         select 'stranger' || n, '2026-01-01T00:00:00Z' from numbers",
+    )
+    .bind(USERS)
+    .execute(pool)
+    .await
+    .expect("strangers");
+}
