@@ -36,16 +36,17 @@ impl Site {
         backend: &Arc<dyn AuthBackend>,
         session: &Session,
         login: KeptLogin,
+        now: OffsetDateTime,
     ) -> Result<Option<Live>, AuthError> {
-        if self.age(login.logged_in_at) >= self.login_lifetime {
+        if age(login.logged_in_at, now) >= self.login_lifetime {
             self.end(&**backend, &login).await?;
             return Ok(None);
         }
 
         let user_id = login.user_id;
         let live = match of(&**backend) {
-            Some(store) => self.find_registered(store, login).await?,
-            None => self.find_unregistered(backend, session, login).await?,
+            Some(store) => self.find_registered(store, login, now).await?,
+            None => self.find_unregistered(backend, session, login, now).await?,
         };
         Ok(live.filter(|live| live.user.is_active && live.user.id == user_id))
     }
@@ -54,8 +55,8 @@ impl Site {
         &self,
         store: &dyn LoginStore,
         login: KeptLogin,
+        now: OffsetDateTime,
     ) -> Result<Option<Live>, Error> {
-        let now = self.clock.now();
         let live = match self.warm.get(&login.id, now, self.warm_for) {
             Some(live) => live,
             None => {
@@ -69,7 +70,7 @@ impl Site {
                 live
             }
         };
-        let idle = self.age(live.seen_at);
+        let idle = age(live.seen_at, now);
         if idle >= self.idle_lifetime {
             info!(
                 user = login.user_id,
@@ -106,17 +107,18 @@ impl Site {
         backend: &Arc<dyn AuthBackend>,
         session: &Session,
         mut login: KeptLogin,
+        now: OffsetDateTime,
     ) -> Result<Option<Live>, AuthError> {
         if self.ended.contains(&login.id) {
             return Ok(None);
         }
-        let idle = self.age(login.seen_at.unwrap_or(login.logged_in_at));
+        let idle = age(login.seen_at.unwrap_or(login.logged_in_at), now);
         if idle >= self.idle_lifetime {
-            self.ended.add(&login.id, self.clock.now());
+            self.ended.add(&login.id, now);
             return Ok(None);
         }
         if idle >= TOUCH_EVERY {
-            login.seen_at = Some(self.clock.now());
+            login.seen_at = Some(now);
             login.write(session).await?;
         }
 
@@ -187,11 +189,11 @@ impl Site {
             }
         }
     }
+}
 
-    /// How long ago something was. What is to come is not long ago.
-    fn age(&self, at: OffsetDateTime) -> Duration {
-        Duration::try_from(self.clock.now() - at).unwrap_or_default()
-    }
+/// How long ago something was. What is to come is not long ago.
+fn age(at: OffsetDateTime, now: OffsetDateTime) -> Duration {
+    Duration::try_from(now - at).unwrap_or_default()
 }
 
 impl KeptLogin {

@@ -43,7 +43,9 @@ impl AuthSession {
         };
         let known = login.version;
         let user_id = login.user_id;
-        let found = self.site().find_live(&backend, session, login).await?;
+        let now = self.site().clock.now();
+        let found = self.site().find_live(&backend, session, login, now);
+        let found = found.await?;
         let Some(Live { user, login }) = found else {
             let why = End::FoundOver;
             self.tell(&Event::Ended { user_id, why });
@@ -56,8 +58,13 @@ impl AuthSession {
         }
 
         let version = login.version;
-        let Some(login) = self.keep_fresh(backend, session, &user, login).await? else {
-            return Ok(None);
+        let login = if login.expires_within(self.site().refresh_margin, now) {
+            match self.renew(backend, session, &user, login).await? {
+                Some(renewed) => renewed,
+                None => return Ok(None),
+            }
+        } else {
+            login
         };
         let login = Arc::new(login);
         let user = CurrentUser::new(user, login.clone(), &self.site().permissions);
@@ -68,7 +75,7 @@ impl AuthSession {
     }
 
     /// Renews tokens that are about to expire. `None`: the login has ended.
-    async fn keep_fresh(
+    async fn renew(
         &self,
         backend: Arc<dyn AuthBackend>,
         session: &Session,
@@ -76,10 +83,6 @@ impl AuthSession {
         login: KeptLogin,
     ) -> Result<Option<KeptLogin>, AuthError> {
         let site = self.site();
-        if !login.expires_within(site.refresh_margin, site.clock.now()) {
-            return Ok(Some(login));
-        }
-
         let login = site.with_tokens(&*backend, session, login).await?;
         if !login.expires_within(site.refresh_margin, site.clock.now()) {
             // Somebody else has renewed them a moment ago.
