@@ -20,7 +20,7 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// A login that lives, as of now, with its user.
 pub(super) struct Live {
     pub(super) user: User,
-    pub(super) login: KeptLogin,
+    pub(super) login: Arc<KeptLogin>,
 }
 
 /// The registry behind a backend.
@@ -35,7 +35,7 @@ impl Site {
         &self,
         backend: &Arc<dyn AuthBackend>,
         session: &Session,
-        login: KeptLogin,
+        login: Arc<KeptLogin>,
         now: OffsetDateTime,
     ) -> Result<Option<Live>, AuthError> {
         if age(login.logged_in_at, now) >= self.login_lifetime {
@@ -54,7 +54,7 @@ impl Site {
     async fn find_registered(
         &self,
         store: &dyn LoginStore,
-        login: KeptLogin,
+        login: Arc<KeptLogin>,
         now: OffsetDateTime,
     ) -> Result<Option<Live>, Error> {
         let live = match self.warm.get(&login.id, now, self.warm_for) {
@@ -89,7 +89,10 @@ impl Site {
 
         let login = if live.version > login.version {
             match store.read(&login.id).await? {
-                Some(newest) => login.with_newest(newest),
+                Some(newest) => {
+                    let login = Arc::unwrap_or_clone(login);
+                    login.with_newest(newest).map(Arc::new)
+                }
                 None => None,
             }
         } else {
@@ -106,7 +109,7 @@ impl Site {
         &self,
         backend: &Arc<dyn AuthBackend>,
         session: &Session,
-        mut login: KeptLogin,
+        mut login: Arc<KeptLogin>,
         now: OffsetDateTime,
     ) -> Result<Option<Live>, AuthError> {
         if self.ended.contains(&login.id) {
@@ -118,7 +121,7 @@ impl Site {
             return Ok(None);
         }
         if idle >= TOUCH_EVERY {
-            login.seen_at = Some(now);
+            Arc::make_mut(&mut login).seen_at = Some(now);
             login.write(session).await?;
         }
 

@@ -44,7 +44,7 @@ impl AuthSession {
         let known = login.version;
         let user_id = login.user_id;
         let now = self.site().clock.now();
-        let found = self.site().find_live(&backend, session, login, now);
+        let found = (self.site()).find_live(&backend, session, Arc::new(login), now);
         let found = found.await?;
         let Some(Live { user, login }) = found else {
             let why = End::FoundOver;
@@ -59,14 +59,14 @@ impl AuthSession {
 
         let version = login.version;
         let login = if login.expires_within(self.site().refresh_margin, now) {
+            let login = Arc::unwrap_or_clone(login);
             match self.renew(backend, session, &user, login).await? {
-                Some(renewed) => renewed,
+                Some(renewed) => Arc::new(renewed),
                 None => return Ok(None),
             }
         } else {
             login
         };
-        let login = Arc::new(login);
         let user = CurrentUser::new(user, login.clone(), &self.site().permissions);
         if login.version != version {
             self.tell(&Event::Refreshed { user: user.clone() });
