@@ -51,10 +51,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .execute(&audit.0)
         .await?;
     let backend = UserPoolBackend::with_client(cognito.build()?, users);
-    let app = Router::new()
-        .merge(axum_cognito::pages::router())
-        .layer(AuthLayer::new(backend).with_hooks(audit))
-        .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+    let app = Router::new().merge(axum_cognito::pages::router()).layer((
+        SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
+        AuthLayer::new(backend).with_hooks(audit),
+    ));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)
 }

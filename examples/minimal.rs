@@ -19,9 +19,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/reports", get(reports))
         .route_layer(login_required())
         .merge(axum_cognito::pages::router())
-        .layer(AuthLayer::new(backend))
-        // Over plain http a browser keeps no `Secure` cookie. Leave this out behind https.
-        .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+        .layer((
+            // Over plain http a browser keeps no `Secure` cookie. Leave this out behind https.
+            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
+            AuthLayer::new(backend),
+        ));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("http://127.0.0.1:3000/reports");

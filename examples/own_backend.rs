@@ -48,8 +48,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new()
         .route("/", get(hello))
         .merge(axum_cognito::pages::router())
-        .layer(AuthLayer::new(backend))
-        .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+        .layer((
+            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
+            AuthLayer::new(backend),
+        ));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)

@@ -48,11 +48,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let app = Router::new()
         .merge(pages.with_languages([&TEXTS]).router())
-        .layer(AuthLayer::new(UserPoolBackend::with_client(
-            cognito.build()?,
-            users,
-        )))
-        .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+        .layer((
+            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
+            AuthLayer::new(UserPoolBackend::with_client(cognito.build()?, users)),
+        ));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)
 }

@@ -19,8 +19,10 @@
 //!     .route("/reports", get(reports))
 //!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
 //!     .merge(axum_cognito::pages::router()) // /login /logout /profile /password ...
-//!     .layer(AuthLayer::new(backend))
-//!     .layer(SessionManagerLayer::new(MemoryStore::default())); // any tower-sessions store
+//!     .layer((
+//!         SessionManagerLayer::new(MemoryStore::default()), // any tower-sessions store
+//!         AuthLayer::new(backend),
+//!     ));
 //!
 //! async fn reports(user: CurrentUser) -> String {
 //!     format!("Hello {}", user.first_name)

@@ -60,9 +60,8 @@ async fn run() -> Result<(), Failure> {
         })?;
 
     let auth = AuthLayer::new(backend).with_client_address(settings.client_address);
-    let mut site = pages::router(embedded.clone())
-        .layer(auth.clone())
-        .layer(sessions.layer(settings.https));
+    let mut site =
+        pages::router(embedded.clone()).layer((sessions.layer(settings.https), auth.clone()));
     if settings.https {
         site = site.layer(middleware::map_response(headers::stay_with_https));
     }
