@@ -33,9 +33,9 @@ pub const READ: &str = "tower-sessions, a small value read";
 pub const READ_TOKENS: &str = "tower-sessions, the tokens read as JSON";
 pub const READ_SQLITE: &str = "tower-sessions on SQLite, a small value read";
 pub const OURS_PUBLIC: &str = "axum-cognito, public route";
-pub const OURS_PUBLIC_AT_ONCE: &str = "axum-cognito, public route, both layers at once";
+pub const OURS_PUBLIC_IN_TWO: &str = "axum-cognito, public route, two calls of layer";
 pub const OURS_MEMORY: &str = "axum-cognito, users in a map";
-pub const OURS_MEMORY_AT_ONCE: &str = "axum-cognito, users in a map, both layers at once";
+pub const OURS_MEMORY_IN_TWO: &str = "axum-cognito, users in a map, two calls of layer";
 pub const OURS_USERS: &str = "axum-cognito, SQLite users";
 pub const OURS_USERS_WARM: &str = "axum-cognito, SQLite users, kept warm for 10 s";
 pub const OURS_SQLITE: &str = "axum-cognito, SQLite users and sessions";
@@ -52,9 +52,9 @@ pub const IN_MEMORY: [&str; 10] = [
     READ,
     READ_TOKENS,
     OURS_PUBLIC,
-    OURS_PUBLIC_AT_ONCE,
+    OURS_PUBLIC_IN_TWO,
     OURS_MEMORY,
-    OURS_MEMORY_AT_ONCE,
+    OURS_MEMORY_IN_TWO,
     OURS_USERS_WARM,
     PEER_MEMORY,
 ];
@@ -111,11 +111,11 @@ impl Stack {
                 let store = peers::sessions(url).await;
                 tower_sessions(name, "/small", store, tokens).await
             }
-            OURS_PUBLIC => ours(name, "/", Shape::TwoCalls, cognito, map(), memory()).await,
-            OURS_PUBLIC_AT_ONCE => ours(name, "/", Shape::OneCall, cognito, map(), memory()).await,
-            OURS_MEMORY => ours(name, MEMBERS, Shape::TwoCalls, cognito, map(), memory()).await,
-            OURS_MEMORY_AT_ONCE => {
-                ours(name, MEMBERS, Shape::OneCall, cognito, map(), memory()).await
+            OURS_PUBLIC => ours(name, "/", Shape::Plain, cognito, map(), memory()).await,
+            OURS_PUBLIC_IN_TWO => ours(name, "/", Shape::TwoCalls, cognito, map(), memory()).await,
+            OURS_MEMORY => ours(name, MEMBERS, Shape::Plain, cognito, map(), memory()).await,
+            OURS_MEMORY_IN_TWO => {
+                ours(name, MEMBERS, Shape::TwoCalls, cognito, map(), memory()).await
             }
             OURS_USERS | OURS_USERS_WARM => {
                 let (users, _) = ours::on_sqlite(url).await;
@@ -185,7 +185,7 @@ const MEMBERS: &str = "/members";
 fn warm(name: &str) -> Shape {
     match name {
         OURS_USERS_WARM | OURS_SQLITE_WARM => Shape::Warm,
-        _ => Shape::TwoCalls,
+        _ => Shape::Plain,
     }
 }
 

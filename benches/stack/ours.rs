@@ -12,11 +12,11 @@ use crate::site::{cookies_of_copies, log_in, session_id};
 
 /// How the layers are put around the routes.
 pub(super) enum Shape {
+    /// `.layer((sessions, auth))`.
+    Plain,
     /// `.layer(auth).layer(sessions)`. Each call of `Router::layer` makes a box of every route.
     TwoCalls,
-    /// `.layer((sessions, auth))`.
-    OneCall,
-    /// In two calls, with `with_warm_logins`.
+    /// As `Plain`, with `with_warm_logins`.
     Warm,
 }
 
@@ -37,11 +37,11 @@ pub(super) async fn ours(
     let auth = AuthLayer::new(backend);
     let sessions = SessionManagerLayer::new(store.clone());
     let router = match shape {
+        Shape::Plain => routes.layer((sessions, auth)),
         Shape::TwoCalls => routes.layer(auth).layer(sessions),
-        Shape::OneCall => routes.layer((sessions, auth)),
         Shape::Warm => {
             let auth = auth.with_warm_logins(Duration::from_secs(10));
-            routes.layer(auth).layer(sessions)
+            routes.layer((sessions, auth))
         }
     };
 
