@@ -60,7 +60,8 @@ impl AuthSession {
         let version = login.version;
         let login = if login.expires_within(self.site().refresh_margin, now) {
             let login = Arc::unwrap_or_clone(login);
-            match self.renew(backend, session, &user, login).await? {
+            // In a box of its own: otherwise each request has room for it in its future.
+            match Box::pin(self.renew(backend, session, &user, login)).await? {
                 Some(renewed) => Arc::new(renewed),
                 None => return Ok(None),
             }
