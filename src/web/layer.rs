@@ -43,7 +43,7 @@ const DEFAULT_IDLE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// ```
 #[derive(Clone)]
 pub struct AuthLayer {
-    site: Arc<Site>,
+    pub(super) site: Arc<Site>,
 }
 
 impl AuthLayer {
@@ -177,8 +177,8 @@ impl AuthLayer {
     /// Deletes the logins that are past their lifetime, from now on and without an end. Spawn it
     /// at start-up, where users are in a database.
     ///
-    /// A failure today does not stop it tomorrow: it is logged, and tried again after a pause that
-    /// grows to an hour.
+    /// A failure today does not stop it tomorrow, nor the other backends: it is logged, and tried
+    /// again after a pause that grows to an hour.
     pub async fn clean_up(self) -> Infallible {
         cleaning::clean_up(&self.site).await
     }
