@@ -30,6 +30,9 @@ pub(super) fn write(event: &Event, limiter: &Limiter, address: Option<IpAddr>) {
         Event::Ended { user_id, why } => {
             info!(target: TARGET, event = "ended", user = user_id, ?why, address);
         }
+        Event::Forbidden { user_id, required } => {
+            warn!(target: TARGET, event = "forbidden", user = user_id, required, address);
+        }
         Event::Limited { account } => {
             warn!(target: TARGET, event = "limited", account = alias(account), address);
         }

@@ -14,8 +14,10 @@ use axum::response::{IntoResponse, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::auth_session::AuthSession;
 use super::current_user::{CurrentUser, CurrentUserRejection};
 use super::error::StoppedByAuth;
+use super::hooks::Event;
 
 /// Lets only users through who are logged in.
 ///
@@ -84,10 +86,26 @@ impl Requirement {
             Self::Permission(permission) => user.has_permission(permission),
         };
         if allowed {
-            Ok(())
-        } else {
-            let text = "You may not see this page.";
-            Err((StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response())
+            return Ok(());
+        }
+
+        if let Ok(auth) = AuthSession::from_request_parts(parts, &()).await {
+            auth.tell(&Event::Forbidden {
+                user_id: user.id,
+                required: self.to_string(),
+            });
+        }
+        let text = "You may not see this page.";
+        Err((StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response())
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(group) => write!(f, "group {group}"),
+            Self::Login => f.write_str("login"),
+            Self::Permission(permission) => write!(f, "permission {permission}"),
         }
     }
 }

@@ -85,6 +85,7 @@ pub(super) enum Event {
     Challenged { username: String, challenge: String },
     LoggedIn { user: CurrentUser, created: bool },
     Ended { user_id: i64, why: End },
+    Forbidden { user_id: i64, required: String },
     Limited { account: String },
     Locked { username: String },
     LoginFailed { username: String, refusal: Refusal },
@@ -126,7 +127,8 @@ async fn tell(hooks: &dyn Hooks, event: Event) {
         Event::Ended {
             why: End::FoundOver,
             ..
-        } => {}
+        }
+        | Event::Forbidden { .. } => {}
         Event::Ended { user_id, .. } => hooks.logged_out(user_id).await,
         Event::Limited { account: name } | Event::Locked { username: name } => {
             hooks.limited(&name).await;

@@ -36,6 +36,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
     browser.post_with("/login", &form, &peer).await; // created, logged_in
     cloud.advance(Duration::from_secs(60 * 60));
     browser.get("/profile").await; // refreshed
+    browser.get("/reports").await; // forbidden
     browser.post("/logout", &[]).await; // ended
     browser.log_in(NEWBIE, "/").await; // challenged
     guess(&router, "canary-name").await; // refused
@@ -78,6 +79,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         "locked",
         "limited",
         "refused_by_sub",
+        "forbidden",
     ] {
         let event = format!("event=\"{event}\"");
         assert!(
@@ -90,6 +92,14 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         let is_it = |line: &&&str| line.contains(ended) && line.contains(why);
         assert!(audit.iter().any(|line| is_it(&line)), "{why}: {audit:#?}");
     }
+    let forbidden = |line: &&&str| line.contains("forbidden");
+    assert_eq!(audit.iter().filter(forbidden).count(), 1, "{audit:#?}");
+    assert!(
+        audit
+            .iter()
+            .find(forbidden)
+            .is_some_and(|line| line.contains("permission reports.view"))
+    );
     let is_with_address =
         |line: &&&str| line.contains("logged_in") && line.contains("address=192.0.2.7");
     assert!(

@@ -187,7 +187,7 @@ impl AuthSession {
     }
 
     /// Writes the audit log, and tells the hooks.
-    fn tell(&self, event: &Event) {
+    pub(in crate::web) fn tell(&self, event: &Event) {
         audit::write(event, &self.site().limiter, self.client_address());
         self.site().hooks.tell(event);
     }
