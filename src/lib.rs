@@ -38,7 +38,7 @@
 //! 2. A [`CognitoBackend`] sends the public SRP value to Cognito and proves the password.
 //! 3. A [`Challenge`](challenge::Challenge) waits in the session until its page is answered.
 //! 4. The tokens are verified, and the user's row is created or brought up to date.
-//! 5. The session gets a new id and holds the login, tokens included.
+//! 5. The session gets a new id and holds the login; its tokens are in the registry of logins.
 //!
 //! # Modules
 //!
@@ -65,10 +65,12 @@
 //!
 //! # Security
 //!
-//! - Tokens never reach the browser: they are in the session store, which must be private.
+//! - Tokens never reach the browser: they are in the registry of logins, or in the session store
+//!   where there is none. Both must be private, or sealed ([`seal`]).
 //! - Types that hold a secret do not show it in `Debug`, and no error repeats one.
 //! - SRP proves the password to Cognito; that it *is* Cognito, TLS alone proves.
-//! - The arithmetic is num-bigint's, which is not constant-time and does not wipe its memory.
+//! - The arithmetic of SRP is written to take the same time for all secrets, which nobody has
+//!   audited, and does not wipe all of its memory.
 
 pub mod attribute;
 pub mod backend;

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::SrpError;
+use super::exponent::Exponent;
 use super::group::power_of_g;
 use super::timestamp::timestamp;
 use super::{formula, read};
@@ -89,10 +90,10 @@ impl SrpClient {
 
         let scramble = formula::scramble(&self.public, &server_public);
         let private_key = formula::private_key(identity, password, &salt);
-        let private = BigUint::from_bytes_be(&self.private);
+        let private = Exponent::from_bytes(&self.private);
         let shared_secret =
             formula::shared_secret(&private, &server_public, &scramble, &private_key)?;
-        let key = formula::session_key(&scramble, &shared_secret);
+        let key = formula::session_key(&scramble, &*shared_secret);
 
         let timestamp = timestamp(at);
         let signature = formula::claim_signature(&key, identity, &secret_block, &timestamp);
@@ -111,7 +112,8 @@ impl SrpClient {
     }
 
     pub(super) fn from_private_value(private: Zeroizing<Vec<u8>>) -> Self {
-        let public = power_of_g(&BigUint::from_bytes_be(&private));
+        let power = power_of_g(&Exponent::from_bytes(&private));
+        let public = BigUint::from_bytes_be(&*power.to_bytes());
         Self {
             srp_a: public.to_str_radix(16),
             public,

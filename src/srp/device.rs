@@ -35,11 +35,11 @@ impl DeviceVerifier {
 
         let identity = SrpIdentity::device(device_group_key, device_key);
         let private_key = formula::private_key(&identity, &password, &salt);
-        let verifier = power_of_g(&private_key).to_bytes_be();
+        let verifier = power_of_g(&private_key).to_bytes();
         Ok(Self {
             password: SecretString::from(password.as_str()),
             salt: STANDARD.encode(pad(&salt)),
-            verifier: STANDARD.encode(pad(&verifier)),
+            verifier: STANDARD.encode(pad(&*verifier)),
         })
     }
 

@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use super::SrpError;
 use super::client::SrpIdentity;
-use super::group::{K, N, power_of_g};
+use super::exponent::Exponent;
+use super::group::{power_of_g, times_k};
+use super::montgomery::{BYTES, Residue};
 use super::pad::pad;
 
 /// Computes `u = H(PAD(A) | PAD(B))`.
@@ -20,7 +22,7 @@ pub(super) fn scramble(client_public: &BigUint, server_public: &BigUint) -> BigU
 }
 
 /// Computes `x = H(PAD(salt) | H(I | ":" | password))`.
-pub(super) fn private_key(identity: &SrpIdentity<'_>, password: &str, salt: &[u8]) -> BigUint {
+pub(super) fn private_key(identity: &SrpIdentity<'_>, password: &str, salt: &[u8]) -> Exponent {
     let mut inner = Sha256::new();
     for part in identity.parts() {
         inner.update(part);
@@ -33,7 +35,7 @@ pub(super) fn private_key(identity: &SrpIdentity<'_>, password: &str, salt: &[u8
     outer.update(pad(salt));
     outer.update(*inner);
     let outer = Zeroizing::new(<[u8; 32]>::from(outer.finalize()));
-    BigUint::from_bytes_be(&*outer)
+    Exponent::from_bytes(&*outer)
 }
 
 /// Computes `S = (B - k*g^x)^(a + u*x) % N`.
@@ -42,28 +44,27 @@ pub(super) fn private_key(identity: &SrpIdentity<'_>, password: &str, salt: &[u8
 ///
 /// `ScrambleIsZero`: then `S` would not depend on the password.
 pub(super) fn shared_secret(
-    client_private: &BigUint,
+    client_private: &Exponent,
     server_public: &BigUint,
     scramble: &BigUint,
-    private_key: &BigUint,
-) -> Result<BigUint, SrpError> {
+    private_key: &Exponent,
+) -> Result<Zeroizing<[u8; BYTES]>, SrpError> {
     if *scramble == BigUint::ZERO {
         return Err(SrpError::ScrambleIsZero);
     }
 
-    // `B < N`, so adding `N` keeps the difference positive.
-    let masked = &*K * power_of_g(private_key) % &*N;
-    let base = (server_public + &*N - masked) % &*N;
-    let exponent = client_private + scramble * private_key;
-    Ok(base.modpow(&exponent, &N))
+    let masked = times_k(&power_of_g(private_key));
+    let base = Residue::new(server_public).minus(&masked);
+    let scramble = Exponent::from_bytes(&scramble.to_bytes_be());
+    let exponent = client_private.plus_product(&scramble, private_key);
+    Ok(base.pow(&exponent).to_bytes())
 }
 
 /// Computes the key of the MAC, `HKDF-SHA256(salt = PAD(u), ikm = PAD(S))`.
-pub(super) fn session_key(scramble: &BigUint, shared_secret: &BigUint) -> Zeroizing<[u8; 16]> {
-    let secret = Zeroizing::new(shared_secret.to_bytes_be());
+pub(super) fn session_key(scramble: &BigUint, shared_secret: &[u8]) -> Zeroizing<[u8; 16]> {
     let mut key = Zeroizing::new([0; 16]);
 
-    Hkdf::<Sha256>::new(Some(&pad(&scramble.to_bytes_be())), &pad(&secret))
+    Hkdf::<Sha256>::new(Some(&pad(&scramble.to_bytes_be())), &pad(shared_secret))
         .expand(b"Caldera Derived Key", &mut *key)
         .expect("HKDF gives up to 255 hashes, and 16 bytes are half of one");
     key

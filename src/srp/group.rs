@@ -6,6 +6,8 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 use super::comb::Comb;
+use super::exponent::Exponent;
+use super::montgomery::Residue;
 use super::pad::pad;
 
 /// The digits of `N`: the 3072-bit group of appendix A of [RFC 5054], which is group 15 of
@@ -42,11 +44,18 @@ pub(super) static K: LazyLock<BigUint> = LazyLock::new(|| {
 /// The generator.
 pub(super) const G: u8 = 2;
 
-static POWERS_OF_G: LazyLock<Comb> = LazyLock::new(|| Comb::new(&G.into(), &N));
+static POWERS_OF_G: LazyLock<Comb> = LazyLock::new(|| Comb::new(Residue::new(&G.into())));
+
+static MULTIPLIER: LazyLock<Residue> = LazyLock::new(|| Residue::new(&K));
 
 /// Computes `g^exponent % N`.
-pub(super) fn power_of_g(exponent: &BigUint) -> BigUint {
+pub(super) fn power_of_g(exponent: &Exponent) -> Residue {
     POWERS_OF_G.pow(exponent)
+}
+
+/// Computes `k*n % N`.
+pub(super) fn times_k(n: &Residue) -> Residue {
+    MULTIPLIER.times(n)
 }
 
 #[cfg(test)]

@@ -53,9 +53,10 @@ fn computes_the_shared_secret_as_python_does() {
 
     for (index, digest) in arithmetic.shared_secrets.iter().enumerate() {
         let drawn = stream(&format!("secret {index}"), 32 + 384 + 32 + 32);
-        let [a, b, u, x] =
-            [0..32, 32..416, 416..448, 448..480].map(|range| BigUint::from_bytes_be(&drawn[range]));
+        let [a, x] = [0..32, 448..480].map(|range| Exponent::from_bytes(&drawn[range]));
+        let [b, u] = [32..416, 416..448].map(|range| BigUint::from_bytes_be(&drawn[range]));
         let secret = formula::shared_secret(&a, &(b % &*N), &u, &x).expect("u is not zero");
+        let secret = BigUint::from_bytes_be(&*secret);
 
         assert_eq!(
             sha256(&secret.to_str_radix(16))[..16],

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::group::{K, N, power_of_g};
+use super::exponent::Exponent;
+use super::group::{K, N};
 use super::*;
 
 const AT: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -60,23 +61,24 @@ fn accepts_the_outermost_server_values() {
 
 #[test]
 fn refuses_a_scramble_of_zero() {
-    let one = BigUint::from(1_u8);
+    let one = Exponent::from_bytes(&[1]);
 
-    let secret = formula::shared_secret(&one, &one, &BigUint::ZERO, &one);
+    let secret = formula::shared_secret(&one, &1_u8.into(), &BigUint::ZERO, &one);
 
     assert_eq!(secret, Err(SrpError::ScrambleIsZero));
 }
 
 #[test]
 fn survives_a_shared_secret_of_zero() {
-    let private_key = BigUint::from(7_u8);
+    let private_key = Exponent::from_bytes(&[7]);
     let scramble = BigUint::from(3_u8);
-    let masked = &*K * power_of_g(&private_key) % &*N;
+    let masked = &*K << 7_u32;
 
-    let secret = formula::shared_secret(&scramble, &masked, &scramble, &private_key);
+    let secret = formula::shared_secret(&private_key, &masked, &scramble, &private_key);
 
-    assert_eq!(secret, Ok(BigUint::ZERO));
-    formula::session_key(&scramble, &BigUint::ZERO);
+    let zero = Zeroizing::new([0; 384]);
+    assert_eq!(secret, Ok(zero.clone()));
+    formula::session_key(&scramble, &*zero);
 }
 
 #[test]
