@@ -13,13 +13,21 @@ pub(super) fn srp_missing(facts: &Facts) -> Option<Finding> {
     // Two of the three names of before 2019 include SRP.
     let legacy = facts.legacy_flows();
     let by_legacy = legacy.iter().any(|flow| *flow != "CUSTOM_AUTH_FLOW_ONLY");
+    // `USER_AUTH` can prove a password too, and AWS says so: one might think that it is enough.
+    let why = if facts.has_flow("ALLOW_USER_AUTH") {
+        "ALLOW_USER_AUTH is not enough: with COGNITO_LOGIN_FLOW=choice too, a typed password is \
+         proved by USER_SRP_AUTH, so that the login page does not tell who has an account, and \
+         Cognito refuses that for this app client."
+    } else {
+        "The login page proves passwords by SRP, which Cognito refuses for this app client."
+    };
 
     (!facts.has_flow("ALLOW_USER_SRP_AUTH") && !by_legacy).then(|| Finding {
         code: "flow-srp-missing",
         severity: Severity::Error,
         setting: SETTING,
         value: json!(facts.client.explicit_auth_flows),
-        why: "The login page proves passwords by SRP, which Cognito refuses for this app client.",
+        why,
         fix: "update-user-pool-client --explicit-auth-flows: add ALLOW_USER_SRP_AUTH".into(),
     })
 }

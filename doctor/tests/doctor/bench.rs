@@ -97,6 +97,16 @@ impl Bench {
 
     /// The codes that `--json` gives, in their order.
     pub(crate) fn codes(&self) -> Vec<String> {
+        codes(&self.run_for_programs())
+    }
+
+    /// The finding of a code, as `--json` gives it.
+    pub(crate) fn finding(&self, code: &str) -> Option<Value> {
+        let mut findings = findings(&self.run_for_programs()).into_iter();
+        findings.find(|finding| finding["code"] == code)
+    }
+
+    fn run_for_programs(&self) -> Output {
         let mut bench = Self {
             arguments: self.arguments.clone(),
             variables: self.variables.clone(),
@@ -105,7 +115,7 @@ impl Bench {
             mfa: self.mfa.clone(),
         };
         bench.argument("--json");
-        codes(&bench.run())
+        bench.run()
     }
 }
 
@@ -132,12 +142,16 @@ pub(crate) fn run_with_input(mut doctor: Command, text: &str) -> Output {
 }
 
 pub(crate) fn codes(output: &Output) -> Vec<String> {
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("no JSON: {}", stderr(output)));
-    let findings = report["findings"].as_array().expect("findings");
+    let findings = findings(output);
 
     let codes = findings.iter().map(|finding| finding["code"].as_str());
     codes.map(|code| code.expect("a code").to_owned()).collect()
+}
+
+fn findings(output: &Output) -> Vec<Value> {
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", stderr(output)));
+    report["findings"].as_array().expect("findings").clone()
 }
 
 pub(crate) fn stdout(output: &Output) -> String {

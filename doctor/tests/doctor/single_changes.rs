@@ -589,6 +589,29 @@ fn every_code_is_in_the_readme_and_in_this_table() {
     assert!(tried.len() > 60, "{}", tried.len());
 }
 
+/// AWS says that `USER_AUTH` proves passwords by itself, so whoever reads it leaves SRP out.
+#[test]
+fn an_app_client_for_a_choice_hears_why_it_needs_srp_too() {
+    let mut bench = Bench::good();
+    bench.variable("COGNITO_LOGIN_FLOW", "choice");
+    let first = "pool.Policies.SignInPolicy.AllowedFirstAuthFactors";
+    bench.set(first, json!(["PASSWORD", "WEB_AUTHN"]));
+
+    for (flows, expected) in [
+        (&["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"][..], None),
+        (&["ALLOW_USER_AUTH"], Some(true)),
+        (&["ALLOW_ADMIN_USER_PASSWORD_AUTH"], Some(false)),
+    ] {
+        bench.set("client.ExplicitAuthFlows", json!(flows));
+        let missing = bench.finding("flow-srp-missing");
+        let about_choice = missing.map(|finding| {
+            let why = finding["why"].as_str().expect("a reason");
+            why.contains("COGNITO_LOGIN_FLOW=choice") && why.contains("USER_SRP_AUTH")
+        });
+        assert_eq!(about_choice, expected, "{flows:?}");
+    }
+}
+
 #[test]
 fn rotation_and_the_refresh_flow_are_each_enough_to_renew_tokens() {
     let mut bench = Bench::good();
