@@ -235,11 +235,13 @@ fn read_mfa(mfa: GetUserPoolMfaConfigOutput) -> MfaConfig {
                 .is_some_and(|it| it.enabled),
         },
         email_mfa_configuration: mfa.email_mfa_configuration.map(|_| IgnoredAny),
-        web_authn_configuration: WebAuthnConfiguration {
-            relying_party_id: mfa
-                .web_authn_configuration
-                .and_then(|it| it.relying_party_id),
-        },
+        web_authn_configuration: mfa
+            .web_authn_configuration
+            .map(|passkeys| WebAuthnConfiguration {
+                relying_party_id: passkeys.relying_party_id,
+                factor_configuration: name(passkeys.factor_configuration),
+            })
+            .unwrap_or_default(),
     }
 }
 

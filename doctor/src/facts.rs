@@ -107,6 +107,32 @@ impl Facts {
                 .is_some_and(|it| it.email_mfa_configuration.is_some())
     }
 
+    /// Whether users can have a factor that goes with a password, as far as is known.
+    pub(crate) fn has_second_factor(&self) -> Option<bool> {
+        let mfa = self.mfa.as_ref()?;
+
+        Some(
+            mfa.software_token_mfa_configuration.enabled
+                || mfa.sms_mfa_configuration.is_some()
+                || mfa.email_mfa_configuration.is_some(),
+        )
+    }
+
+    /// Whether a login with a passkey is both factors at once, as far as is known.
+    ///
+    /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnConfigurationType.html>
+    pub(crate) fn has_passkey_mfa(&self) -> bool {
+        let both_at_once = self.mfa.as_ref().is_some_and(|it| {
+            let factors = it.web_authn_configuration.factor_configuration.as_deref();
+            factors == Some("MULTI_FACTOR_WITH_USER_VERIFICATION")
+        });
+
+        self.has_mfa()
+            && both_at_once
+            && self.other_first_factors().contains(&"WEB_AUTHN")
+            && self.has_flow("ALLOW_USER_AUTH")
+    }
+
     pub(crate) fn has_secret(&self) -> bool {
         self.client.client_secret.is_some()
     }

@@ -133,8 +133,8 @@ pub(crate) struct RecoveryOption {
     pub(crate) name: String,
 }
 
-/// The answer of `GetUserPoolMfaConfig`: which second factors there are. `DescribeUserPool`
-/// does not tell.
+/// The answer of `GetUserPoolMfaConfig`: which second factors there are, and what passkeys are.
+/// `DescribeUserPool` tells neither.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct MfaConfig {
@@ -160,6 +160,7 @@ pub(crate) struct SoftwareTokenMfaConfiguration {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct WebAuthnConfiguration {
     pub(crate) relying_party_id: Option<String>,
+    pub(crate) factor_configuration: Option<String>,
 }
 
 /// `UserPoolClientType` of the API.

@@ -21,10 +21,7 @@ pub(super) fn off(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn no_factor(facts: &Facts) -> Option<Finding> {
-    let mfa = facts.mfa.as_ref()?;
-    let any = mfa.software_token_mfa_configuration.enabled
-        || mfa.sms_mfa_configuration.is_some()
-        || mfa.email_mfa_configuration.is_some();
+    let any = facts.has_second_factor()? || facts.has_passkey_mfa();
 
     (facts.has_mfa() && !any).then(|| Finding {
         code: "mfa-without-factor",
@@ -32,6 +29,21 @@ pub(super) fn no_factor(facts: &Facts) -> Option<Finding> {
         setting: "MfaConfiguration",
         value: json!(facts.pool.mfa_configuration),
         why: "A second factor is asked for, and there is none that a user could have.",
+        fix: "set-user-pool-mfa-config --software-token-mfa-configuration Enabled=true".into(),
+    })
+}
+
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnMfaSettingsType.html>
+pub(super) fn passkeys_only(facts: &Facts) -> Option<Finding> {
+    let other = facts.has_second_factor()?;
+
+    (facts.has_passkey_mfa() && !other).then(|| Finding {
+        code: "mfa-passkeys-only",
+        severity: Severity::Warning,
+        setting: "WebAuthnConfiguration.FactorConfiguration",
+        value: json!("the only factor"),
+        why: "A passkey is both factors of its own login and no second one for a password, and \
+              Cognito wants a user to have another factor beside it.",
         fix: "set-user-pool-mfa-config --software-token-mfa-configuration Enabled=true".into(),
     })
 }

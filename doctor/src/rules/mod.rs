@@ -67,6 +67,7 @@ const RULES: &[Rule] = &[
     sign_up::temporary_password_long,
     mfa::off,
     mfa::no_factor,
+    mfa::passkeys_only,
     mfa::sms_only,
     mfa::sms_unconfigured,
     mfa::email_needs_ses,

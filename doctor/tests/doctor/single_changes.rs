@@ -31,6 +31,17 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         let setting = "pool.AdminCreateUserConfig.AllowAdminCreateUserOnly";
         Set(setting, json!(false))
     };
+    let by_choice = || flows(&[srp, "ALLOW_USER_AUTH"]);
+    let passkeys = || {
+        let setting = "pool.Policies.SignInPolicy.AllowedFirstAuthFactors";
+        Set(setting, json!(["PASSWORD", "WEB_AUTHN"]))
+    };
+    let passkeys_are = |factors: &str| {
+        let setting = "mfa.WebAuthnConfiguration.FactorConfiguration";
+        Set(setting, json!(factors))
+    };
+    let (both, one) = ("MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACTOR");
+    let no_app = || Set("mfa.SoftwareTokenMfaConfiguration.Enabled", json!(false));
     let sms_mfa = || {
         Set(
             "mfa.SmsMfaConfiguration",
@@ -90,13 +101,7 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
             "flow-custom-without-triggers",
             vec![flows(&[srp, "ALLOW_CUSTOM_AUTH"])],
         ),
-        (
-            "first-factors-unused",
-            vec![Set(
-                "pool.Policies.SignInPolicy.AllowedFirstAuthFactors",
-                json!(["PASSWORD", "WEB_AUTHN"]),
-            )],
-        ),
+        ("first-factors-unused", vec![passkeys()]),
         (
             "trigger-migration-unseen",
             vec![Set("pool.LambdaConfig.UserMigration", json!(arn))],
@@ -313,20 +318,27 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         ),
         // Second factors and devices.
         ("mfa-off", vec![Set("pool.MfaConfiguration", json!("OFF"))]),
+        ("mfa-without-factor", vec![no_app()]),
+        (
+            "mfa-passkeys-only",
+            vec![no_app(), passkeys(), by_choice(), passkeys_are(both)],
+        ),
+        // No factor: passkeys that count once, and passkeys that nobody can log in with.
         (
             "mfa-without-factor",
-            vec![Set(
-                "mfa.SoftwareTokenMfaConfiguration.Enabled",
-                json!(false),
-            )],
+            vec![no_app(), passkeys(), by_choice(), passkeys_are(one)],
+        ),
+        (
+            "mfa-without-factor",
+            vec![no_app(), by_choice(), passkeys_are(both)],
+        ),
+        (
+            "mfa-without-factor first-factors-unused",
+            vec![no_app(), passkeys(), passkeys_are(both)],
         ),
         (
             "mfa-sms-only",
-            vec![
-                Set("mfa.SoftwareTokenMfaConfiguration.Enabled", json!(false)),
-                sms_mfa(),
-                Set("pool.SmsConfiguration", sms()),
-            ],
+            vec![no_app(), sms_mfa(), Set("pool.SmsConfiguration", sms())],
         ),
         ("mfa-sms-unconfigured", vec![sms_mfa()]),
         (
@@ -349,11 +361,8 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         (
             "passkeys-without-relying-party",
             vec![
-                flows(&[srp, "ALLOW_USER_AUTH"]),
-                Set(
-                    "pool.Policies.SignInPolicy.AllowedFirstAuthFactors",
-                    json!(["PASSWORD", "WEB_AUTHN"]),
-                ),
+                by_choice(),
+                passkeys(),
                 Set("mfa.WebAuthnConfiguration", json!(null)),
             ],
         ),
@@ -618,6 +627,19 @@ fn rotation_and_the_refresh_flow_are_each_enough_to_renew_tokens() {
     bench.set("client.RefreshTokenRotation", json!(null));
     let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
     bench.set("client.ExplicitAuthFlows", json!(flows));
+
+    assert_eq!(bench.codes(), Vec::<String>::new());
+}
+
+#[test]
+fn passkeys_as_both_factors_are_right_beside_another_factor() {
+    let mut bench = Bench::good();
+    let flows = ["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"];
+    bench.set("client.ExplicitAuthFlows", json!(flows));
+    let first = "pool.Policies.SignInPolicy.AllowedFirstAuthFactors";
+    bench.set(first, json!(["PASSWORD", "WEB_AUTHN"]));
+    let both = "MULTI_FACTOR_WITH_USER_VERIFICATION";
+    bench.set("mfa.WebAuthnConfiguration.FactorConfiguration", json!(both));
 
     assert_eq!(bench.codes(), Vec::<String>::new());
 }
