@@ -42,7 +42,7 @@ pub fn login_required() -> GuardLayer {
 
 /// Lets only users through who are in the group of exactly this name.
 ///
-/// As [`login_required`], and 403 for a user who is not in the group.
+/// As [`login_required`], and 403 for a user who is not in the group; the audit log tells.
 pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer {
         requirement: Requirement::Group(group.into()),
@@ -53,7 +53,7 @@ pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
 ///
 /// Which group has which permission is said by
 /// [`AuthLayer::with_permissions`](super::AuthLayer::with_permissions). As
-/// [`login_required`], and 403 for a user without the permission.
+/// [`login_required`], and 403 for a user without the permission; the audit log tells.
 pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer {
         requirement: Requirement::Permission(permission.into()),
