@@ -64,8 +64,8 @@ mod tests {
     use tracing::Level;
 
     use super::*;
-    use crate::UserPoolBackend;
     use crate::attribute::AttributeMapping;
+    use crate::backend::UserPoolBackend;
     use crate::cognito::Cognito;
     use crate::users::{
         Lease, LiveLogin, LoginRecord, LoginStore, SqliteUsers, Synced, User, UserStore,
