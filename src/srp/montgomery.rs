@@ -347,6 +347,23 @@ mod tests {
         }
     }
 
+    /// Nothing brings a column nearer to its 64 bits.
+    #[test]
+    fn multiplies_the_largest_digits() {
+        let mut largest = [DIGIT as u32; DIGITS];
+        largest[DIGITS - 1] = (1 << 21) - 2;
+        let largest = Residue(largest);
+        let n = (BigUint::from((1_u32 << 21) - 1) << 3052_u32) - 1_u8;
+        assert!(n < &*N * 2_u8 && digits(&n) == largest.0, "a residue");
+
+        // The number that it is the residue of.
+        let r = BigUint::from(1_u8) << (DIGIT_BITS * DIGITS);
+        let n = n * r.modinv(&N).expect("N is odd") % &*N;
+        assert_eq!(value(&largest), n);
+        assert_eq!(value(&largest.times(&largest)), &n * &n % &*N);
+        assert_eq!(value(&largest.squared()), &n * &n % &*N);
+    }
+
     #[test]
     fn raises_to_powers_as_num_bigint_does() {
         let mut exponents = vec![vec![], vec![0], vec![1], vec![0xff; 65], vec![0; 32]];
