@@ -9,9 +9,9 @@
 //!
 //! Digits are short so that columns can wait with their carries: 220 products of 56 bits fit into
 //! 64 bits, which is one multiplication and its reduction. So the inner loop has no carry at all,
-//! and the compiler makes it a loop of vectors on each 64-bit machine: SSE2 has a product of 32
-//! bits, and so has NEON. In limbs of 64 bits, without the instructions of newer processors,
-//! carries cost more than the products do.
+//! and the compiler makes it a loop of vectors: on each x86-64, whose SSE2 has a product of 32
+//! bits. NEON has one too, but nobody has looked. In limbs of 64 bits, without the instructions of
+//! newer processors, carries cost more than the products do.
 //!
 //! The reduction is that of "Modular multiplication without trial division" (Montgomery,
 //! Mathematics of Computation 44, 1985), with the product first and ten rows at a time, after
