@@ -31,6 +31,7 @@ mod passkey;
 mod pool;
 mod random;
 pub mod seed;
+mod shared;
 pub mod srp;
 mod token;
 mod wire;

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::pool::Account;
-
 /// The parameters of a login or of a challenge.
 pub(crate) type Parameters = BTreeMap<String, String>;
 
@@ -17,31 +15,6 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) value: String,
-}
-
-/// `UserType`: a user in a list.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct UserType {
-    pub(crate) username: String,
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) user_create_date: f64,
-    pub(crate) user_last_modified_date: f64,
-    pub(crate) enabled: bool,
-    pub(crate) user_status: String,
-}
-
-impl UserType {
-    pub(crate) fn new(account: &Account) -> Self {
-        Self {
-            username: account.username.clone(),
-            attributes: attributes(account),
-            user_create_date: timestamp(account.created),
-            user_last_modified_date: timestamp(account.modified),
-            enabled: account.enabled,
-            user_status: account.status.clone(),
-        }
-    }
 }
 
 /// `CodeDeliveryDetailsType`: where a code went, mostly hidden.
@@ -56,18 +29,6 @@ pub(crate) struct CodeDeliveryDetails {
 /// An answer without content.
 #[derive(Debug, Serialize)]
 pub(crate) struct Empty {}
-
-/// All attributes of a user.
-pub(crate) fn attributes(account: &Account) -> Vec<Attribute> {
-    account
-        .attributes
-        .iter()
-        .map(|(name, value)| Attribute {
-            name: name.clone(),
-            value: value.clone(),
-        })
-        .collect()
-}
 
 /// A time as AWS JSON writes it: seconds since 1970, with fraction.
 pub(crate) fn timestamp(moment: OffsetDateTime) -> f64 {

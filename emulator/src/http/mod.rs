@@ -1,5 +1,6 @@
 //! The HTTP side: one address for all operations, the key sets, and what only an emulator has.
 
+mod answer;
 mod protocol;
 mod spoil;
 
@@ -13,9 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
 
-use crate::emulator::Shared;
 use crate::ledger::Call;
 use crate::outbox::Message;
+use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()

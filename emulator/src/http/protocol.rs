@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::Value;
 
+use super::answer::{refuse, respond};
 use super::spoil;
-use crate::emulator::Shared;
 use crate::failure::Failure;
 use crate::ledger::Call;
 use crate::operation;
-use crate::random;
+use crate::shared::Shared;
 
 const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
 
@@ -94,31 +94,4 @@ fn drop_nulls(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(drop_nulls),
         _ => {}
     }
-}
-
-/// An error as all AWS clients read it: the name in the body and in a header.
-pub(super) fn refuse(failure: &Failure) -> Response {
-    let status = match failure.name() {
-        "InternalErrorException" => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    let body = json!({ "__type": failure.name(), "message": failure.message() });
-    let mut response = respond(status, &body);
-    if let Ok(name) = HeaderValue::from_str(failure.name()) {
-        response.headers_mut().insert("x-amzn-errortype", name);
-    }
-    response
-}
-
-fn respond(status: StatusCode, body: &Value) -> Response {
-    let mut response = (status, body.to_string()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/x-amz-json-1.1"),
-    );
-    if let Ok(id) = HeaderValue::from_str(&random::uuid()) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    response
 }

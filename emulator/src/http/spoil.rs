@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::protocol::refuse;
+use super::answer::refuse;
 use crate::failure::Failure;
 use crate::fault::FaultKind;
 

@@ -2,12 +2,16 @@
 
 use serde_json::json;
 
-use super::answer::Reply;
-use super::session::Pending;
-use super::{Login, Start, Step, challenge, one_time_code, password, proceed, srp};
+use super::ask::proceed;
+use super::reply::Reply;
+use super::start::Start;
+use super::step::{Step, challenge};
+use super::{one_time_code, password, srp};
 use crate::failure::Failure;
 use crate::passkey;
-use crate::pool::{Account, AppClient, Directory, FORCE_CHANGE_PASSWORD, Pool, UNCONFIRMED};
+use crate::pool::{
+    Account, AppClient, Directory, FORCE_CHANGE_PASSWORD, Login, Pending, Pool, UNCONFIRMED,
+};
 use crate::random;
 use crate::wire::Parameters;
 
@@ -191,7 +195,7 @@ fn ask_passkey(directory: &mut Directory, login: Login) -> Result<Step, Failure>
         )
     })?;
     let challenge_text = passkey::new_challenge();
-    let account = login.account(directory)?;
+    let account = directory.user_of(&login)?;
     let credentials: Vec<_> = account
         .passkeys
         .iter()
@@ -228,7 +232,7 @@ pub(super) fn answer_passkey(
     let credential = reply.required("CREDENTIAL")?;
     let mut directory = reply.pool.directory();
     let relying_party = directory.settings.relying_party.clone().unwrap_or_default();
-    let account = login.account(&mut directory)?;
+    let account = directory.user_of(&login)?;
     passkey::verify_assertion(&account.passkeys, credential, challenge, &relying_party)?;
 
     reply.use_up(&mut directory);

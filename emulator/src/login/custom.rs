@@ -2,11 +2,13 @@
 
 use subtle::ConstantTimeEq;
 
-use super::answer::Reply;
-use super::session::Pending;
-use super::{Login, Start, Step, finish, proceed as go_on, srp};
+use super::ask::proceed;
+use super::reply::Reply;
+use super::srp;
+use super::start::Start;
+use super::step::Step;
 use crate::failure::Failure;
-use crate::pool::{CustomRound, Directory};
+use crate::pool::Login;
 
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     match start.get("CHALLENGE_NAME") {
@@ -26,33 +28,7 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     let mut login = Login::new(start.client.id(), account);
     login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
     login.custom_round = Some(0);
-    go_on(&mut directory, login)
-}
-
-/// Asks the next question, or ends the login after the last one.
-pub(super) fn proceed(
-    directory: &mut Directory,
-    login: Login,
-    round: usize,
-) -> Result<Step, Failure> {
-    let rounds = &directory.settings.custom_rounds;
-    if rounds.is_empty() {
-        return Err(Failure::new(
-            "InvalidLambdaResponseException",
-            "Unrecognizable lambda output: this pool has no custom question",
-        ));
-    }
-    let Some(CustomRound { parameters, .. }) = rounds.get(round) else {
-        return finish::finish(directory, login);
-    };
-
-    let mut parameters: crate::wire::Parameters = parameters.iter().cloned().collect();
-    parameters.insert("USERNAME".to_owned(), login.username.clone());
-    let step = super::challenge(directory, "CUSTOM_CHALLENGE", login, Pending::Custom, []);
-    Ok(Step {
-        challenge_parameters: parameters,
-        ..step
-    })
+    proceed(&mut directory, login)
 }
 
 pub(super) fn answer(reply: &Reply<'_>, mut login: Login) -> Result<Step, Failure> {
@@ -71,5 +47,5 @@ pub(super) fn answer(reply: &Reply<'_>, mut login: Login) -> Result<Step, Failur
         return Err(Failure::wrong_password());
     }
     login.custom_round = Some(round + 1);
-    go_on(&mut directory, login)
+    proceed(&mut directory, login)
 }

@@ -3,45 +3,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::answer::Reply;
-use super::session::Pending;
+use super::ask::proceed;
+use super::reply::Reply;
 use super::srp::{Block, Proof, client_public};
-use super::{Login, Step, challenge, proceed};
+use super::step::Step;
 use crate::failure::Failure;
-use crate::pool::{Directory, Pool};
+use crate::pool::{Login, Pool};
 use crate::srp::{ServerHandshake, Verifier, parse_timestamp};
 use crate::wire::Parameters;
 
 const VALIDITY_SECONDS: u64 = 3 * 60;
-
-/// Says whether the device that the client named is to prove itself now.
-///
-/// A key that the pool does not know, or no longer, is an error: the client has to drop it and start anew.
-pub(super) fn is_known(directory: &mut Directory, login: &Login) -> Result<bool, Failure> {
-    let Some(key) = &login.device_key else {
-        return Ok(false);
-    };
-    if directory.settings.device_tracking.is_none() {
-        return Ok(false);
-    }
-    let account = login.account(directory)?;
-    let device = account
-        .devices
-        .get(key)
-        .ok_or_else(|| Failure::not_found("Device does not exist."))?;
-    Ok(device.verifier.is_some() && device.remembered)
-}
-
-pub(super) fn ask(directory: &mut Directory, login: Login) -> Step {
-    let parameters = [("USERNAME", login.username.clone())];
-    challenge(
-        directory,
-        "DEVICE_SRP_AUTH",
-        login,
-        Pending::DeviceSrp,
-        parameters,
-    )
-}
 
 /// Takes the device's `A`, and asks for the proof.
 pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
@@ -107,7 +78,7 @@ pub(super) fn verify(reply: &Reply<'_>) -> Result<Step, Failure> {
 
 fn verifier(pool: &Pool, login: &Login, key: &str) -> Result<Verifier, Failure> {
     let mut directory = pool.directory();
-    let device = login.account(&mut directory)?.devices.get(key);
+    let device = directory.user_of(&login)?.devices.get(key);
     device
         .and_then(|device| device.verifier.clone())
         .ok_or_else(|| Failure::not_found("Device does not exist."))

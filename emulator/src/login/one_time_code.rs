@@ -2,11 +2,11 @@
 
 use subtle::ConstantTimeEq;
 
-use super::answer::Reply;
-use super::session::Pending;
-use super::{Login, Step, challenge, proceed};
+use super::ask::proceed;
+use super::reply::Reply;
+use super::step::{Step, challenge};
 use crate::failure::Failure;
-use crate::pool::Directory;
+use crate::pool::{Directory, Login, Pending};
 use crate::random;
 
 /// Sends a code, and asks for it.

@@ -1,8 +1,10 @@
 //! Logins that send the password itself.
 
-use super::{Login, Start, Step, proceed, required};
+use super::ask::proceed;
+use super::start::Start;
+use super::step::{Step, required};
 use crate::failure::Failure;
-use crate::pool::{AppClient, Directory};
+use crate::pool::{AppClient, Directory, Login};
 
 /// `USER_PASSWORD_AUTH`, and its twin for admins.
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {

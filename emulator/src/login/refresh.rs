@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Start, Step, Tokens, check_secret_hash, required};
+use super::claims::sign;
+use super::secret_hash::check_secret_hash;
+use super::start::Start;
+use super::step::{Step, Tokens, required};
 use crate::failure::Failure;
 use crate::pool::{AppClient, Directory};
-use crate::token::{self, RefreshEntry};
+use crate::token::RefreshEntry;
 
 /// `REFRESH_TOKEN_AUTH`, which a client with rotation may not use.
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
@@ -103,7 +106,7 @@ fn make(
     entry: &RefreshEntry,
     refresh_token: Option<String>,
 ) -> Result<Tokens, Failure> {
-    let signed = token::sign(directory, client, &entry.grant)?;
+    let signed = sign(directory, client, &entry.grant)?;
     Ok(Tokens {
         access_token: signed.access,
         expires_in: client.access_validity.as_secs(),

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use time::OffsetDateTime;
 
-use super::answer::Reply;
-use super::{Login, Start, Step, proceed, required};
+use super::ask::proceed;
+use super::reply::Reply;
+use super::start::Start;
+use super::step::{Step, required};
 use crate::failure::Failure;
-use crate::pool::{Account, AppClient, Pool};
+use crate::pool::{Account, AppClient, Login, Pool};
 use crate::srp::{Claim, ServerHandshake, Verifier, parse_timestamp};
 use crate::wire::Parameters;
 

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::UNCONFIRMED;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Confirms a registration without a code.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
+use crate::pool::UserType;
 use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, check_attributes};
 use crate::random;
-use crate::wire::{Attribute, UserType};
+use crate::shared::Shared;
+use crate::wire::Attribute;
 
 /// Makes a user with a temporary password, and sends an invitation.
 #[derive(Deserialize)]

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Disables a user, and revokes the tokens.

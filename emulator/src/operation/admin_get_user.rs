@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
-use crate::pool::Factor;
+use crate::pool::{Factor, attributes};
+use crate::shared::Shared;
 use crate::wire::{self, Attribute};
 
 /// Shows a user.
@@ -41,7 +41,7 @@ impl Operation for AdminGetUser {
         let account = directory.user(&self.username)?;
         Ok(Answer {
             username: account.username.clone(),
-            user_attributes: wire::attributes(account),
+            user_attributes: attributes(account),
             user_create_date: wire::timestamp(account.created),
             user_last_modified_date: wire::timestamp(account.modified),
             enabled: account.enabled,

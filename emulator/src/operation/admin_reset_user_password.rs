@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing, codes};
-use crate::emulator::Shared;
+use super::codes;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::{FORCE_CHANGE_PASSWORD, Purpose, RESET_REQUIRED, UNCONFIRMED};
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Makes the password unusable, and sends a code to choose another.

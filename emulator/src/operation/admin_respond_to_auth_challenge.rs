@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::{self, Reply, Step};
+use crate::shared::Shared;
 use crate::wire::Parameters;
 
 /// Answers a challenge on behalf of a server.

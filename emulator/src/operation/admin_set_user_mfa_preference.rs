@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::MfaPreference;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Switches the second factors of a user on and off.

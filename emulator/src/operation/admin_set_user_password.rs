@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::Credential;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Sets a password, for good or for one login.

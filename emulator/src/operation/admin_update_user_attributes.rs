@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::check_attributes;
+use crate::shared::Shared;
 use crate::wire::{Attribute, Empty};
 
 /// Writes attributes of a user.

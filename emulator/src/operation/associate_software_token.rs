@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing, enrolment};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
+use super::enrolment;
 use crate::failure::Failure;
 use crate::pool::Totp;
 use crate::random;
+use crate::shared::Shared;
 
 /// Gives a secret for an authenticator app.
 #[derive(Deserialize)]

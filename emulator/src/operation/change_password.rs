@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::{Credential, Purpose};
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Changes the password of somebody who knows the old one.

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::passkey;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Keeps a passkey that a browser has made.

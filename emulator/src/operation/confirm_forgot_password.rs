@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Credential, Purpose};
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Sets a new password by the code that was sent.

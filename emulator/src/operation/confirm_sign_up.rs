@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Purpose, UNCONFIRMED};
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Confirms a registration by the code that was sent.

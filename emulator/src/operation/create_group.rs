@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::{Group, GroupType};
+use crate::shared::Shared;
 
 /// Makes a group.
 #[derive(Deserialize)]

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::{AppClient, ClientSettings};
 use crate::random;
+use crate::shared::Shared;
 
 /// Makes an app client.
 #[derive(Deserialize)]

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::IdentityProvider;
+use crate::shared::Shared;
 
 /// Shows an identity provider.
 #[derive(Deserialize)]

@@ -1,9 +1,8 @@
 //! Who is setting up an authenticator app: somebody logged in, or in the challenge `MFA_SETUP`.
 
-use crate::emulator::Shared;
 use crate::failure::Failure;
-use crate::login::{Login, Pending};
-use crate::pool::{Account, Directory, Pool};
+use crate::pool::{Account, Directory, Login, Pending, Pool};
+use crate::shared::Shared;
 
 /// The user of an access token or of a challenge session.
 pub(super) enum Enrolment {
@@ -58,7 +57,7 @@ impl Enrolment {
     ) -> Result<&'a mut Account, Failure> {
         match self {
             Self::LoggedIn(username) => directory.user_mut(username),
-            Self::LoggingIn { login, .. } => login.account(directory),
+            Self::LoggingIn { login, .. } => directory.user_of(login),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing, codes};
-use crate::emulator::Shared;
+use super::codes;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{FORCE_CHANGE_PASSWORD, Purpose};
+use crate::shared::Shared;
 use crate::wire::CodeDeliveryDetails;
 
 /// Sends a code that allows to choose a new password.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::{self, Tokens, check_secret};
+use crate::shared::Shared;
 
 /// Makes new tokens, and a new refresh token where the app client rotates.
 #[derive(Deserialize)]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
-use crate::wire::{self, Attribute};
+use crate::pool::attributes;
+use crate::shared::Shared;
+use crate::wire::Attribute;
 
 /// Shows the user of an access token.
 #[derive(Deserialize)]
@@ -35,7 +36,7 @@ impl Operation for GetUser {
         let account = directory.user(&access.username)?;
         let client = directory.client(&access.client_id)?;
 
-        let mut user_attributes = wire::attributes(account);
+        let mut user_attributes = attributes(account);
         user_attributes.retain(|attribute| client.may_read(&attribute.name));
         Ok(Answer {
             username: account.username.clone(),

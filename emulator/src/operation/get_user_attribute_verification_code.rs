@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::Purpose;
+use crate::shared::Shared;
 use crate::wire::CodeDeliveryDetails;
 
 /// Sends a code to an address or number of the user.

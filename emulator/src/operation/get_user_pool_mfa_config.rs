@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use super::contract::{Operation, Signing};
 use super::mfa_configuration::MfaConfiguration;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
+use crate::shared::Shared;
 
 /// Shows which second factors a pool has.
 #[derive(Deserialize)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contract::{Operation, Signing};
 use super::page::Page;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
 use crate::pool::GroupType;
+use crate::shared::Shared;
 
 /// Lists the groups of a pool, by pages.
 #[derive(Deserialize)]

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contract::{Operation, Signing};
 use super::page::Page;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
+use crate::shared::Shared;
 
 /// Lists app clients, by pages.
 #[derive(Deserialize)]

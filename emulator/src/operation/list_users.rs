@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contract::{Operation, Signing};
 use super::filter::Filter;
 use super::page::Page;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
-use crate::wire::UserType;
+use crate::pool::UserType;
+use crate::shared::Shared;
 
 /// Lists users, by pages and with a filter.
 #[derive(Deserialize)]

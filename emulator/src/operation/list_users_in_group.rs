@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contract::{Operation, Signing};
 use super::page::Page;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
-use crate::wire::UserType;
+use crate::pool::UserType;
+use crate::shared::Shared;
 
 /// Lists the users of a group, by pages.
 #[derive(Deserialize)]

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::contract::{Operation, Signing};
 use super::page::Page;
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
+use crate::shared::Shared;
 
 /// Lists the passkeys of a user, by pages.
 #[derive(Deserialize)]

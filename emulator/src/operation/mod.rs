@@ -25,6 +25,7 @@ mod complete_web_authn_registration;
 mod confirm_device;
 mod confirm_forgot_password;
 mod confirm_sign_up;
+mod contract;
 mod create_group;
 mod create_identity_provider;
 mod create_user_pool;
@@ -75,27 +76,11 @@ mod update_user_pool_client;
 mod verify_software_token;
 mod verify_user_attribute;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::emulator::Shared;
+use self::contract::{Operation, Signing};
 use crate::failure::Failure;
-
-/// Whether a call has to be signed with AWS credentials.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Signing {
-    None,
-    Required,
-}
-
-/// One operation; the type itself is the request.
-pub(crate) trait Operation: DeserializeOwned {
-    type Answer: Serialize;
-    const SIGNING: Signing;
-
-    fn run(self, emulator: &Shared) -> Result<Self::Answer, Failure>;
-}
+use crate::shared::Shared;
 
 /// Runs an operation by its name.
 pub(crate) fn run(

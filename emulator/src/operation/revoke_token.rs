@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::check_secret;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Revokes a refresh token and the access tokens made from it.

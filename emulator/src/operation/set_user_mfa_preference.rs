@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::MfaPreference;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Switches second factors on and off, and picks the preferred one.

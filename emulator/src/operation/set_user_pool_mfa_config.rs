@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
+use super::contract::{Operation, Signing};
 use super::mfa_configuration::{MfaConfiguration, MfaSwitch, MfaWebAuthn};
-use super::{Operation, Signing};
-use crate::emulator::Shared;
 use crate::failure::Failure;
 use crate::pool::MfaMode;
+use crate::shared::Shared;
 
 /// Sets which second factors a pool has.
 #[derive(Deserialize)]

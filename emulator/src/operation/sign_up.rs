@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing, codes};
-use crate::emulator::Shared;
+use super::codes;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Credential, Directory, Purpose, UNCONFIRMED, check_attributes};
+use crate::shared::Shared;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
 /// Registers a user, who then has to confirm the address by a code.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::passkey;
+use crate::shared::Shared;
 
 /// Gives what a browser needs to make a passkey.
 #[derive(Deserialize)]

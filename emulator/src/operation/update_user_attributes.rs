@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::check_attributes;
+use crate::shared::Shared;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
 /// Writes attributes of the user of an access token.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::ClientSettings;
+use crate::shared::Shared;
 
 /// Changes an app client; what is left out gets its default.
 #[derive(Deserialize)]

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, Signing, enrolment};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
+use super::enrolment;
 use crate::failure::Failure;
+use crate::shared::Shared;
 
 /// Proves that an authenticator app has the secret.
 #[derive(Deserialize)]

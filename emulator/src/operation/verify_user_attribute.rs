@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Operation, Signing};
-use crate::emulator::Shared;
+use super::contract::{Operation, Signing};
 use crate::failure::Failure;
 use crate::pool::Purpose;
+use crate::shared::Shared;
 use crate::wire::Empty;
 
 /// Proves by a code that an address or number is the user's.

@@ -72,6 +72,13 @@ impl Account {
             && self.attribute(&format!("{name}_verified")) == Some("true")
     }
 
+    /// Finds a device, or says that there is none.
+    pub(crate) fn device_mut(&mut self, key: &str) -> Result<&mut Device, Failure> {
+        self.devices
+            .get_mut(key)
+            .ok_or_else(|| Failure::not_found("Device does not exist."))
+    }
+
     /// Sets the password for good.
     pub(crate) fn set_password(&mut self, credential: Credential, now: OffsetDateTime) {
         if let Some(earlier) = self.credential.replace(Arc::new(credential)) {

@@ -3,8 +3,6 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::Account;
-use crate::failure::Failure;
 use crate::srp::Verifier;
 use crate::wire;
 
@@ -42,14 +40,5 @@ impl Device {
             "DeviceLastModifiedDate": wire::timestamp(self.modified),
             "DeviceLastAuthenticatedDate": wire::timestamp(self.last_login),
         })
-    }
-}
-
-impl Account {
-    /// Finds a device, or says that there is none.
-    pub(crate) fn device_mut(&mut self, key: &str) -> Result<&mut Device, Failure> {
-        self.devices
-            .get_mut(key)
-            .ok_or_else(|| Failure::not_found("Device does not exist."))
     }
 }

@@ -8,10 +8,10 @@ use super::account::Account;
 use super::client::AppClient;
 use super::group::Group;
 use super::provider::IdentityProvider;
+use super::session::{Login, Sessions};
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::login::Sessions;
 use crate::outbox::{Message, Outbox};
 use crate::random;
 use crate::token::{KeyRing, TokenStore};
@@ -88,6 +88,18 @@ impl Directory {
         self.find_mut(name).ok_or_else(Failure::user_not_found)
     }
 
+    /// The user who is logging in, who may have been deleted, replaced or disabled meanwhile.
+    pub(crate) fn user_of(&mut self, login: &Login) -> Result<&mut Account, Failure> {
+        let account = self.user_mut(&login.username)?;
+        if account.sub != login.sub {
+            return Err(Failure::user_not_found());
+        }
+        if !account.enabled {
+            return Err(Failure::user_disabled());
+        }
+        Ok(account)
+    }
+
     pub(crate) fn client(&self, id: &str) -> Result<&AppClient, Failure> {
         self.clients
             .get(id)
@@ -98,6 +110,12 @@ impl Directory {
         self.groups
             .get_mut(name)
             .ok_or_else(|| Failure::not_found("Group not found."))
+    }
+
+    pub(crate) fn provider_mut(&mut self, name: &str) -> Result<&mut IdentityProvider, Failure> {
+        self.providers
+            .get_mut(name)
+            .ok_or_else(|| Failure::not_found(format!("Identity provider {name} does not exist.")))
     }
 
     /// The groups of a user: lowest precedence value first, then by name.

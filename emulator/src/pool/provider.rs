@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::Directory;
-use crate::failure::Failure;
 use crate::wire;
 
 /// `IdentityProviderType`.
@@ -66,13 +64,5 @@ impl IdentityProvider {
             "CreationDate": self.creation_date,
             "LastModifiedDate": self.last_modified_date,
         })
-    }
-}
-
-impl Directory {
-    pub(crate) fn provider_mut(&mut self, name: &str) -> Result<&mut IdentityProvider, Failure> {
-        self.providers
-            .get_mut(name)
-            .ok_or_else(|| Failure::not_found(format!("Identity provider {name} does not exist.")))
     }
 }

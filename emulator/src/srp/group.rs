@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
-use super::pad;
+use super::hex::pad;
 
 /// `N` in hex: the 3072-bit prime of appendix A of [RFC 5054](https://www.rfc-editor.org/rfc/rfc5054),
 /// `2^3072 - 2^3008 - 1 + 2^64 * (floor(2^2942 * pi) + 1690314)`.

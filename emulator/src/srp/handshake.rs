@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::group::{GENERATOR, MODULUS, MULTIPLIER};
-use super::{Verifier, pad, parse_hex};
+use super::hex::{pad, parse_hex};
+use super::verifier::Verifier;
 use crate::random;
 
 /// The server's side of one SRP login.

@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 use super::group::{GENERATOR, MODULUS};
-use super::{pad, parse_hex};
+use super::hex::{pad, parse_hex};
 
 /// The SRP verifier of one identity, with its salt.
 ///

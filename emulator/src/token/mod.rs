@@ -1,13 +1,9 @@
-//! The three tokens of a login: making them, keeping them, checking them.
+//! What tokens are made with, and which were given out.
 
-mod access;
-mod claims;
 mod key;
 mod seal;
 mod store;
 
-pub(crate) use self::access::{Access, issuer_of};
-pub(crate) use self::claims::{Grant, sign};
-pub(crate) use self::key::KeyRing;
+pub(crate) use self::key::{Key, KeyRing};
 pub(crate) use self::seal::Sealer;
-pub(crate) use self::store::{RefreshEntry, TokenStore};
+pub(crate) use self::store::{Grant, RefreshEntry, TokenStore};

@@ -5,8 +5,17 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::claims::Grant;
 use crate::random;
+
+/// What stays the same over all refreshes of one login.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) username: String,
+    pub(crate) auth_time: u64,
+    pub(crate) origin_jti: String,
+    pub(crate) event_id: String,
+    pub(crate) device_key: Option<String>,
+}
 
 /// What one refresh token stands for.
 #[derive(Clone, Debug)]

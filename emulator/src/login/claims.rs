@@ -4,20 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::key::Key;
 use crate::failure::Failure;
 use crate::pool::{AppClient, Directory};
 use crate::random;
-
-/// What stays the same over all refreshes of one login.
-#[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) username: String,
-    pub(crate) auth_time: u64,
-    pub(crate) origin_jti: String,
-    pub(crate) event_id: String,
-    pub(crate) device_key: Option<String>,
-}
+use crate::token::{Grant, Key};
 
 /// An ID token and an access token.
 pub(crate) struct Signed {

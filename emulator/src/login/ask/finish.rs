@@ -1,10 +1,11 @@
 //! The end of a login: tokens.
 
-use super::{Login, NewDevice, Step, Tokens};
 use crate::failure::Failure;
-use crate::pool::{Device, Directory};
+use crate::login::claims::sign;
+use crate::login::step::{NewDevice, Step, Tokens};
+use crate::pool::{Device, Directory, Login};
 use crate::random;
-use crate::token::{self, Grant, RefreshEntry};
+use crate::token::{Grant, RefreshEntry};
 
 pub(super) fn finish(directory: &mut Directory, login: Login) -> Result<Step, Failure> {
     let client = directory.client(&login.client_id)?.clone();
@@ -19,7 +20,7 @@ pub(super) fn finish(directory: &mut Directory, login: Login) -> Result<Step, Fa
         device_key,
     };
 
-    let signed = token::sign(directory, &client, &grant)?;
+    let signed = sign(directory, &client, &grant)?;
     let refresh_token = directory.tokens.issue(RefreshEntry {
         client_id: client.id.clone(),
         sub: login.sub,
@@ -53,7 +54,7 @@ fn greet_device(
     let region = directory.id.split('_').next().unwrap_or_default();
     let key = format!("{region}_{}", random::uuid());
 
-    let account = login.account(directory)?;
+    let account = directory.user_of(&login)?;
     if let Some(device) = login
         .device_key
         .as_ref()

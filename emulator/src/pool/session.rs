@@ -1,15 +1,46 @@
-//! Challenges that wait for their answer.
+//! Logins on their way, and the challenges that wait for their answer.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::Login;
+use super::account::Account;
+use super::mfa::Factor;
 use crate::failure::Failure;
-use crate::pool::Factor;
 use crate::random;
+
+/// A login on its way.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Login {
+    pub(crate) client_id: String,
+    /// The internal username.
+    pub(crate) username: String,
+    pub(crate) sub: String,
+    pub(crate) device_key: Option<String>,
+    /// Nothing more is asked than a new password: a second factor, a known device or a passkey did it.
+    pub(crate) is_strong: bool,
+    /// The device of `device_key` has proved itself.
+    pub(crate) is_device_proved: bool,
+    /// How many questions of the flow `CUSTOM_AUTH` have been answered, in that flow.
+    pub(crate) custom_round: Option<usize>,
+}
+
+impl Login {
+    pub(crate) fn new(client_id: &str, account: &Account) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            username: account.username.clone(),
+            sub: account.sub.clone(),
+            device_key: None,
+            is_strong: false,
+            is_device_proved: false,
+            custom_round: None,
+        }
+    }
+}
 
 /// What was asked.
 #[derive(Clone)]

@@ -1,0 +1,36 @@
+//! Answers of the API.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::random;
+
+/// An error as all AWS clients read it: the name in the body and in a header.
+pub(super) fn refuse(failure: &Failure) -> Response {
+    let status = match failure.name() {
+        "InternalErrorException" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let body = json!({ "__type": failure.name(), "message": failure.message() });
+    let mut response = respond(status, &body);
+    if let Ok(name) = HeaderValue::from_str(failure.name()) {
+        response.headers_mut().insert("x-amzn-errortype", name);
+    }
+    response
+}
+
+pub(super) fn respond(status: StatusCode, body: &Value) -> Response {
+    let mut response = (status, body.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-amz-json-1.1"),
+    );
+    if let Ok(id) = HeaderValue::from_str(&random::uuid()) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}

@@ -1,0 +1,37 @@
+//! What the first call of a login brings.
+
+use super::secret_hash::check_secret_hash;
+use super::step::required;
+use crate::failure::Failure;
+use crate::pool::{AppClient, AuthFlow, Pool};
+use crate::wire::Parameters;
+
+/// What `InitiateAuth` and `AdminInitiateAuth` have in common.
+pub(crate) struct Start<'a> {
+    pub(crate) pool: &'a Pool,
+    pub(crate) client: &'a AppClient,
+    pub(crate) flow: &'a str,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) is_admin: bool,
+}
+
+impl Start<'_> {
+    /// The name that was typed, after a check of the secret hash over it.
+    pub(crate) fn username(&self) -> Result<&str, Failure> {
+        let username = required(self.parameters, "USERNAME")?;
+        check_secret_hash(self.client, username, self.get("SECRET_HASH"))?;
+        Ok(username)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    pub(super) fn allow(&self, flow: AuthFlow, refusal: &str) -> Result<(), Failure> {
+        if self.client.flows.contains(&flow) {
+            Ok(())
+        } else {
+            Err(Failure::invalid_parameter(refusal))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What the server, the operations and the handles share: the pools, the clock, what came and what was sent.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::fault::FaultPlan;
+use crate::ledger::Ledger;
+use crate::login::{Access, issuer_of};
+use crate::outbox::Outbox;
+use crate::pool::{AppClient, Pool};
+
+/// The state of one emulator.
+pub(crate) struct Shared {
+    pub(crate) endpoint: String,
+    pub(crate) clock: Clock,
+    pub(crate) outbox: Outbox,
+    pub(crate) ledger: Ledger,
+    pub(crate) faults: FaultPlan,
+    pools: RwLock<BTreeMap<String, Pool>>,
+    /// Pools so far, deleted ones included.
+    pool_count: AtomicUsize,
+}
+
+impl Shared {
+    pub(crate) fn new(endpoint: String) -> Self {
+        Self {
+            endpoint,
+            clock: Clock::default(),
+            outbox: Outbox::default(),
+            ledger: Ledger::default(),
+            faults: FaultPlan::default(),
+            pools: RwLock::default(),
+            pool_count: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn add_pool(&self, pool: &Pool) {
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        let number = self.pool_count.fetch_add(1, Ordering::Relaxed);
+        pool.attach(&self.endpoint, number, &self.clock, &self.outbox);
+        pools.insert(pool.id().to_owned(), pool.clone());
+    }
+
+    pub(crate) fn remove_pool(&self, id: &str) {
+        self.pools
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(id);
+    }
+
+    pub(crate) fn pools(&self) -> Vec<Pool> {
+        self.pools
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn pool(&self, id: &str) -> Result<Pool, Failure> {
+        self.pools
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Failure::not_found(format!("User pool {id} does not exist.")))
+    }
+
+    /// Finds an app client and its pool by the client id alone, as public operations name them.
+    pub(crate) fn client(&self, id: &str) -> Result<(Pool, AppClient), Failure> {
+        for pool in self.pools() {
+            let client = pool.directory().clients.get(id).cloned();
+            if let Some(client) = client {
+                return Ok((pool, client));
+            }
+        }
+        Err(Failure::not_found(format!(
+            "User pool client {id} does not exist."
+        )))
+    }
+
+    /// Finds an app client of a given pool, as admin operations name it.
+    pub(crate) fn client_of(&self, pool: &str, id: &str) -> Result<(Pool, AppClient), Failure> {
+        let pool = self.pool(pool)?;
+        let client = pool.directory().client(id)?.clone();
+        Ok((pool, client))
+    }
+
+    /// Verifies an access token, and finds its pool by the issuer it names.
+    pub(crate) fn access(&self, token: &str) -> Result<(Pool, Access), Failure> {
+        let invalid = || Failure::not_authorized("Invalid Access Token");
+        let issuer = issuer_of(token).ok_or_else(invalid)?;
+        let id = issuer
+            .strip_prefix(&self.endpoint)
+            .and_then(|path| path.strip_prefix('/'))
+            .ok_or_else(invalid)?;
+        let pool = self.pool(id).map_err(|_| invalid())?;
+        let access = Access::verify(&pool.directory(), token)?;
+        Ok((pool, access))
+    }
+}
