@@ -31,6 +31,11 @@ impl Failure {
         Self::new("InvalidParameterException", message)
     }
 
+    /// A value of another type than the operation takes.
+    pub(crate) fn serialization(message: impl Into<String>) -> Self {
+        Self::new("SerializationException", message)
+    }
+
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new("ResourceNotFoundException", message)
     }

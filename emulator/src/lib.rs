@@ -25,6 +25,7 @@ mod fault;
 mod http;
 mod ledger;
 mod login;
+mod model;
 mod operation;
 mod outbox;
 mod passkey;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 use crate::wire::Empty;
@@ -18,7 +18,6 @@ pub(crate) struct AdminAddUserToGroup {
 
 impl Operation for AdminAddUserToGroup {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

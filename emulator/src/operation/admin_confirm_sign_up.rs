@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::UNCONFIRMED;
 use crate::shared::Shared;
@@ -18,7 +18,6 @@ pub(crate) struct AdminConfirmSignUp {
 
 impl Operation for AdminConfirmSignUp {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

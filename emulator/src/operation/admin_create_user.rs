@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::UserType;
 use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, check_attributes};
@@ -36,7 +36,6 @@ pub(crate) struct Answer {
 
 impl Operation for AdminCreateUser {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::{Factor, attributes};
 use crate::shared::Shared;
@@ -33,7 +33,6 @@ pub(crate) struct Answer {
 
 impl Operation for AdminGetUser {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

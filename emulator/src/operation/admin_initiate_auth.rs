@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::{self, Start, Step};
 use crate::shared::Shared;
@@ -21,7 +21,6 @@ pub(crate) struct AdminInitiateAuth {
 
 impl Operation for AdminInitiateAuth {
     type Answer = Step;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Step, Failure> {
         let (pool, client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use super::page::Page;
 use crate::failure::Failure;
 use crate::pool::GroupType;
@@ -28,7 +28,6 @@ pub(crate) struct Answer {
 
 impl Operation for AdminListGroupsForUser {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::codes;
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::{FORCE_CHANGE_PASSWORD, Purpose, RESET_REQUIRED, UNCONFIRMED};
 use crate::shared::Shared;
@@ -19,7 +19,6 @@ pub(crate) struct AdminResetUserPassword {
 
 impl Operation for AdminResetUserPassword {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

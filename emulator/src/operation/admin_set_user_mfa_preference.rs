@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::MfaPreference;
 use crate::shared::Shared;
@@ -20,7 +20,6 @@ pub(crate) struct AdminSetUserMFAPreference {
 
 impl Operation for AdminSetUserMFAPreference {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use super::enrolment;
 use crate::failure::Failure;
 use crate::pool::Totp;
@@ -27,7 +27,6 @@ pub(crate) struct Answer {
 
 impl Operation for AssociateSoftwareToken {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let totp = Totp::from_bytes(random::bytes::<32>().to_vec());

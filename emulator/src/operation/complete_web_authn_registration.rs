@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::passkey;
 use crate::shared::Shared;
@@ -22,7 +22,6 @@ const MOST: usize = 20;
 
 impl Operation for CompleteWebAuthnRegistration {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 use crate::srp::Verifier;
@@ -35,7 +35,6 @@ pub(crate) struct Answer {
 
 impl Operation for ConfirmDevice {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

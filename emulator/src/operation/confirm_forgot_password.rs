@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Credential, Purpose};
@@ -22,7 +22,6 @@ pub(crate) struct ConfirmForgotPassword {
 
 impl Operation for ConfirmForgotPassword {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Purpose, UNCONFIRMED};
@@ -23,7 +23,6 @@ pub(crate) struct ConfirmSignUp {
 
 impl Operation for ConfirmSignUp {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::{Pool, PoolSettings};
 use crate::random;
@@ -25,7 +25,6 @@ pub(crate) struct Answer {
 
 impl Operation for CreateUserPool {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let id = format!("us-east-1_{}", random::mixed(9));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 use crate::wire::Empty;
@@ -16,7 +16,6 @@ pub(crate) struct DeleteUser {
 
 impl Operation for DeleteUser {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 use crate::wire::Empty;
@@ -16,7 +16,6 @@ pub(crate) struct DeleteUserPool {
 
 impl Operation for DeleteUserPool {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

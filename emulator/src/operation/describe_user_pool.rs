@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 
@@ -22,7 +22,6 @@ pub(crate) struct Answer {
 
 impl Operation for DescribeUserPool {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
 
@@ -23,7 +23,6 @@ pub(crate) struct Answer {
 
 impl Operation for DescribeUserPoolClient {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;

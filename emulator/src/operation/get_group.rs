@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::GroupType;
 use crate::shared::Shared;
@@ -23,7 +23,6 @@ pub(crate) struct Answer {
 
 impl Operation for GetGroup {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::{self, Tokens, check_secret};
 use crate::shared::Shared;
@@ -25,7 +25,6 @@ pub(crate) struct Answer {
 
 impl Operation for GetTokensFromRefreshToken {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::attributes;
 use crate::shared::Shared;
@@ -28,7 +28,6 @@ pub(crate) struct Answer {
 
 impl Operation for GetUser {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

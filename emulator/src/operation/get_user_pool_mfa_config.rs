@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use super::mfa_configuration::MfaConfiguration;
 use crate::failure::Failure;
 use crate::shared::Shared;
@@ -16,7 +16,6 @@ pub(crate) struct GetUserPoolMfaConfig {
 
 impl Operation for GetUserPoolMfaConfig {
     type Answer = MfaConfiguration;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<MfaConfiguration, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

@@ -1,6 +1,5 @@
 //! The operations of the API: a file for each, named as AWS names it.
 
-mod absent;
 mod admin_add_user_to_group;
 mod admin_confirm_sign_up;
 mod admin_create_user;
@@ -78,22 +77,33 @@ mod verify_user_attribute;
 
 use serde_json::Value;
 
-use self::contract::{Operation, Signing};
+use self::contract::Operation;
 use crate::failure::Failure;
+use crate::model;
 use crate::shared::Shared;
 
-/// Runs an operation by its name.
+/// Runs an operation by its name, after a check of its parameters by the model.
 pub(crate) fn run(
     emulator: &Shared,
     name: &str,
     has_credentials: bool,
     body: Value,
 ) -> Result<Value, Failure> {
-    let call = Call {
-        emulator,
-        has_credentials,
-        body,
-    };
+    let operation = model::operation(name).ok_or_else(|| {
+        Failure::new(
+            "UnknownOperationException",
+            format!("{name} is not an operation."),
+        )
+    })?;
+    if !operation.is_public && !has_credentials {
+        return Err(Failure::new(
+            "MissingAuthenticationTokenException",
+            "Missing Authentication Token",
+        ));
+    }
+    operation.check(&body)?;
+
+    let call = Call { emulator, body };
     match name {
         "AdminAddUserToGroup" => call.run::<admin_add_user_to_group::AdminAddUserToGroup>(),
         "AdminConfirmSignUp" => call.run::<admin_confirm_sign_up::AdminConfirmSignUp>(),
@@ -191,29 +201,23 @@ pub(crate) fn run(
         "UpdateUserPoolClient" => call.run::<update_user_pool_client::UpdateUserPoolClient>(),
         "VerifySoftwareToken" => call.run::<verify_software_token::VerifySoftwareToken>(),
         "VerifyUserAttribute" => call.run::<verify_user_attribute::VerifyUserAttribute>(),
-        // AWS has more than these.
-        _ => Err(absent::refusal(name)),
+        _ => Err(Failure::new(
+            "UnsupportedOperationException",
+            format!("AWS has {name}, but this emulator does not imitate it."),
+        )),
     }
 }
 
 /// A call on its way to its operation.
 struct Call<'a> {
     emulator: &'a Shared,
-    has_credentials: bool,
     body: Value,
 }
 
 impl Call<'_> {
     fn run<O: Operation>(self) -> Result<Value, Failure> {
-        if O::SIGNING == Signing::Required && !self.has_credentials {
-            return Err(Failure::new(
-                "MissingAuthenticationTokenException",
-                "Missing Authentication Token",
-            ));
-        }
-        let operation = O::deserialize(self.body).map_err(|error| {
-            Failure::invalid_parameter(format!("1 validation error detected: {error}"))
-        })?;
+        let operation =
+            O::deserialize(self.body).map_err(|error| Failure::serialization(error.to_string()))?;
         let answer = operation.run(self.emulator)?;
         serde_json::to_value(answer)
             .map_err(|_| Failure::new("InternalErrorException", "The answer is not JSON."))

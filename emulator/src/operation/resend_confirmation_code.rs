@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::codes;
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{Purpose, UNCONFIRMED};
@@ -27,7 +27,6 @@ pub(crate) struct Answer {
 
 impl Operation for ResendConfirmationCode {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::{self, Reply, Step};
 use crate::shared::Shared;
@@ -21,7 +21,6 @@ pub(crate) struct RespondToAuthChallenge {
 
 impl Operation for RespondToAuthChallenge {
     type Answer = Step;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Step, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

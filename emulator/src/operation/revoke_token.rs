@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret;
 use crate::shared::Shared;
@@ -19,7 +19,6 @@ pub(crate) struct RevokeToken {
 
 impl Operation for RevokeToken {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use super::mfa_configuration::{MfaConfiguration, MfaSwitch, MfaWebAuthn};
 use crate::failure::Failure;
 use crate::pool::MfaMode;
@@ -20,7 +20,6 @@ pub(crate) struct SetUserPoolMfaConfig {
 
 impl Operation for SetUserPoolMfaConfig {
     type Answer = MfaConfiguration;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<MfaConfiguration, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;

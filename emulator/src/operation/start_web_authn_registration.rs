@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::passkey;
 use crate::shared::Shared;
@@ -23,7 +23,6 @@ pub(crate) struct Answer {
 
 impl Operation for StartWebAuthnRegistration {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::check_attributes;
 use crate::shared::Shared;
@@ -24,7 +24,6 @@ pub(crate) struct Answer {
 
 impl Operation for UpdateUserAttributes {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

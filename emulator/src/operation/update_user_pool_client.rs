@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::ClientSettings;
 use crate::shared::Shared;
@@ -26,7 +26,6 @@ pub(crate) struct Answer {
 
 impl Operation for UpdateUserPoolClient {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::Required;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, mut client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;

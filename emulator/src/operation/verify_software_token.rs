@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use super::enrolment;
 use crate::failure::Failure;
 use crate::shared::Shared;
@@ -26,7 +26,6 @@ pub(crate) struct Answer {
 
 impl Operation for VerifySoftwareToken {
     type Answer = Answer;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, who) = enrolment::find(emulator, self.access_token, self.session)?;

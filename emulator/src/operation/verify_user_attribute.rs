@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::contract::{Operation, Signing};
+use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::Purpose;
 use crate::shared::Shared;
@@ -19,7 +19,6 @@ pub(crate) struct VerifyUserAttribute {
 
 impl Operation for VerifyUserAttribute {
     type Answer = Empty;
-    const SIGNING: Signing = Signing::None;
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;

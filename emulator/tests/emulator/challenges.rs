@@ -110,7 +110,7 @@ async fn who_has_no_factor_must_set_one_up_where_the_pool_wants_one() {
             .as_str()
             .is_some_and(|it| it.len() >= 32)
     );
-    let wrong = json!({ "Session": begun["Session"], "UserCode": "abcdef" });
+    let wrong = json!({ "Session": begun["Session"], "UserCode": "000000" });
     let refusal = house.call("VerifySoftwareToken", wrong).await;
     assert_eq!(refusal.error(), "EnableSoftwareTokenMFAException");
 

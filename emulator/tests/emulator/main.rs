@@ -8,6 +8,7 @@ mod devices;
 mod directory;
 mod faults;
 mod flows;
+mod parameters;
 mod passwords;
 mod protocol;
 mod srp;

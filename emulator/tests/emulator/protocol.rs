@@ -69,7 +69,12 @@ async fn unknown_operations_and_broken_bodies_get_clear_answers() {
 
     for (operation, body, error) in [
         ("NoSuchThing", "{}", "UnknownOperationException"),
-        ("ListUserPools", "{}", "UnsupportedOperationException"),
+        ("ListUserPools", "{}", "MissingAuthenticationTokenException"),
+        (
+            "SetUserSettings",
+            "{\"AccessToken\": \"a\", \"MFAOptions\": []}",
+            "UnsupportedOperationException",
+        ),
         ("InitiateAuth", "", "SerializationException"),
         ("InitiateAuth", "[]", "SerializationException"),
         ("InitiateAuth", "null", "SerializationException"),
@@ -78,17 +83,22 @@ async fn unknown_operations_and_broken_bodies_get_clear_answers() {
         (
             "InitiateAuth",
             "{\"ClientId\": 3, \"AuthFlow\": []}",
-            "InvalidParameterException",
+            "SerializationException",
         ),
         (
             "InitiateAuth",
             "{\"ClientId\": \"x\", \"AuthFlow\": \"y\"}",
+            "InvalidParameterException",
+        ),
+        (
+            "InitiateAuth",
+            "{\"ClientId\": \"x\", \"AuthFlow\": \"USER_SRP_AUTH\"}",
             "ResourceNotFoundException",
         ),
         (
             "GetUser",
             "{\"AccessToken\": \"\"}",
-            "NotAuthorizedException",
+            "InvalidParameterException",
         ),
         (
             "GetUser",
