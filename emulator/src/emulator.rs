@@ -28,6 +28,8 @@ pub struct Emulator {
 #[derive(Clone, Debug)]
 pub struct Builder {
     address: SocketAddr,
+    issuer: Option<String>,
+    is_open: bool,
 }
 
 impl Emulator {
@@ -44,6 +46,8 @@ impl Emulator {
     pub fn builder() -> Builder {
         Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            issuer: None,
+            is_open: false,
         }
     }
 
@@ -122,13 +126,30 @@ impl Builder {
         self
     }
 
+    /// Sets what the issuer of each pool begins with, in place of the endpoint. `{region}` stands for the pool's region.
+    ///
+    /// Verifiers that take only AWS's form want `https://cognito-idp.{region}.amazonaws.com`.
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Allows an address that is reached from other machines, and requests under any host name.
+    ///
+    /// The emulator verifies no AWS credentials: everybody who reaches it may do everything with it. Containers need
+    /// this, behind a network of their own.
+    pub fn dangerously_reachable(mut self) -> Self {
+        self.is_open = true;
+        self
+    }
+
     /// Starts the emulator.
     ///
     /// # Errors
     ///
     /// The address is not a loopback address (`InvalidInput`), or cannot be bound.
     pub async fn start(self) -> io::Result<Emulator> {
-        if !self.address.ip().is_loopback() {
+        if !self.is_open && !self.address.ip().is_loopback() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 format!(
@@ -139,7 +160,11 @@ impl Builder {
             ));
         }
         let listener = TcpListener::bind(self.address).await?;
-        let shared = Arc::new(Shared::new(format!("http://{}", listener.local_addr()?)));
+        let shared = Arc::new(Shared::new(
+            format!("http://{}", listener.local_addr()?),
+            self.issuer,
+            self.is_open,
+        ));
 
         let (running, stopped) = oneshot::channel::<()>();
         let router = http::router(Arc::clone(&shared));

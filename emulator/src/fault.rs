@@ -19,6 +19,8 @@ pub enum FaultKind {
     ErrorWithMessage(String, String),
     /// Status 200, with a page of HTML where JSON should be.
     Garbage,
+    /// The right answer with these members over it, as a JSON merge patch: `{"Status":"ERROR"}`, or null to take one out.
+    Patch(String),
     /// This status, with an empty body.
     Status(u16),
     /// `TooManyRequestsException`.
@@ -48,6 +50,9 @@ pub struct Fault {
     kind: FaultKind,
     times: usize,
     skip: usize,
+    /// `AuthFlow` or `ChallengeName` of the calls that are meant.
+    only: Option<String>,
+    is_late: bool,
 }
 
 impl Fault {
@@ -58,12 +63,26 @@ impl Fault {
             kind,
             times: 1,
             skip: 0,
+            only: None,
+            is_late: false,
         }
     }
 
     /// Sets how many calls are spoilt.
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
+        self
+    }
+
+    /// Spoils only calls of this `AuthFlow` or `ChallengeName`, e.g. `REFRESH_TOKEN_AUTH`.
+    pub fn only(mut self, kind: impl Into<String>) -> Self {
+        self.only = Some(kind.into());
+        self
+    }
+
+    /// Lets the operation do its work, and spoils its answer alone: an account is made, and its code cannot be sent.
+    pub fn once_done(mut self) -> Self {
+        self.is_late = true;
         self
     }
 
@@ -77,6 +96,14 @@ impl Fault {
     pub fn forever(self) -> Self {
         self.times(usize::MAX)
     }
+}
+
+/// What goes wrong with one call.
+#[derive(Debug)]
+pub(crate) struct Strike {
+    pub(crate) kind: FaultKind,
+    /// After the work of the operation.
+    pub(crate) is_late: bool,
 }
 
 /// The faults that are still to strike.
@@ -101,21 +128,25 @@ impl FaultPlan {
     }
 
     /// Takes what is to go wrong with this call: the oldest fault for its operation.
-    pub(crate) fn strike(&self, operation: &str) -> Option<FaultKind> {
+    pub(crate) fn strike(&self, operation: &str, kind: Option<&str>) -> Option<Strike> {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = faults
-            .iter()
-            .position(|fault| fault.operation == operation || fault.operation == "*")?;
+        let index = faults.iter().position(|fault| {
+            let is_named = fault.operation == operation || fault.operation == "*";
+            is_named && fault.only.as_deref().is_none_or(|only| kind == Some(only))
+        })?;
         let fault = &mut faults[index];
         if fault.skip > 0 {
             fault.skip -= 1;
             return None;
         }
-        let kind = fault.kind.clone();
+        let strike = Strike {
+            kind: fault.kind.clone(),
+            is_late: fault.is_late,
+        };
         fault.times = fault.times.saturating_sub(1);
         if fault.times == 0 {
             faults.remove(index);
         }
-        Some(kind)
+        Some(strike)
     }
 }

@@ -25,6 +25,14 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
+    /// What the issuer of each pool begins with, in place of the endpoint; "aws" for AWS's form.
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
+
+    /// Allows an address that other machines reach, and any host name: whoever reaches it may do everything.
+    #[arg(long)]
+    dangerously_reachable: bool,
+
     /// Adds the pool us-east-1_Emulated1 with the app client "emulated" and a few users.
     #[arg(long)]
     demo: bool,
@@ -48,8 +56,16 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let address = SocketAddr::from((arguments.address, arguments.port));
 
-    let emulator = Emulator::builder()
-        .with_address(address)
+    let mut builder = Emulator::builder().with_address(address);
+    builder = match arguments.issuer.as_deref() {
+        Some("aws") => builder.with_issuer("https://cognito-idp.{region}.amazonaws.com"),
+        Some(issuer) => builder.with_issuer(issuer.trim_end_matches('/')),
+        None => builder,
+    };
+    if arguments.dangerously_reachable {
+        builder = builder.dangerously_reachable();
+    }
+    let emulator = builder
         .start()
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;

@@ -15,6 +15,10 @@ use crate::pool::{AppClient, Pool};
 /// The state of one emulator.
 pub(crate) struct Shared {
     pub(crate) endpoint: String,
+    /// What the issuer of a pool begins with; `{region}` stands for the pool's region.
+    issuer: String,
+    /// Requests may come from anywhere, under any name.
+    pub(crate) is_open: bool,
     pub(crate) clock: Clock,
     pub(crate) outbox: Outbox,
     pub(crate) ledger: Ledger,
@@ -25,9 +29,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(endpoint: String) -> Self {
+    pub(crate) fn new(endpoint: String, issuer: Option<String>, is_open: bool) -> Self {
         Self {
+            issuer: issuer.unwrap_or_else(|| endpoint.clone()),
             endpoint,
+            is_open,
             clock: Clock::default(),
             outbox: Outbox::default(),
             ledger: Ledger::default(),
@@ -40,7 +46,7 @@ impl Shared {
     pub(crate) fn add_pool(&self, pool: &Pool) {
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
         let number = self.pool_count.fetch_add(1, Ordering::Relaxed);
-        pool.attach(&self.endpoint, number, &self.clock, &self.outbox);
+        pool.attach(&self.issuer, number, &self.clock, &self.outbox);
         pools.insert(pool.id().to_owned(), pool.clone());
     }
 
@@ -93,10 +99,7 @@ impl Shared {
     pub(crate) fn access(&self, token: &str) -> Result<(Pool, Access), Failure> {
         let invalid = || Failure::not_authorized("Invalid Access Token");
         let issuer = issuer_of(token).ok_or_else(invalid)?;
-        let id = issuer
-            .strip_prefix(&self.endpoint)
-            .and_then(|path| path.strip_prefix('/'))
-            .ok_or_else(invalid)?;
+        let id = issuer.rsplit('/').next().unwrap_or_default();
         let pool = self.pool(id).map_err(|_| invalid())?;
         let access = Access::verify(&pool.directory(), token)?;
         Ok((pool, access))

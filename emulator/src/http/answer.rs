@@ -16,8 +16,12 @@ pub(super) fn refuse(failure: &Failure) -> Response {
     };
     let body = json!({ "__type": failure.name(), "message": failure.message() });
     let mut response = respond(status, &body);
-    if let Ok(name) = HeaderValue::from_str(failure.name()) {
-        response.headers_mut().insert("x-amzn-errortype", name);
+    let kind = HeaderValue::from_str(&format!("{}:", failure.name()));
+    let message = HeaderValue::from_str(&failure.message().replace(['\n', '\r'], " "));
+    for (name, value) in [("x-amzn-errortype", kind), ("x-amzn-errormessage", message)] {
+        if let Ok(value) = value {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
 }

@@ -1,6 +1,8 @@
 //! The HTTP side: one address for all operations, the key sets, and what only an emulator has.
 
 mod answer;
+mod discovery;
+mod guard;
 mod protocol;
 mod spoil;
 
@@ -10,8 +12,9 @@ use axum::Json;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::json;
 
 use crate::ledger::Call;
@@ -19,11 +22,23 @@ use crate::outbox::Message;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
+    let api = Router::new()
         .route("/", post(protocol::call))
         .route("/{pool}/.well-known/jwks.json", get(jwks))
+        .route(
+            "/{pool}/.well-known/openid-configuration",
+            get(discovery::document),
+        )
+        .layer(middleware::from_fn(guard::share));
+    Router::new()
+        .merge(api)
         .route("/_emulator/health", get(health))
         .route("/_emulator/outbox", get(outbox))
+        .route("/_emulator/import/{pool}/{job}", put(import_file))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            guard::check_host,
+        ))
         .with_state(shared)
 }
 
@@ -35,9 +50,27 @@ async fn outbox(State(shared): State<Arc<Shared>>) -> Json<Vec<Message>> {
     Json(shared.outbox.messages())
 }
 
+/// Takes the CSV file of an import job.
+async fn import_file(
+    State(shared): State<Arc<Shared>>,
+    Path((pool, job)): Path<(String, String)>,
+    file: String,
+) -> StatusCode {
+    let Ok(pool) = shared.pool(&pool) else {
+        return StatusCode::NOT_FOUND;
+    };
+    match pool.directory().import_job(&job) {
+        Ok(job) => {
+            job.file = Some(file);
+            StatusCode::OK
+        }
+        Err(_) => StatusCode::NOT_FOUND,
+    }
+}
+
 async fn jwks(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
     shared.ledger.push(Call::new("jwks", false, &json!({})));
-    let fault = shared.faults.strike("jwks");
+    let fault = shared.faults.strike("jwks", None);
     let keys = tokio::task::spawn_blocking(move || {
         let pool = shared.pool(&id).ok()?;
         let keys = pool.directory().keys.jwks();

@@ -13,7 +13,7 @@ use super::answer::{refuse, respond};
 use super::spoil;
 use crate::failure::Failure;
 use crate::ledger::Call;
-use crate::operation;
+use crate::operation::{self, Caller};
 use crate::shared::Shared;
 
 const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
@@ -35,29 +35,44 @@ pub(super) async fn call(
             format!("The header X-Amz-Target has to name an operation: {TARGET_PREFIX}<Operation>"),
         ));
     };
-    let has_credentials = headers
-        .get(AUTHORIZATION)
-        .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
+    let caller = caller(&headers);
     let mut body = serde_json::from_slice::<Value>(&body).ok();
     if let Some(body) = &mut body {
         drop_nulls(body);
     }
     let seen = body.as_ref().unwrap_or(&Value::Null);
-    shared.ledger.push(Call::new(&name, has_credentials, seen));
+    let noted = Call::new(&name, caller.has_credentials, seen);
+    let fault = shared.faults.strike(&name, noted.kind.as_deref());
+    shared.ledger.push(noted);
 
-    if let Some(fault) = shared.faults.strike(&name) {
-        let answer = || run(shared, name, has_credentials, body);
+    if let Some(fault) = fault {
+        let answer = || run(shared, name, caller, body);
         return spoil::spoil_call(fault, answer).await;
     }
-    run(shared, name, has_credentials, body).await
+    run(shared, name, caller, body).await
 }
 
-async fn run(
-    shared: Arc<Shared>,
-    name: String,
-    has_credentials: bool,
-    body: Option<Value>,
-) -> Response {
+/// Reads what the signature says. Nobody verifies it.
+fn caller(headers: &HeaderMap) -> Caller {
+    let signature = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("AWS4-HMAC-SHA256 "));
+    // Credential=<key id>/<date>/<region>/<service>/aws4_request
+    let region = signature
+        .and_then(|it| it.split("Credential=").nth(1))
+        .and_then(|it| it.split('/').nth(2))
+        .filter(|it| {
+            it.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        });
+    Caller {
+        has_credentials: signature.is_some(),
+        region: region.unwrap_or("us-east-1").to_owned(),
+    }
+}
+
+async fn run(shared: Arc<Shared>, name: String, caller: Caller, body: Option<Value>) -> Response {
     let Some(body) = body.filter(Value::is_object) else {
         return refuse(&Failure::new(
             "SerializationException",
@@ -65,7 +80,7 @@ async fn run(
         ));
     };
     let operation = name.clone();
-    let work = move || operation::run(&shared, &operation, has_credentials, body);
+    let work = move || operation::run(&shared, &operation, &caller, body);
     let result = tokio::task::spawn_blocking(work).await;
 
     match result {

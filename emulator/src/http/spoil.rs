@@ -3,16 +3,17 @@
 use std::future::Future;
 use std::io;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use serde_json::{Map, Value};
 
 use super::answer::refuse;
 use crate::failure::Failure;
-use crate::fault::FaultKind;
+use crate::fault::{FaultKind, Strike};
 
 /// Answers, with a fault where there is one.
-pub(super) async fn spoil(fault: Option<FaultKind>, answer: impl FnOnce() -> Response) -> Response {
+pub(super) async fn spoil(fault: Option<Strike>, answer: impl FnOnce() -> Response) -> Response {
     match fault {
         None => answer(),
         Some(fault) => spoil_call(fault, || async { answer() }).await,
@@ -21,6 +22,17 @@ pub(super) async fn spoil(fault: Option<FaultKind>, answer: impl FnOnce() -> Res
 
 /// Answers with a fault. The operation itself runs only where its answer is used.
 pub(super) async fn spoil_call<F: Future<Output = Response>>(
+    fault: Strike,
+    answer: impl FnOnce() -> F,
+) -> Response {
+    if fault.is_late {
+        let done = answer().await;
+        return strike(fault.kind, || std::future::ready(done)).await;
+    }
+    strike(fault.kind, answer).await
+}
+
+async fn strike<F: Future<Output = Response>>(
     fault: FaultKind,
     answer: impl FnOnce() -> F,
 ) -> Response {
@@ -44,14 +56,45 @@ pub(super) async fn spoil_call<F: Future<Output = Response>>(
             "TooManyRequestsException",
             "Too many requests",
         )),
+        FaultKind::Patch(patch) => {
+            rewrite(answer().await, |bytes| {
+                let mut body = serde_json::from_slice(&bytes).unwrap_or_default();
+                merge(&mut body, serde_json::from_str(&patch).unwrap_or_default());
+                body.to_string().into()
+            })
+            .await
+        }
         FaultKind::Truncate => {
-            let response = answer().await;
-            let (mut parts, body) = response.into_parts();
-            let bytes = axum::body::to_bytes(body, usize::MAX)
-                .await
-                .unwrap_or_default();
-            parts.headers.remove(header::CONTENT_LENGTH);
-            Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
+            rewrite(answer().await, |bytes| bytes.slice(..bytes.len() / 2)).await
+        }
+    }
+}
+
+async fn rewrite(response: Response, change: impl FnOnce(Bytes) -> Bytes) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(change(bytes)))
+}
+
+/// Puts a patch over a value, as [RFC 7396](https://www.rfc-editor.org/rfc/rfc7396) says.
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    if let Value::Object(members) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                members.remove(&name);
+            } else {
+                merge(members.entry(name).or_insert(Value::Null), value);
+            }
         }
     }
 }

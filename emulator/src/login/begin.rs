@@ -34,7 +34,7 @@ pub(crate) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
             start.allow(AuthFlow::User, "USER_AUTH is not enabled for the client.")?;
             choice::begin(start)
         }
-        "USER_PASSWORD_AUTH" => {
+        "USER_PASSWORD_AUTH" if !start.is_admin => {
             start.allow(
                 AuthFlow::UserPassword,
                 "USER_PASSWORD_AUTH flow not enabled for this client",
@@ -48,9 +48,8 @@ pub(crate) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
             )?;
             srp::begin(start, None)
         }
-        flow => Err(Failure::invalid_parameter(format!(
-            "1 validation error detected: Value '{flow}' at 'authFlow' failed to satisfy constraint: \
-             Member must satisfy enum value set"
-        ))),
+        _ => Err(Failure::invalid_parameter(
+            "Initiate Auth method not supported",
+        )),
     }
 }

@@ -9,14 +9,15 @@ use super::step::{Step, challenge};
 use super::{one_time_code, password, srp};
 use crate::failure::Failure;
 use crate::passkey;
-use crate::pool::{
-    Account, AppClient, Directory, FORCE_CHANGE_PASSWORD, Login, Pending, Pool, UNCONFIRMED,
-};
+use crate::pool::{Account, AppClient, Directory, Login, Pending, Pool, UNCONFIRMED};
 use crate::random;
 use crate::wire::Parameters;
 
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     let username = start.username()?;
+    if let Some(session) = start.session {
+        return after_sign_up(start, username, session);
+    }
     let (login, offered) = {
         let mut directory = start.pool.directory();
         let Some(account) = directory.find(username) else {
@@ -29,7 +30,8 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
         if account.status == UNCONFIRMED {
             return Err(Failure::user_not_confirmed());
         }
-        let offered = offer(&directory, account);
+        let offered = account.first_factors(&directory.settings);
+        let offered: Vec<_> = offered.into_iter().map(str::to_owned).collect();
         let mut login = Login::new(start.client.id(), account);
         login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
         (login, offered)
@@ -55,26 +57,22 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     })
 }
 
-/// The first factors that this user can use here.
-fn offer(directory: &Directory, account: &Account) -> Vec<String> {
-    let mut offered = Vec::new();
-    if account.credential.is_some() {
-        offered.extend(["PASSWORD", "PASSWORD_SRP"]);
+/// Logs somebody in who has just confirmed the registration, and asks for nothing more.
+fn after_sign_up(start: &Start<'_>, username: &str, session: &str) -> Result<Step, Failure> {
+    let mut directory = start.pool.directory();
+    let now = directory.clock.now();
+    let (mut login, pending) = directory
+        .sessions
+        .find(session, Some(start.client.id()), now)?;
+    let is_theirs = directory
+        .find(username)
+        .is_some_and(|account| account.username == login.username);
+    if !is_theirs || !matches!(pending, Pending::SignUp { is_confirmed: true }) {
+        return Err(Failure::not_authorized("Invalid session for the user."));
     }
-    let allowed = |name: &str| directory.settings.first_factors.contains(name);
-    // A temporary password has to be used before any other way in opens.
-    if account.status != FORCE_CHANGE_PASSWORD {
-        if allowed("EMAIL_OTP") && account.has_verified("email") {
-            offered.push("EMAIL_OTP");
-        }
-        if allowed("SMS_OTP") && account.has_verified("phone_number") {
-            offered.push("SMS_OTP");
-        }
-        if allowed("WEB_AUTHN") && !account.passkeys.is_empty() {
-            offered.push("WEB_AUTHN");
-        }
-    }
-    offered.into_iter().map(str::to_owned).collect()
+    directory.sessions.use_up(session);
+    login.is_strong = true;
+    proceed(&mut directory, login)
 }
 
 /// Asks somebody who does not exist for a code that was never sent.

@@ -18,7 +18,7 @@ pub(super) fn answer(
     let given = reply.required(&format!("{}_CODE", factor.name()))?;
     let mut directory = reply.pool.directory();
     let unix = directory.clock.unix();
-    let single_use = directory.settings.single_use_totp;
+    let reusable = directory.settings.reusable_totp;
 
     match sent {
         Some(sent) if bool::from(sent.as_bytes().ct_eq(given.as_bytes())) => {}
@@ -28,13 +28,13 @@ pub(super) fn answer(
             let totp = account.mfa.totp.as_mut().ok_or_else(|| {
                 Failure::new(
                     "SoftwareTokenMFANotFoundException",
-                    "Software token TOTP multi-factor authentication is not set up for the user.",
+                    "Software Token MFA does not exist for the user.",
                 )
             })?;
-            if !totp.accepts(given, unix) {
-                return Err(Failure::mfa_mismatch());
-            }
-            if !totp.use_up(unix) && single_use {
+            let step = totp.step_of(given, unix).ok_or_else(|| {
+                Failure::new("CodeMismatchException", "Invalid code received for user")
+            })?;
+            if !totp.use_up(step) && !reusable {
                 return Err(Failure::new(
                     "ExpiredCodeException",
                     "Your software token has already been used once.",

@@ -4,7 +4,7 @@ use super::ask::{PREFIX, proceed};
 use super::reply::Reply;
 use super::step::Step;
 use crate::failure::Failure;
-use crate::pool::{Credential, Login, check_attributes};
+use crate::pool::{Credential, Login, Writing, check_attributes};
 use crate::wire::Attribute;
 
 pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
@@ -21,23 +21,23 @@ pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
 
     let mut directory = reply.pool.directory();
     directory.settings.policy.check(password)?;
-    check_attributes(&directory.settings, &given)?;
-    let required = directory.settings.required_attributes.clone();
+    check_attributes(&directory.settings.schema, &given, Writing::New)?;
+    let schema = directory.settings.schema.clone();
     let credential = Credential::new(directory.name(), &login.username, password);
     let now = directory.clock.now();
 
     let account = directory.user_of(&login)?;
     for Attribute { name, value } in &given {
-        if required.contains(name) && account.attributes.get(name).is_some_and(|it| it != value) {
+        if schema.is_required(name) && account.attributes.get(name).is_some_and(|it| it != value) {
             return Err(Failure::invalid_parameter(format!(
                 "Cannot modify an already provided {name}"
             )));
         }
     }
-    let lacks = |name: &&String| {
-        !account.attributes.contains_key(*name) && !given.iter().any(|it| it.name == **name)
+    let lacks = |name: &&str| {
+        !account.attributes.contains_key(*name) && !given.iter().any(|it| it.name == *name)
     };
-    if let Some(name) = required.iter().find(lacks) {
+    if let Some(name) = schema.required().find(lacks) {
         return Err(Failure::invalid_parameter(format!(
             "Invalid attributes given, {name} is missing"
         )));

@@ -16,21 +16,24 @@ pub(crate) fn check_secret_hash(
     given: Option<&str>,
 ) -> Result<(), Failure> {
     let id = client.id();
-    let Some(secret) = client.secret() else {
+    if client.secrets.is_empty() {
         return Ok(());
-    };
+    }
     let Some(given) = given else {
         return Err(Failure::not_authorized(format!(
             "Client {id} is configured with secret but SECRET_HASH was not received"
         )));
     };
 
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(username.as_bytes());
-    mac.update(id.as_bytes());
-    let expected = STANDARD.encode(mac.finalize().into_bytes());
-    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
+    let is_right = client.secrets.iter().any(|secret| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.value.as_bytes())
+            .expect("HMAC takes a key of any length");
+        mac.update(username.as_bytes());
+        mac.update(id.as_bytes());
+        let expected = STANDARD.encode(mac.finalize().into_bytes());
+        expected.as_bytes().ct_eq(given.as_bytes()).into()
+    });
+    if is_right {
         Ok(())
     } else {
         Err(Failure::not_authorized(format!(
@@ -41,10 +44,11 @@ pub(crate) fn check_secret_hash(
 
 /// Checks the plain secret, where an operation takes that.
 pub(crate) fn check_secret(client: &AppClient, given: Option<&str>) -> Result<(), Failure> {
-    let is_right = match (client.secret(), given) {
-        (Some(secret), Some(given)) => secret.as_bytes().ct_eq(given.as_bytes()).into(),
-        (secret, _) => secret.is_none(),
-    };
+    let is_right = client.secrets.is_empty()
+        || given.is_some_and(|given| {
+            let mut secrets = client.secrets.iter();
+            secrets.any(|secret| secret.value.as_bytes().ct_eq(given.as_bytes()).into())
+        });
     if is_right {
         Ok(())
     } else {

@@ -12,6 +12,8 @@ pub(crate) struct Start<'a> {
     pub(crate) client: &'a AppClient,
     pub(crate) flow: &'a str,
     pub(crate) parameters: &'a Parameters,
+    /// Of a registration that was just confirmed.
+    pub(crate) session: Option<&'a str>,
     pub(crate) is_admin: bool,
 }
 

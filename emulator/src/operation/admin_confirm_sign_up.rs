@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::contract::Operation;
 use crate::failure::Failure;
-use crate::pool::UNCONFIRMED;
 use crate::shared::Shared;
 use crate::wire::Empty;
 
@@ -23,13 +22,8 @@ impl Operation for AdminConfirmSignUp {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
         let now = directory.clock.now();
-        let account = directory.user_mut(&self.username)?;
-        if account.status != UNCONFIRMED {
-            return Err(Failure::not_authorized(format!(
-                "User cannot be confirmed. Current status is {}",
-                account.status
-            )));
-        }
+        let account = directory.any_user_mut(&self.username)?;
+        account.require_unconfirmed()?;
         account.confirm(None, now);
         Ok(Empty {})
     }

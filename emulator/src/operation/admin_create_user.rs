@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::pool::UserType;
-use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, check_attributes};
+use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, Writing, check_attributes};
 use crate::random;
 use crate::shared::Shared;
 use crate::wire::Attribute;
@@ -40,7 +40,11 @@ impl Operation for AdminCreateUser {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        check_attributes(&directory.settings, &self.user_attributes)?;
+        check_attributes(
+            &directory.settings.schema,
+            &self.user_attributes,
+            Writing::New,
+        )?;
         let password = self.password(&directory)?;
         let action = self.message_action.as_deref();
         let username = if action == Some("RESEND") {
@@ -85,7 +89,7 @@ impl AdminCreateUser {
             ));
         }
         let username = directory.create(&self.username).username.clone();
-        directory.user_mut(&username)?.write(&self.user_attributes);
+        directory.user_mut(&username)?.fill(&self.user_attributes);
         for name in ["email", "phone_number"] {
             let claims_alias = directory.user(&username)?.has_verified(name);
             let is_free = directory.check_alias_is_free(&username, name);

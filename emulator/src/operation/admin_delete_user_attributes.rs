@@ -24,7 +24,7 @@ impl Operation for AdminDeleteUserAttributes {
         let mut directory = pool.directory();
         directory.check_erasable(&self.user_attribute_names)?;
         let now = directory.clock.now();
-        let account = directory.user_mut(&self.username)?;
+        let account = directory.any_user_mut(&self.username)?;
         for name in &self.user_attribute_names {
             account.erase(name);
         }

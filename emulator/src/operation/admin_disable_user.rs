@@ -22,7 +22,7 @@ impl Operation for AdminDisableUser {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
         let now = directory.clock.now();
-        let account = directory.user_mut(&self.username)?;
+        let account = directory.any_user_mut(&self.username)?;
         account.enabled = false;
         account.modified = now;
         let username = account.username.clone();

@@ -37,7 +37,7 @@ impl Operation for AdminGetUser {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let directory = pool.directory();
-        let account = directory.user(&self.username)?;
+        let account = directory.any_user(&self.username)?;
         Ok(Answer {
             username: account.username.clone(),
             user_attributes: attributes(account),

@@ -17,6 +17,7 @@ pub(crate) struct AdminInitiateAuth {
     client_id: String,
     #[serde(default)]
     auth_parameters: Parameters,
+    session: Option<String>,
 }
 
 impl Operation for AdminInitiateAuth {
@@ -29,6 +30,7 @@ impl Operation for AdminInitiateAuth {
             client: &client,
             flow: &self.auth_flow,
             parameters: &self.auth_parameters,
+            session: self.session.as_deref(),
             is_admin: true,
         })
     }

@@ -32,7 +32,7 @@ impl Operation for AdminListGroupsForUser {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let directory = pool.directory();
-        let username = &directory.user(&self.username)?.username;
+        let username = &directory.any_user(&self.username)?.username;
         let found = directory.groups_of(username);
         let page = Page::new(self.limit, self.next_token.as_deref(), found.len())?;
         Ok(Answer {

@@ -22,7 +22,7 @@ impl Operation for AdminRemoveUserFromGroup {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        let username = directory.user(&self.username)?.username.clone();
+        let username = directory.any_user(&self.username)?.username.clone();
         directory
             .group_mut(&self.group_name)?
             .members

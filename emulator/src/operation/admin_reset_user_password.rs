@@ -23,7 +23,7 @@ impl Operation for AdminResetUserPassword {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        let account = directory.user_mut(&self.username)?;
+        let account = directory.any_user_mut(&self.username)?;
         if account.status == FORCE_CHANGE_PASSWORD || account.status == UNCONFIRMED {
             return Err(Failure::not_authorized(
                 "User password cannot be reset in the current state.",

@@ -24,7 +24,8 @@ impl Operation for AdminSetUserMFAPreference {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        self.preference.apply(directory.user_mut(&self.username)?)?;
+        self.preference
+            .apply(directory.any_user_mut(&self.username)?)?;
         Ok(Empty {})
     }
 }

@@ -27,7 +27,7 @@ impl Operation for AdminSetUserPassword {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        let username = directory.user(&self.username)?.username.clone();
+        let username = directory.any_user(&self.username)?.username.clone();
         directory.settings.policy.check(&self.password)?;
         let now = directory.clock.now();
         let days = directory.settings.policy.temporary_password_validity_days;

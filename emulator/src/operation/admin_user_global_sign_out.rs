@@ -21,7 +21,7 @@ impl Operation for AdminUserGlobalSignOut {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut directory = pool.directory();
-        let username = directory.user(&self.username)?.username.clone();
+        let username = directory.any_user(&self.username)?.username.clone();
         directory.tokens.revoke_user(&username);
         Ok(Empty {})
     }

@@ -21,14 +21,26 @@ pub(super) fn send(
         Purpose::Attribute(_) => "attribute",
     };
     let account = directory.user(username)?;
-    let contact = ["email", "phone_number"].into_iter().find(|name| {
+    // Without a setting, a forgotten password goes to the phone first.
+    let settings = &directory.settings;
+    let order: Vec<&str> = match purpose {
+        Purpose::ForgotPassword if settings.recovery.is_empty() => vec!["phone_number", "email"],
+        Purpose::ForgotPassword => settings
+            .recovery
+            .iter()
+            .filter_map(|name| name.strip_prefix("verified_"))
+            .collect(),
+        Purpose::SignUp | Purpose::Attribute(_) => vec!["email", "phone_number"],
+    };
+    let contact = order.into_iter().find(|name| {
         let may_be_used = match purpose {
             Purpose::ForgotPassword => account.has_verified(name),
-            Purpose::SignUp => directory.settings.auto_verified_attributes.contains(*name),
+            Purpose::SignUp => settings.auto_verified_attributes.contains(*name),
             Purpose::Attribute(_) => true,
         };
         account.attributes.contains_key(*name) && may_be_used
     });
+    let contact = contact.map(str::to_owned);
     let Some(contact) = contact else {
         return Ok(None);
     };
@@ -37,9 +49,9 @@ pub(super) fn send(
     let account = directory.user_mut(username)?;
     account
         .codes
-        .open_for(purpose.clone(), code.clone(), contact, now);
+        .open_for(purpose.clone(), code.clone(), &contact, now);
     let account = directory.user(username)?;
-    Ok(directory.deliver(account, kind, contact, &code))
+    Ok(directory.deliver(account, kind, &contact, &code))
 }
 
 /// Pretends to have sent a code, always to the same address for the same name.

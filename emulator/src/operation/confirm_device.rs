@@ -51,6 +51,7 @@ impl Operation for ConfirmDevice {
         let (salt, value) = (decode(&config.salt)?, decode(&config.password_verifier)?);
 
         let mut directory = pool.directory();
+        directory.settings.require_device_tracking()?;
         let now = directory.clock.now();
         let on_prompt = directory
             .settings

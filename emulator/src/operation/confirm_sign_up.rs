@@ -1,13 +1,12 @@
 //! `ConfirmSignUp`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
-use crate::pool::{Purpose, UNCONFIRMED};
+use crate::pool::{Pending, Purpose};
 use crate::shared::Shared;
-use crate::wire::Empty;
 
 /// Confirms a registration by the code that was sent.
 #[derive(Deserialize)]
@@ -19,12 +18,20 @@ pub(crate) struct ConfirmSignUp {
     confirmation_code: String,
     #[serde(default)]
     force_alias_creation: bool,
+    session: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
 }
 
 impl Operation for ConfirmSignUp {
-    type Answer = Empty;
+    type Answer = Answer;
 
-    fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
+    fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;
         check_secret_hash(&client, &self.username, self.secret_hash.as_deref())?;
         let mut directory = pool.directory();
@@ -37,20 +44,14 @@ impl Operation for ConfirmSignUp {
                 Failure::user_not_found()
             });
         };
-        if account.status != UNCONFIRMED {
-            return Err(Failure::not_authorized(
-                "User cannot be confirmed. Current status is CONFIRMED",
-            ));
-        }
+        account.require_unconfirmed()?;
         let username = account.username.clone();
         let contact = account
             .codes
             .check(&Purpose::SignUp, &self.confirmation_code, now)?;
         if directory.check_alias_is_free(&username, &contact).is_err() {
             if !self.force_alias_creation {
-                return directory
-                    .check_alias_is_free(&username, &contact)
-                    .map(|()| Empty {});
+                directory.check_alias_is_free(&username, &contact)?;
             }
             directory.take_alias(&username, &contact);
         }
@@ -58,6 +59,17 @@ impl Operation for ConfirmSignUp {
         let account = directory.user_mut(&username)?;
         account.codes.close(&Purpose::SignUp);
         account.confirm(Some(&contact), now);
-        Ok(Empty {})
+
+        let session = self.session.and_then(|session| {
+            let found = directory.sessions.find(&session, Some(client.id()), now);
+            let (login, _) = found
+                .ok()
+                .filter(|(_, it)| matches!(it, Pending::SignUp { .. }))?;
+            let pending = Pending::SignUp { is_confirmed: true };
+            (login.username == username)
+                .then(|| directory.sessions.renew(&session, pending))
+                .flatten()
+        });
+        Ok(Answer { session })
     }
 }

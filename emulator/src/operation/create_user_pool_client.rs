@@ -32,6 +32,8 @@ impl Operation for CreateUserPoolClient {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let mut client = AppClient::new("");
+        pool.directory()
+            .check_oauth(&self.settings.oauth, self.generate_secret)?;
         self.settings.apply(&mut client)?;
         if self.generate_secret {
             client = client.with_secret(random::lower(51));

@@ -19,6 +19,12 @@ impl Operation for DeleteUserPool {
 
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
+        if pool.directory().settings.is_protected {
+            return Err(Failure::invalid_parameter(
+                "The user pool cannot be deleted because deletion protection is activated. Deletion protection must \
+                 be inactivated first.",
+            ));
+        }
         emulator.remove_pool(pool.id());
         Ok(Empty {})
     }

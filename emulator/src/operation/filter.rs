@@ -66,8 +66,13 @@ impl Filter {
             name => account.attribute(name),
         };
         found.is_some_and(|found| {
+            // Only these two count case.
+            let (found, value) = match name.as_str() {
+                "username" | "status" => (found.to_owned(), value.clone()),
+                _ => (found.to_lowercase(), value.to_lowercase()),
+            };
             if *is_prefix {
-                found.starts_with(value)
+                found.starts_with(&value)
             } else {
                 found == value
             }

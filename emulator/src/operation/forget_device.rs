@@ -21,6 +21,7 @@ impl Operation for ForgetDevice {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;
         let mut directory = pool.directory();
+        directory.settings.require_device_tracking()?;
         let account = directory.user_mut(&access.username)?;
         account.device_mut(&self.device_key)?;
         account.devices.remove(&self.device_key);

@@ -32,6 +32,11 @@ impl Operation for ForgotPassword {
         let (pool, client) = emulator.client(&self.client_id)?;
         check_secret_hash(&client, &self.username, self.secret_hash.as_deref())?;
         let mut directory = pool.directory();
+        if directory.settings.recovery == ["admin_only"] {
+            return Err(Failure::not_authorized(
+                "Contact administrator to reset password.",
+            ));
+        }
         let now = directory.clock.now();
         let hides = client.hides_unknown_users;
         let pretend = || Answer {

@@ -27,6 +27,7 @@ impl Operation for GetDevice {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;
         let mut directory = pool.directory();
+        directory.settings.require_device_tracking()?;
         let account = directory.user_mut(&access.username)?;
         Ok(Answer {
             device: account.device_mut(&self.device_key)?.describe(),

@@ -16,6 +16,7 @@ pub(crate) struct InitiateAuth {
     client_id: String,
     #[serde(default)]
     auth_parameters: Parameters,
+    session: Option<String>,
 }
 
 impl Operation for InitiateAuth {
@@ -28,6 +29,7 @@ impl Operation for InitiateAuth {
             client: &client,
             flow: &self.auth_flow,
             parameters: &self.auth_parameters,
+            session: self.session.as_deref(),
             is_admin: false,
         })
     }

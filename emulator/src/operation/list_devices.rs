@@ -31,6 +31,7 @@ impl Operation for ListDevices {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;
         let directory = pool.directory();
+        directory.settings.require_device_tracking()?;
         let found: Vec<_> = directory.user(&access.username)?.devices.values().collect();
         let page = Page::new(self.limit, self.pagination_token.as_deref(), found.len())?;
         Ok(Answer {

@@ -1,6 +1,7 @@
 //! What `SetUserPoolMfaConfig` and `GetUserPoolMfaConfig` answer.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::pool::{MfaMode, Settings};
 
@@ -10,8 +11,9 @@ use crate::pool::{MfaMode, Settings};
 pub(crate) struct MfaConfiguration {
     mfa_configuration: MfaMode,
     software_token_mfa_configuration: MfaSwitch,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    web_authn_configuration: Option<MfaWebAuthn>,
+    /// As they were given.
+    #[serde(flatten)]
+    details: Map<String, Value>,
 }
 
 /// `SoftwareTokenMfaConfigType`.
@@ -22,23 +24,20 @@ pub(super) struct MfaSwitch {
     pub(super) enabled: bool,
 }
 
-/// `WebAuthnConfigurationType`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct MfaWebAuthn {
-    pub(super) relying_party_id: Option<String>,
-}
-
 impl MfaConfiguration {
     pub(super) fn new(settings: &Settings) -> Self {
+        let mut details = settings.mfa_details.clone();
+        if let Some(id) = &settings.relying_party {
+            details
+                .entry("WebAuthnConfiguration")
+                .or_insert_with(|| json!({ "RelyingPartyId": id }));
+        }
         Self {
             mfa_configuration: settings.mfa,
             software_token_mfa_configuration: MfaSwitch {
                 enabled: settings.totp_mfa,
             },
-            web_authn_configuration: settings.relying_party.clone().map(|id| MfaWebAuthn {
-                relying_party_id: Some(id),
-            }),
+            details,
         }
     }
 }

@@ -5,6 +5,7 @@ mod admin_confirm_sign_up;
 mod admin_create_user;
 mod admin_delete_user;
 mod admin_delete_user_attributes;
+mod admin_devices;
 mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
@@ -18,7 +19,10 @@ mod admin_set_user_password;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
 mod associate_software_token;
+mod auth_events;
+mod auth_factors;
 mod change_password;
+mod client_secrets;
 mod codes;
 mod complete_web_authn_registration;
 mod confirm_device;
@@ -39,6 +43,7 @@ mod delete_web_authn_credential;
 mod describe_identity_provider;
 mod describe_user_pool;
 mod describe_user_pool_client;
+mod domains;
 mod enrolment;
 mod filter;
 mod forget_device;
@@ -50,7 +55,10 @@ mod get_user;
 mod get_user_attribute_verification_code;
 mod get_user_pool_mfa_config;
 mod global_sign_out;
+mod import_jobs;
 mod initiate_auth;
+mod kept;
+mod linking;
 mod list_devices;
 mod list_groups;
 mod list_identity_providers;
@@ -61,32 +69,41 @@ mod list_web_authn_credentials;
 mod mfa_configuration;
 mod page;
 mod resend_confirmation_code;
+mod resource_servers;
 mod respond_to_auth_challenge;
 mod revoke_token;
 mod set_user_mfa_preference;
 mod set_user_pool_mfa_config;
 mod sign_up;
 mod start_web_authn_registration;
+mod tags;
 mod update_device_status;
 mod update_group;
 mod update_identity_provider;
 mod update_user_attributes;
 mod update_user_pool_client;
+mod user_pools;
 mod verify_software_token;
 mod verify_user_attribute;
 
 use serde_json::Value;
 
-use self::contract::Operation;
+use self::contract::Call;
 use crate::failure::Failure;
 use crate::model;
 use crate::shared::Shared;
+
+/// Who calls, as far as the signature tells.
+pub(crate) struct Caller {
+    pub(crate) has_credentials: bool,
+    pub(crate) region: String,
+}
 
 /// Runs an operation by its name, after a check of its parameters by the model.
 pub(crate) fn run(
     emulator: &Shared,
     name: &str,
-    has_credentials: bool,
+    caller: &Caller,
     body: Value,
 ) -> Result<Value, Failure> {
     let operation = model::operation(name).ok_or_else(|| {
@@ -95,7 +112,7 @@ pub(crate) fn run(
             format!("{name} is not an operation."),
         )
     })?;
-    if !operation.is_public && !has_credentials {
+    if !operation.is_public && !caller.has_credentials {
         return Err(Failure::new(
             "MissingAuthenticationTokenException",
             "Missing Authentication Token",
@@ -103,7 +120,11 @@ pub(crate) fn run(
     }
     operation.check(&body)?;
 
-    let call = Call { emulator, body };
+    let call = Call {
+        emulator,
+        region: &caller.region,
+        body,
+    };
     match name {
         "AdminAddUserToGroup" => call.run::<admin_add_user_to_group::AdminAddUserToGroup>(),
         "AdminConfirmSignUp" => call.run::<admin_confirm_sign_up::AdminConfirmSignUp>(),
@@ -146,7 +167,7 @@ pub(crate) fn run(
         "ConfirmSignUp" => call.run::<confirm_sign_up::ConfirmSignUp>(),
         "CreateGroup" => call.run::<create_group::CreateGroup>(),
         "CreateIdentityProvider" => call.run::<create_identity_provider::CreateIdentityProvider>(),
-        "CreateUserPool" => call.run::<create_user_pool::CreateUserPool>(),
+        "CreateUserPool" => create_user_pool::run(call),
         "CreateUserPoolClient" => call.run::<create_user_pool_client::CreateUserPoolClient>(),
         "DeleteGroup" => call.run::<delete_group::DeleteGroup>(),
         "DeleteIdentityProvider" => call.run::<delete_identity_provider::DeleteIdentityProvider>(),
@@ -201,25 +222,65 @@ pub(crate) fn run(
         "UpdateUserPoolClient" => call.run::<update_user_pool_client::UpdateUserPoolClient>(),
         "VerifySoftwareToken" => call.run::<verify_software_token::VerifySoftwareToken>(),
         "VerifyUserAttribute" => call.run::<verify_user_attribute::VerifyUserAttribute>(),
+        "AddCustomAttributes" => user_pools::add_custom_attributes(call),
+        "ListUserPools" => user_pools::list(&call),
+        "UpdateUserPool" => user_pools::update(call),
+        "CreateResourceServer" => resource_servers::create(call),
+        "DescribeResourceServer" => resource_servers::describe(&call),
+        "UpdateResourceServer" => resource_servers::update(call),
+        "DeleteResourceServer" => resource_servers::delete(&call),
+        "ListResourceServers" => resource_servers::list(&call),
+        "CreateUserPoolDomain" => domains::create(&call),
+        "DescribeUserPoolDomain" => domains::describe(&call),
+        "UpdateUserPoolDomain" => domains::update(&call),
+        "DeleteUserPoolDomain" => domains::delete(&call),
+        "TagResource" => tags::tag(&call),
+        "UntagResource" => tags::untag(&call),
+        "ListTagsForResource" => tags::list(&call),
+        "AddUserPoolClientSecret" => client_secrets::add(&call),
+        "ListUserPoolClientSecrets" => client_secrets::list(&call),
+        "DeleteUserPoolClientSecret" => client_secrets::delete(&call),
+        "AdminLinkProviderForUser" => linking::link(&call),
+        "AdminDisableProviderForUser" => linking::unlink(&call),
+        "GetIdentityProviderByIdentifier" => linking::provider_by_identifier(&call),
+        "AdminGetDevice" => admin_devices::get(&call),
+        "AdminListDevices" => admin_devices::list(&call),
+        "AdminForgetDevice" => admin_devices::forget(&call),
+        "AdminUpdateDeviceStatus" => admin_devices::update_status(&call),
+        "AdminListUserAuthEvents" => auth_events::list(&call),
+        "AdminUpdateAuthEventFeedback" => auth_events::give_feedback(&call),
+        "UpdateAuthEventFeedback" => auth_events::give_feedback(&call),
+        "GetUserAuthFactors" => auth_factors::get(&call),
+        "AdminGetUserAuthFactors" => auth_factors::admin_get(&call),
+        "AdminDeleteSoftwareToken" => auth_factors::delete_software_token(&call),
+        "GetCSVHeader" => import_jobs::header(&call),
+        "CreateUserImportJob" => import_jobs::create(&call),
+        "DescribeUserImportJob" => import_jobs::describe(&call),
+        "ListUserImportJobs" => import_jobs::list(&call),
+        "StartUserImportJob" => import_jobs::start(&call),
+        "StopUserImportJob" => import_jobs::stop(&call),
+        "SetRiskConfiguration" => kept::set(&call, "RiskConfiguration"),
+        "DescribeRiskConfiguration" => kept::get(&call, "RiskConfiguration"),
+        "SetUICustomization" => kept::set(&call, "UICustomization"),
+        "GetUICustomization" => kept::get(&call, "UICustomization"),
+        "SetLogDeliveryConfiguration" => kept::set(&call, "LogDeliveryConfiguration"),
+        "GetLogDeliveryConfiguration" => kept::get(&call, "LogDeliveryConfiguration"),
+        "CreateManagedLoginBranding" => kept::create(&call, "ManagedLoginBranding"),
+        "DescribeManagedLoginBranding" => kept::describe(&call, "ManagedLoginBranding"),
+        "DescribeManagedLoginBrandingByClient" => {
+            kept::describe_by_client(&call, "ManagedLoginBranding")
+        }
+        "UpdateManagedLoginBranding" => kept::update(&call, "ManagedLoginBranding"),
+        "DeleteManagedLoginBranding" => kept::delete(&call, "ManagedLoginBranding"),
+        "CreateTerms" => kept::create(&call, "Terms"),
+        "DescribeTerms" => kept::describe(&call, "Terms"),
+        "DescribeTermsByClient" => kept::describe_by_client(&call, "Terms"),
+        "UpdateTerms" => kept::update(&call, "Terms"),
+        "DeleteTerms" => kept::delete(&call, "Terms"),
+        "ListTerms" => kept::list_terms(&call),
         _ => Err(Failure::new(
             "UnsupportedOperationException",
             format!("AWS has {name}, but this emulator does not imitate it."),
         )),
-    }
-}
-
-/// A call on its way to its operation.
-struct Call<'a> {
-    emulator: &'a Shared,
-    body: Value,
-}
-
-impl Call<'_> {
-    fn run<O: Operation>(self) -> Result<Value, Failure> {
-        let operation =
-            O::deserialize(self.body).map_err(|error| Failure::serialization(error.to_string()))?;
-        let answer = operation.run(self.emulator)?;
-        serde_json::to_value(answer)
-            .map_err(|_| Failure::new("InternalErrorException", "The answer is not JSON."))
     }
 }

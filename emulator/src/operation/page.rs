@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
@@ -43,6 +44,13 @@ impl Page {
             range: start..end,
             next,
         })
+    }
+
+    /// The answer with this part of the list under one name, and the token for more under another.
+    pub(super) fn answer(self, name: &str, shown: Vec<Value>, token: &str) -> Value {
+        let mut answer = Map::from_iter([(name.to_owned(), Value::from(shown))]);
+        answer.extend(self.next.map(|next| (token.to_owned(), Value::from(next))));
+        Value::Object(answer)
     }
 }
 

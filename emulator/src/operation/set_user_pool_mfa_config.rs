@@ -1,11 +1,12 @@
 //! `SetUserPoolMfaConfig`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::contract::Operation;
-use super::mfa_configuration::{MfaConfiguration, MfaSwitch, MfaWebAuthn};
+use super::mfa_configuration::{MfaConfiguration, MfaSwitch};
 use crate::failure::Failure;
-use crate::pool::MfaMode;
+use crate::pool::{MfaMode, no_factor};
 use crate::shared::Shared;
 
 /// Sets which second factors a pool has.
@@ -14,8 +15,10 @@ use crate::shared::Shared;
 pub(crate) struct SetUserPoolMfaConfig {
     user_pool_id: String,
     mfa_configuration: Option<MfaMode>,
+    sms_mfa_configuration: Option<Value>,
     software_token_mfa_configuration: Option<MfaSwitch>,
-    web_authn_configuration: Option<MfaWebAuthn>,
+    email_mfa_configuration: Option<Value>,
+    web_authn_configuration: Option<Value>,
 }
 
 impl Operation for SetUserPoolMfaConfig {
@@ -24,14 +27,37 @@ impl Operation for SetUserPoolMfaConfig {
     fn run(self, emulator: &Shared) -> Result<MfaConfiguration, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
         let settings = &mut pool.directory().settings;
-        if let Some(mode) = self.mfa_configuration {
-            settings.mfa = mode;
+        let totp = self.software_token_mfa_configuration.map(|it| it.enabled);
+        let sms = self.sms_mfa_configuration.is_some();
+        let email = self.email_mfa_configuration.is_some();
+        if self.mfa_configuration == Some(MfaMode::Off) && (totp == Some(true) || sms || email) {
+            return Err(Failure::invalid_parameter(
+                "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
+            ));
         }
-        settings.totp_mfa = self
-            .software_token_mfa_configuration
-            .map_or(settings.totp_mfa, |it| it.enabled);
-        if let Some(configuration) = self.web_authn_configuration {
-            settings.relying_party = configuration.relying_party_id;
+        let mode = self.mfa_configuration.unwrap_or(settings.mfa);
+        let totp_mfa = totp.unwrap_or(settings.totp_mfa);
+        let sms_mfa = sms || settings.sms_mfa;
+        let email_mfa = email || settings.email_mfa;
+        if mode != MfaMode::Off && !(totp_mfa || sms_mfa || email_mfa) {
+            return Err(no_factor());
+        }
+
+        settings.mfa = mode;
+        settings.totp_mfa = totp_mfa;
+        settings.sms_mfa = sms_mfa;
+        settings.email_mfa = email_mfa;
+        if let Some(configuration) = &self.web_authn_configuration {
+            settings.relying_party = configuration["RelyingPartyId"].as_str().map(str::to_owned);
+        }
+        for (name, value) in [
+            ("SmsMfaConfiguration", self.sms_mfa_configuration),
+            ("EmailMfaConfiguration", self.email_mfa_configuration),
+            ("WebAuthnConfiguration", self.web_authn_configuration),
+        ] {
+            if let Some(value) = value {
+                settings.mfa_details.insert(name.to_owned(), value);
+            }
         }
         Ok(MfaConfiguration::new(settings))
     }

@@ -6,7 +6,9 @@ use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
-use crate::pool::{Credential, Directory, Purpose, UNCONFIRMED, check_attributes};
+use crate::pool::{
+    Credential, Directory, Login, Pending, Purpose, UNCONFIRMED, Writing, check_attributes,
+};
 use crate::shared::Shared;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
@@ -29,6 +31,7 @@ pub(crate) struct Answer {
     user_sub: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     code_delivery_details: Option<CodeDeliveryDetails>,
+    session: String,
 }
 
 impl Operation for SignUp {
@@ -44,12 +47,16 @@ impl Operation for SignUp {
             ));
         }
         directory.check_new_username(&self.username)?;
-        check_attributes(&directory.settings, &self.user_attributes)?;
+        check_attributes(
+            &directory.settings.schema,
+            &self.user_attributes,
+            Writing::New,
+        )?;
         let names = self.user_attributes.iter().map(|it| it.name.as_str());
         directory.check_writable(client.id(), names)?;
         if let Some(name) = self.missing(&directory) {
             return Err(Failure::invalid_parameter(format!(
-                "Attributes did not conform to the schema: {name}: The attribute is required"
+                "Attributes did not conform to the schema: {name}: The attribute is required\n"
             )));
         }
         if let Some(password) = &self.password {
@@ -74,10 +81,18 @@ impl Operation for SignUp {
         let (username, user_sub) = (account.username.clone(), account.sub.clone());
 
         let code_delivery_details = codes::send(&mut directory, &username, &Purpose::SignUp)?;
+        let login = Login::new(client.id(), directory.user(&username)?);
+        let pending = Pending::SignUp {
+            is_confirmed: false,
+        };
+        let session = directory
+            .sessions
+            .open(login, pending, now, client.session_validity);
         Ok(Answer {
             user_confirmed: false,
             user_sub,
             code_delivery_details,
+            session,
         })
     }
 }
@@ -88,12 +103,11 @@ impl SignUp {
         let by_username = directory.username_attribute(&self.username);
         directory
             .settings
-            .required_attributes
-            .iter()
-            .find(|name| {
-                by_username != Some(name.as_str())
-                    && !self.user_attributes.iter().any(|it| it.name == **name)
+            .schema
+            .required()
+            .find(|&name| {
+                by_username != Some(name) && !self.user_attributes.iter().any(|it| it.name == name)
             })
-            .cloned()
+            .map(str::to_owned)
     }
 }

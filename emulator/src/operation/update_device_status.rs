@@ -22,6 +22,7 @@ impl Operation for UpdateDeviceStatus {
     fn run(self, emulator: &Shared) -> Result<Empty, Failure> {
         let (pool, access) = emulator.access(&self.access_token)?;
         let mut directory = pool.directory();
+        directory.settings.require_device_tracking()?;
         let account = directory.user_mut(&access.username)?;
         let device = account.device_mut(&self.device_key)?;
         device.remembered = match self.device_remembered_status.as_deref() {

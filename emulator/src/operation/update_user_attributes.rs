@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::Operation;
 use crate::failure::Failure;
-use crate::pool::check_attributes;
+use crate::pool::{Writing, check_attributes};
 use crate::shared::Shared;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
@@ -30,10 +30,13 @@ impl Operation for UpdateUserAttributes {
         let mut directory = pool.directory();
         let names = self.user_attributes.iter().map(|it| it.name.as_str());
         directory.check_writable(&access.client_id, names)?;
-        check_attributes(&directory.settings, &self.user_attributes)?;
+        let settings = &directory.settings;
+        check_attributes(&settings.schema, &self.user_attributes, Writing::Change)?;
+        directory.check_names_are_free(&access.username, &self.user_attributes)?;
+        let held = settings.verify_before_update.clone();
         let now = directory.clock.now();
         let account = directory.user_mut(&access.username)?;
-        let changed = account.write(&self.user_attributes);
+        let changed = account.write_or_hold(self.user_attributes, &held);
         account.modified = now;
         Ok(Answer {
             code_delivery_details_list: directory.send_codes_for(&access.username, &changed)?,

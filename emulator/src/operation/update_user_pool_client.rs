@@ -29,6 +29,8 @@ impl Operation for UpdateUserPoolClient {
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, mut client) = emulator.client_of(&self.user_pool_id, &self.client_id)?;
+        pool.directory()
+            .check_oauth(&self.settings.oauth, client.secret().is_some())?;
         self.settings.apply(&mut client)?;
         let client = pool.add_client(client);
         Ok(Answer {

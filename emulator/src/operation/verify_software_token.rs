@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::contract::Operation;
-use super::enrolment;
+use super::enrolment::{self, Enrolment};
 use crate::failure::Failure;
+use crate::pool::Factor;
 use crate::shared::Shared;
 
 /// Proves that an authenticator app has the secret.
@@ -38,17 +39,18 @@ impl Operation for VerifySoftwareToken {
                 "No software token is being set up: call AssociateSoftwareToken first.",
             ));
         };
-        if !totp.accepts(&self.user_code, unix) {
-            return Err(Failure::new(
-                "EnableSoftwareTokenMFAException",
-                "Code mismatch",
-            ));
-        }
+        let step = totp
+            .step_of(&self.user_code, unix)
+            .ok_or_else(|| Failure::new("EnableSoftwareTokenMFAException", "Code mismatch"))?;
 
         totp.verified = true;
-        totp.use_up(unix);
+        totp.use_up(step);
         mfa.totp = Some(totp);
         mfa.enrolling = None;
+        // In a login the app is the second factor from now on, whether or not that login comes to its end.
+        if matches!(who, Enrolment::LoggingIn { .. }) {
+            mfa.set(Factor::SoftwareToken, true, true);
+        }
         let session = who.renew(&mut directory, true);
         Ok(Answer {
             status: "SUCCESS",

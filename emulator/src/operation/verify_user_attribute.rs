@@ -28,10 +28,20 @@ impl Operation for VerifyUserAttribute {
         let purpose = Purpose::Attribute(name.clone());
         let account = directory.user_mut(&access.username)?;
         account.codes.check(&purpose, &self.code, now)?;
-        directory.check_alias_is_free(&access.username, &name)?;
-
+        let earlier = account.attribute(&name).map(str::to_owned);
+        if let Some(value) = account.unproved.get(&name).cloned() {
+            account.attributes.insert(name.clone(), value);
+        }
+        if let Err(taken) = directory.check_alias_is_free(&access.username, &name) {
+            let account = directory.user_mut(&access.username)?;
+            if let Some(earlier) = earlier {
+                account.attributes.insert(name, earlier);
+            }
+            return Err(taken);
+        }
         let account = directory.user_mut(&access.username)?;
         account.codes.close(&purpose);
+        account.unproved.remove(&name);
         let flag = format!("{name}_verified");
         account.attributes.insert(flag, "true".to_owned());
         Ok(Empty {})

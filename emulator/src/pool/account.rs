@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::auth_event::AuthEvent;
 use super::code::Codes;
 use super::credential::Credential;
 use super::device::Device;
+use super::identity::Identity;
 use super::lockout::Lockout;
 use super::mfa::Mfa;
 use super::passkey::Passkey;
-use super::settings::PasswordPolicy;
+use super::settings::{PasswordPolicy, Settings};
 use crate::failure::Failure;
 
 pub(crate) const CONFIRMED: &str = "CONFIRMED";
@@ -25,6 +27,8 @@ pub(crate) struct Account {
     pub(crate) username: String,
     pub(crate) sub: String,
     pub(crate) attributes: BTreeMap<String, String>,
+    /// New addresses and numbers that wait for their code, in a pool that wants that before it takes them.
+    pub(crate) unproved: BTreeMap<String, String>,
     pub(crate) status: String,
     pub(crate) enabled: bool,
     pub(crate) created: OffsetDateTime,
@@ -38,6 +42,9 @@ pub(crate) struct Account {
     pub(crate) devices: BTreeMap<String, Device>,
     pub(crate) passkeys: Vec<Passkey>,
     pub(crate) passkey_challenge: Option<String>,
+    pub(crate) identities: Vec<Identity>,
+    /// Oldest first.
+    pub(crate) events: Vec<AuthEvent>,
 }
 
 impl Account {
@@ -46,6 +53,7 @@ impl Account {
             username: username.to_owned(),
             attributes: BTreeMap::from([("sub".to_owned(), sub.clone())]),
             sub,
+            unproved: BTreeMap::new(),
             status: CONFIRMED.to_owned(),
             enabled: true,
             created: now,
@@ -59,6 +67,8 @@ impl Account {
             devices: BTreeMap::new(),
             passkeys: Vec::new(),
             passkey_challenge: None,
+            identities: Vec::new(),
+            events: Vec::new(),
         }
     }
 
@@ -69,7 +79,9 @@ impl Account {
     /// Says whether `email` or `phone_number` has been proved to be the user's.
     pub(crate) fn has_verified(&self, name: &str) -> bool {
         self.attributes.contains_key(name)
-            && self.attribute(&format!("{name}_verified")) == Some("true")
+            && self
+                .attribute(&format!("{name}_verified"))
+                .is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
     }
 
     /// Finds a device, or says that there is none.
@@ -134,6 +146,47 @@ impl Account {
         Ok(())
     }
 
+    /// Refuses to confirm a registration that does not wait for it.
+    pub(crate) fn require_unconfirmed(&self) -> Result<(), Failure> {
+        if self.status == UNCONFIRMED {
+            return Ok(());
+        }
+        Err(Failure::not_authorized(format!(
+            "User cannot be confirmed. Current status is {}",
+            self.status
+        )))
+    }
+
+    /// Notes a login, good or bad. Only the last ones are kept.
+    pub(crate) fn remember(&mut self, is_good: bool, now: OffsetDateTime) {
+        if self.events.len() >= 100 {
+            self.events.remove(0);
+        }
+        self.events.push(AuthEvent::new(is_good, now));
+    }
+
+    /// The first factors of the flow `USER_AUTH` that this user can use.
+    pub(crate) fn first_factors(&self, settings: &Settings) -> Vec<&'static str> {
+        let mut offered = Vec::new();
+        if self.credential.is_some() {
+            offered.extend(["PASSWORD", "PASSWORD_SRP"]);
+        }
+        let allowed = |name: &str| settings.first_factors.contains(name);
+        // A temporary password has to be used before any other way in opens.
+        if self.status != FORCE_CHANGE_PASSWORD {
+            if allowed("EMAIL_OTP") && self.has_verified("email") {
+                offered.push("EMAIL_OTP");
+            }
+            if allowed("SMS_OTP") && self.has_verified("phone_number") {
+                offered.push("SMS_OTP");
+            }
+            if allowed("WEB_AUTHN") && !self.passkeys.is_empty() {
+                offered.push("WEB_AUTHN");
+            }
+        }
+        offered
+    }
+
     /// Refuses what needs a user in good standing.
     pub(crate) fn require_active(&self) -> Result<(), Failure> {
         if !self.enabled {
@@ -163,6 +216,7 @@ impl Account {
         }
         if !is_right {
             self.lockout.failed(now);
+            self.remember(false, now);
             return Err(Failure::wrong_password());
         }
         if !self.enabled {

@@ -1,63 +1,63 @@
 //! Which user attributes a pool knows.
 
-use super::settings::Settings;
-use super::{Account, Directory, Purpose};
+use std::collections::BTreeSet;
+
+use super::account::Account;
+use super::code::Purpose;
+use super::directory::Directory;
+use super::schema::Schema;
 use crate::failure::Failure;
 use crate::random;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
-const STANDARD: [&str; 20] = [
-    "address",
-    "birthdate",
-    "email",
-    "email_verified",
-    "family_name",
-    "gender",
-    "given_name",
-    "locale",
-    "middle_name",
-    "name",
-    "nickname",
-    "phone_number",
-    "phone_number_verified",
-    "picture",
-    "preferred_username",
-    "profile",
-    "sub",
-    "updated_at",
-    "website",
-    "zoneinfo",
-];
-
-/// Says whether every pool knows the attribute.
-pub(super) fn is_standard(name: &str) -> bool {
-    STANDARD.contains(&name)
+/// Whether attributes make a user or change one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Writing {
+    New,
+    Change,
 }
 
 /// Checks that attributes may be written: the pool knows them, and their values have the right form.
 pub(crate) fn check_attributes(
-    settings: &Settings,
+    schema: &Schema,
     attributes: &[Attribute],
+    writing: Writing,
 ) -> Result<(), Failure> {
+    let refuse = |complaint: String| {
+        Err(Failure::invalid_parameter(format!(
+            "Attributes did not conform to the schema: {complaint}\n"
+        )))
+    };
     for Attribute { name, value } in attributes {
-        let custom = name.strip_prefix("dev:").unwrap_or(name);
-        if !is_standard(name) && !settings.custom_attributes.contains(custom) {
-            return Err(Failure::invalid_parameter(format!(
-                "Attributes did not conform to the schema: Type for attribute {{{name}}} could not be determined"
-            )));
+        if !schema.knows(name) {
+            return Err(Failure::invalid_parameter(match writing {
+                Writing::New => format!(
+                    "Attributes did not conform to the schema: Type for attribute {{{name}}} could not be determined"
+                ),
+                Writing::Change => {
+                    format!("user.{name}: Attribute does not exist in the schema.\n")
+                }
+            }));
         }
         if name == "sub" {
             return Err(Failure::invalid_parameter(
                 "Cannot modify the non-mutable attribute sub",
             ));
         }
-        if value.chars().count() > 2048 {
+        if writing == Writing::Change && !schema.is_mutable(name) {
             return Err(Failure::invalid_parameter(format!(
-                "Attributes did not conform to the schema: {name}: String must be no longer than 2048 characters"
+                "user.{name}: Attribute cannot be updated.\n"
             )));
         }
         if value.is_empty() {
-            continue; // an empty value deletes the attribute
+            // An empty value deletes the attribute.
+            if writing == Writing::Change && schema.is_required(name) {
+                return refuse(format!("{name}: The attribute is required"));
+            }
+            continue;
+        }
+        if let Some(complaint) = schema.complaint(name, value) {
+            return refuse(complaint);
         }
         let is_formed = match name.as_str() {
             "email" => value
@@ -103,11 +103,48 @@ impl Account {
         for Attribute { name, value } in attributes {
             // The flag counts wherever it stands in the list.
             if name.ends_with("_verified") && !value.is_empty() {
+                let value = value.to_ascii_lowercase();
                 self.attributes.insert(name.clone(), value.clone());
                 changed.retain(|it| value != "true" || name.strip_suffix("_verified") != Some(it));
             }
         }
         changed
+    }
+
+    /// The same, but for new addresses and numbers of these names: they wait until they are proved.
+    pub(crate) fn write_or_hold(
+        &mut self,
+        attributes: Vec<Attribute>,
+        held: &BTreeSet<String>,
+    ) -> Vec<String> {
+        let is_proved = |name: &str| {
+            let flag = format!("{name}_verified");
+            let mut flags = attributes.iter().filter(|it| it.name == flag);
+            flags.any(|it| it.value.eq_ignore_ascii_case("true"))
+        };
+        let (waiting, written): (Vec<_>, Vec<_>) = attributes.iter().cloned().partition(|it| {
+            held.contains(&it.name)
+                && !it.value.is_empty()
+                && self.attribute(&it.name) != Some(&it.value)
+                && !is_proved(&it.name)
+        });
+        let mut changed = self.write(&written);
+        for Attribute { name, value } in waiting {
+            self.unproved.insert(name.clone(), value);
+            changed.push(name);
+        }
+        changed
+    }
+
+    /// Writes the attributes of a new user as they are given, and nothing else.
+    pub(crate) fn fill(&mut self, attributes: &[Attribute]) {
+        for Attribute { name, value } in attributes.iter().filter(|it| !it.value.is_empty()) {
+            let value = match name.ends_with("_verified") {
+                true => value.to_ascii_lowercase(),
+                false => value.clone(),
+            };
+            self.attributes.insert(name.clone(), value);
+        }
     }
 
     /// Deletes an attribute, with the flag that says whether it is verified.
@@ -149,8 +186,13 @@ impl Directory {
         account.codes.open_for(purpose, code.clone(), name, now);
 
         let account = self.user(username)?;
-        self.deliver(account, "attribute", name, &code)
-            .ok_or_else(|| Failure::invalid_parameter("User does not have the attribute."))
+        let destination = account
+            .unproved
+            .get(name)
+            .map(String::as_str)
+            .or_else(|| account.attribute(name))
+            .ok_or_else(|| Failure::invalid_parameter("User does not have the attribute."))?;
+        Ok(self.deliver_to(destination, account, "attribute", name, &code))
     }
 
     /// Sends codes to those changed contacts that the pool verifies by itself.
@@ -206,17 +248,35 @@ impl Directory {
     pub(crate) fn check_erasable(&self, names: &[String]) -> Result<(), Failure> {
         for name in names {
             let is_needed = name == "sub"
-                || self.settings.required_attributes.contains(name)
+                || self.settings.schema.is_required(name)
                 || self.settings.username_attributes.contains(name);
             if is_needed {
                 return Err(Failure::invalid_parameter(format!(
                     "Cannot delete required attribute {name}"
                 )));
             }
-            if !is_standard(name) && !self.settings.custom_attributes.contains(name) {
+            if !self.settings.schema.knows(name) {
                 return Err(Failure::invalid_parameter(format!(
-                    "Attributes did not conform to the schema: {name}: Attribute does not exist in the schema."
+                    "user.{name}: Attribute does not exist in the schema.\n"
                 )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an address or number that stands for another user's name.
+    pub(crate) fn check_names_are_free(
+        &self,
+        username: &str,
+        attributes: &[Attribute],
+    ) -> Result<(), Failure> {
+        for Attribute { name, value } in attributes {
+            let is_name = self.settings.username_attributes.contains(name);
+            let has_it = |account: &&Account| {
+                account.username != username && account.attribute(name) == Some(value)
+            };
+            if is_name && self.accounts.values().any(|account| has_it(&account)) {
+                return Err(alias_exists(name));
             }
         }
         Ok(())
@@ -250,12 +310,16 @@ impl Directory {
                 && account.has_verified(name)
         });
         if is_taken {
-            let what = name.replace('_', " ");
-            return Err(Failure::new(
-                "AliasExistsException",
-                format!("An account with the {what} already exists."),
-            ));
+            return Err(alias_exists(name));
         }
         Ok(())
     }
+}
+
+fn alias_exists(name: &str) -> Failure {
+    let what = name.replace('_', " ");
+    Failure::new(
+        "AliasExistsException",
+        format!("An account with the {what} already exists."),
+    )
 }

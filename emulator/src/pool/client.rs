@@ -5,8 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
+use super::oauth::{OAuth, STANDARD_SCOPES};
 use crate::random;
 
 /// A way to log in that an app client allows.
@@ -33,6 +35,24 @@ pub enum AuthFlow {
     UserSrp,
 }
 
+/// A secret of an app client.
+#[derive(Clone)]
+pub(crate) struct ClientSecret {
+    pub(crate) id: String,
+    pub(crate) value: String,
+    pub(crate) created: Option<OffsetDateTime>,
+}
+
+impl ClientSecret {
+    pub(crate) fn new(value: String) -> Self {
+        Self {
+            id: random::lower(26),
+            value,
+            created: None,
+        }
+    }
+}
+
 /// An app client of a user pool.
 ///
 /// Made with the defaults of the API: no secret, the flows SRP, custom and refresh, tokens for an hour, refresh
@@ -41,7 +61,8 @@ pub enum AuthFlow {
 pub struct AppClient {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) secret: Option<String>,
+    /// At most two at once, oldest first.
+    pub(crate) secrets: Vec<ClientSecret>,
     pub(crate) flows: BTreeSet<AuthFlow>,
     pub(crate) access_validity: Duration,
     pub(crate) id_validity: Duration,
@@ -52,6 +73,9 @@ pub struct AppClient {
     pub(crate) rotation: Option<Duration>,
     pub(crate) read_attributes: BTreeSet<String>,
     pub(crate) write_attributes: BTreeSet<String>,
+    pub(crate) oauth: OAuth,
+    /// What the API was given and only gives back: validities in their units among it.
+    pub(crate) other: Map<String, Value>,
     pub(crate) created: Option<OffsetDateTime>,
     pub(crate) modified: Option<OffsetDateTime>,
 }
@@ -62,7 +86,7 @@ impl AppClient {
         Self {
             id: random::lower(26),
             name: name.into(),
-            secret: None,
+            secrets: Vec::new(),
             flows: BTreeSet::from([AuthFlow::Custom, AuthFlow::RefreshToken, AuthFlow::UserSrp]),
             access_validity: Duration::from_secs(60 * 60),
             id_validity: Duration::from_secs(60 * 60),
@@ -73,6 +97,8 @@ impl AppClient {
             rotation: None,
             read_attributes: BTreeSet::new(),
             write_attributes: BTreeSet::new(),
+            oauth: OAuth::default(),
+            other: Map::new(),
             created: None,
             modified: None,
         }
@@ -86,7 +112,7 @@ impl AppClient {
 
     /// Gives the app client a secret; its users then have to send `SECRET_HASH`.
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
-        self.secret = Some(secret.into());
+        self.secrets = vec![ClientSecret::new(secret.into())];
         self
     }
 
@@ -144,14 +170,56 @@ impl AppClient {
         self
     }
 
+    /// Lets users log in at the pool's domain and come back to one of these addresses: with a code, from the pool's own
+    /// users, for every scope. The setters below narrow that.
+    pub fn with_callback_urls<const N: usize>(mut self, urls: [&str; N]) -> Self {
+        self.oauth.callback_urls = urls.map(str::to_owned).into();
+        self.oauth.is_on = true;
+        if self.oauth.flows.is_empty() {
+            self.oauth.flows.insert("code".to_owned());
+        }
+        if self.oauth.scopes.is_empty() {
+            self.oauth.scopes = STANDARD_SCOPES.map(str::to_owned).into();
+        }
+        if self.oauth.supported_identity_providers.is_empty() {
+            self.oauth.supported_identity_providers = vec!["COGNITO".to_owned()];
+        }
+        self
+    }
+
+    /// Sets where a logout at the pool's domain may lead to.
+    pub fn with_sign_out_urls<const N: usize>(mut self, urls: [&str; N]) -> Self {
+        self.oauth.logout_urls = urls.map(str::to_owned).into();
+        self
+    }
+
+    /// Sets the grants of the pool's domain: `code`, `implicit` or `client_credentials`.
+    pub fn with_oauth_flows<const N: usize>(mut self, flows: [&str; N]) -> Self {
+        self.oauth.flows = flows.map(str::to_owned).into();
+        self.oauth.is_on = true;
+        self
+    }
+
+    /// Sets the scopes that the client may ask for at the pool's domain.
+    pub fn with_scopes<const N: usize>(mut self, scopes: [&str; N]) -> Self {
+        self.oauth.scopes = scopes.map(str::to_owned).into();
+        self
+    }
+
+    /// Sets by which identity providers users may come in; `COGNITO` are the pool's own users.
+    pub fn with_identity_providers<const N: usize>(mut self, names: [&str; N]) -> Self {
+        self.oauth.supported_identity_providers = names.map(str::to_owned).into();
+        self
+    }
+
     /// The client id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The client secret, where there is one.
+    /// The client secret, where there is one; the oldest of two.
     pub fn secret(&self) -> Option<&str> {
-        self.secret.as_deref()
+        self.secrets.first().map(|it| it.value.as_str())
     }
 
     /// Says whether an attribute is shown to users of this client.
@@ -175,7 +243,7 @@ impl fmt::Debug for AppClient {
         f.debug_struct("AppClient")
             .field("id", &self.id)
             .field("name", &self.name)
-            .field("has_secret", &self.secret.is_some())
+            .field("has_secret", &!self.secrets.is_empty())
             .field("flows", &self.flows)
             .finish_non_exhaustive()
     }

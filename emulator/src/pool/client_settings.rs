@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::client::{AppClient, AuthFlow};
+use super::oauth::OAuth;
 use crate::failure::Failure;
 use crate::wire;
 
@@ -18,8 +19,7 @@ pub(crate) struct ClientSettings {
     refresh_token_validity: Option<u64>,
     access_token_validity: Option<u64>,
     id_token_validity: Option<u64>,
-    #[serde(default)]
-    token_validity_units: Units,
+    token_validity_units: Option<Units>,
     #[serde(default)]
     read_attributes: BTreeSet<String>,
     #[serde(default)]
@@ -29,6 +29,10 @@ pub(crate) struct ClientSettings {
     enable_token_revocation: Option<bool>,
     refresh_token_rotation: Option<Rotation>,
     auth_session_validity: Option<u64>,
+    #[serde(flatten)]
+    pub(crate) oauth: OAuth,
+    analytics_configuration: Option<Value>,
+    enable_propagate_additional_user_context_data: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -40,11 +44,14 @@ enum Unit {
     Days,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Units {
+    #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<Unit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<Unit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Unit>,
 }
 
@@ -72,7 +79,7 @@ impl ClientSettings {
         let fresh = AppClient::new(self.client_name.unwrap_or_else(|| client.name.clone()));
         let hour = Unit::Hours.seconds();
         let day = Unit::Days.seconds();
-        let units = self.token_validity_units;
+        let units = self.token_validity_units.unwrap_or_default();
         let validity = |what: &str, given: Option<u64>, unit: Unit, range: (u64, u64)| {
             let Some(given) = given.filter(|&it| it != 0) else {
                 return Ok(None);
@@ -112,6 +119,31 @@ impl ClientSettings {
             (3 * 60, 15 * 60),
         )?;
 
+        client.other = [
+            (
+                "AccessTokenValidity",
+                self.access_token_validity.map(Value::from),
+            ),
+            ("IdTokenValidity", self.id_token_validity.map(Value::from)),
+            (
+                "RefreshTokenValidity",
+                Some(json!(self.refresh_token_validity.unwrap_or(30))),
+            ),
+            (
+                "TokenValidityUnits",
+                self.token_validity_units.map(|it| json!(it)),
+            ),
+            ("AnalyticsConfiguration", self.analytics_configuration),
+            (
+                "EnablePropagateAdditionalUserContextData",
+                self.enable_propagate_additional_user_context_data
+                    .map(Value::from),
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+        client.oauth = self.oauth;
         client.name = fresh.name;
         client.flows = self.explicit_auth_flows.map_or(Ok(fresh.flows), flows)?;
         client.access_validity = access.unwrap_or(fresh.access_validity);
@@ -183,23 +215,29 @@ impl AppClient {
         put("UserPoolId", json!(pool_id));
         put("ClientName", json!(self.name));
         put("ClientId", json!(self.id));
-        if let Some(secret) = &self.secret {
+        if let Some(secret) = self.secret() {
             put("ClientSecret", json!(secret));
         }
         if let (Some(created), Some(modified)) = (self.created, self.modified) {
             put("CreationDate", json!(wire::timestamp(created)));
             put("LastModifiedDate", json!(wire::timestamp(modified)));
         }
-        put("AccessTokenValidity", json!(self.access_validity.as_secs()));
-        put("IdTokenValidity", json!(self.id_validity.as_secs()));
-        put(
-            "RefreshTokenValidity",
-            json!(self.refresh_validity.as_secs()),
-        );
-        put(
-            "TokenValidityUnits",
-            json!({ "AccessToken": "seconds", "IdToken": "seconds", "RefreshToken": "seconds" }),
-        );
+        if self.other.is_empty() {
+            for (name, validity) in [
+                ("AccessTokenValidity", self.access_validity),
+                ("IdTokenValidity", self.id_validity),
+                ("RefreshTokenValidity", self.refresh_validity),
+            ] {
+                put(name, json!(validity.as_secs()));
+            }
+            put(
+                "TokenValidityUnits",
+                json!({ "AccessToken": "seconds", "IdToken": "seconds", "RefreshToken": "seconds" }),
+            );
+        }
+        for (name, value) in &self.other {
+            put(name, value.clone());
+        }
         put(
             "AuthSessionValidity",
             json!(self.session_validity.as_secs() / 60),
@@ -218,7 +256,11 @@ impl AppClient {
         };
         put("PreventUserExistenceErrors", json!(prevent));
         put("EnableTokenRevocation", json!(self.revocation));
-        put("AllowedOAuthFlowsUserPoolClient", json!(false));
+        if let Value::Object(oauth) = json!(self.oauth) {
+            for (name, value) in oauth {
+                put(&name, value);
+            }
+        }
         if let Some(grace) = self.rotation {
             put(
                 "RefreshTokenRotation",

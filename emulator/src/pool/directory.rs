@@ -7,7 +7,11 @@ use time::OffsetDateTime;
 use super::account::Account;
 use super::client::AppClient;
 use super::group::Group;
+use super::import_job::ImportJob;
+use super::kept::Kept;
+use super::oauth::OAuth;
 use super::provider::IdentityProvider;
+use super::resource_server::ResourceServers;
 use super::session::{Login, Sessions};
 use super::settings::Settings;
 use crate::clock::Clock;
@@ -27,11 +31,15 @@ pub(crate) struct Directory {
     pub(crate) clock: Clock,
     pub(crate) outbox: Outbox,
     pub(crate) created: OffsetDateTime,
+    pub(crate) modified: OffsetDateTime,
     pub(crate) clients: BTreeMap<String, AppClient>,
     /// By internal username.
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) providers: BTreeMap<String, IdentityProvider>,
+    pub(crate) resource_servers: ResourceServers,
+    pub(crate) import_jobs: BTreeMap<String, ImportJob>,
+    pub(crate) kept: Kept,
     pub(crate) sessions: Sessions,
     pub(crate) tokens: TokenStore,
     pub(crate) keys: KeyRing,
@@ -45,12 +53,16 @@ impl Directory {
             issuer: id.to_owned(),
             settings: Settings::new(id),
             created: clock.now(),
+            modified: clock.now(),
             clock,
             outbox: Outbox::default(),
             clients: BTreeMap::new(),
             accounts: BTreeMap::new(),
             groups: BTreeMap::new(),
             providers: BTreeMap::new(),
+            resource_servers: ResourceServers::default(),
+            import_jobs: BTreeMap::new(),
+            kept: Kept::default(),
             sessions: Sessions::default(),
             tokens: TokenStore::default(),
             keys: KeyRing::default(),
@@ -88,6 +100,19 @@ impl Directory {
         self.find_mut(name).ok_or_else(Failure::user_not_found)
     }
 
+    /// Finds a user as admin operations do, which take the `sub` too.
+    pub(crate) fn any_user(&self, name: &str) -> Result<&Account, Failure> {
+        self.find(name)
+            .or_else(|| self.accounts.values().find(|account| account.sub == name))
+            .ok_or_else(Failure::user_not_found)
+    }
+
+    /// Finds a user for a change as admin operations do.
+    pub(crate) fn any_user_mut(&mut self, name: &str) -> Result<&mut Account, Failure> {
+        let username = self.any_user(name)?.username.clone();
+        self.user_mut(&username)
+    }
+
     /// The user who is logging in, who may have been deleted, replaced or disabled meanwhile.
     pub(crate) fn user_of(&mut self, login: &Login) -> Result<&mut Account, Failure> {
         let account = self.user_mut(&login.username)?;
@@ -104,6 +129,21 @@ impl Directory {
         self.clients
             .get(id)
             .ok_or_else(|| Failure::not_found(format!("User pool client {id} does not exist.")))
+    }
+
+    pub(crate) fn client_mut(&mut self, id: &str) -> Result<&mut AppClient, Failure> {
+        self.clients
+            .get_mut(id)
+            .ok_or_else(|| Failure::not_found(format!("User pool client {id} does not exist.")))
+    }
+
+    /// Refuses settings of an app client that name what the pool has not.
+    pub(crate) fn check_oauth(&self, oauth: &OAuth, has_secret: bool) -> Result<(), Failure> {
+        oauth.check(
+            has_secret,
+            |scope| self.resource_servers.knows(scope),
+            |provider| self.providers.contains_key(provider),
+        )
     }
 
     pub(crate) fn group_mut(&mut self, name: &str) -> Result<&mut Group, Failure> {
@@ -200,6 +240,18 @@ impl Directory {
         code: &str,
     ) -> Option<CodeDeliveryDetails> {
         let destination = account.attribute(attribute)?;
+        Some(self.deliver_to(destination, account, kind, attribute, code))
+    }
+
+    /// The same to an address or number that may not be the user's yet.
+    pub(crate) fn deliver_to(
+        &self,
+        destination: &str,
+        account: &Account,
+        kind: &str,
+        attribute: &str,
+        code: &str,
+    ) -> CodeDeliveryDetails {
         let medium = if attribute == "email" { "EMAIL" } else { "SMS" };
         self.outbox.push(Message {
             username: account.username.clone(),
@@ -209,11 +261,11 @@ impl Directory {
             code: code.to_owned(),
         });
 
-        Some(CodeDeliveryDetails {
+        CodeDeliveryDetails {
             destination: wire::mask(destination),
             delivery_medium: medium.to_owned(),
             attribute_name: attribute.to_owned(),
-        })
+        }
     }
 
     fn has_alias(&self, account: &Account, name: &str) -> bool {
@@ -235,7 +287,7 @@ impl Directory {
         one == other || !self.settings.case_sensitive && self.fold(one) == self.fold(other)
     }
 
-    fn fold(&self, name: &str) -> String {
+    pub(super) fn fold(&self, name: &str) -> String {
         if self.settings.case_sensitive {
             name.to_owned()
         } else {

@@ -48,9 +48,10 @@ impl Pool {
     }
 
     /// Makes the pool part of an emulator, as its pool of this number.
-    pub(crate) fn attach(&self, endpoint: &str, number: usize, clock: &Clock, outbox: &Outbox) {
+    pub(crate) fn attach(&self, issuer: &str, number: usize, clock: &Clock, outbox: &Outbox) {
         let mut directory = self.directory();
-        directory.issuer = format!("{endpoint}/{}", self.id);
+        let region = self.id.split('_').next().unwrap_or_default();
+        directory.issuer = format!("{}/{}", issuer.replace("{region}", region), self.id);
         directory.keys.use_stock(number);
         directory.clock = clock.clone();
         directory.outbox = outbox.clone();

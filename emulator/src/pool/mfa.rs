@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, Secret, TOTP};
+
+const STEP_SECONDS: u64 = 30;
 
 /// The authenticator app of one user.
 #[derive(Clone)]
@@ -37,19 +40,28 @@ impl Totp {
         Secret::Raw(self.secret.clone()).to_encoded().to_string()
     }
 
+    /// A code that is taken now: the one that the app shows, or the next one where that was used already.
     pub(crate) fn code(&self, unix: u64) -> String {
-        self.generator().generate(unix)
+        let step = unix / STEP_SECONDS;
+        let fresh = self.last_step.map_or(step, |last| step.max(last + 1));
+        self.generator().generate(fresh * STEP_SECONDS)
     }
 
-    /// Says whether a code is right, one step of thirty seconds early or late included.
-    pub(crate) fn accepts(&self, code: &str, unix: u64) -> bool {
-        self.generator().check(code, unix)
+    /// The time step of a code that is right now, or was thirty seconds ago, or will be in thirty seconds.
+    pub(crate) fn step_of(&self, code: &str, unix: u64) -> Option<u64> {
+        let step = unix / STEP_SECONDS;
+        let generator = self.generator();
+        (step.saturating_sub(1)..=step + 1).find(|step| {
+            let right = generator.generate(step * STEP_SECONDS);
+            right.as_bytes().ct_eq(code.as_bytes()).into()
+        })
     }
 
-    /// Notes that the code of this moment was used, and says whether it is the first time.
-    pub(crate) fn use_up(&mut self, unix: u64) -> bool {
-        let step = unix / 30;
-        self.last_step.replace(step) != Some(step)
+    /// Notes that the code of a time step was used, and returns whether it was the first of that step.
+    pub(crate) fn use_up(&mut self, step: u64) -> bool {
+        let is_new = self.last_step.is_none_or(|last| step > last);
+        self.last_step = self.last_step.max(Some(step));
+        is_new
     }
 
     fn generator(&self) -> TOTP {

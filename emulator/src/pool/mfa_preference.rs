@@ -46,7 +46,7 @@ impl MfaPreference {
                     "User does not have delivery config set to turn on SMS_MFA"
                 }
                 Factor::SoftwareToken if !account.mfa.has_verified_totp() => {
-                    "User has not verified software token mfa"
+                    "User has not set up software token mfa"
                 }
                 Factor::Email if !account.has_verified("email") => {
                     "User does not have delivery config set to turn on EMAIL_OTP"

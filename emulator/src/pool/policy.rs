@@ -10,10 +10,12 @@ impl PasswordPolicy {
     /// Checks a new password, and names the first rule that it breaks.
     pub(crate) fn check(&self, password: &str) -> Result<(), Failure> {
         let length = password.chars().count();
-        if password.is_empty() || length > 256 || password.chars().any(char::is_whitespace) {
+        let blank_end =
+            password.starts_with(char::is_whitespace) || password.ends_with(char::is_whitespace);
+        if password.is_empty() || length > 256 || blank_end {
             return Err(Failure::invalid_parameter(
                 "1 validation error detected: Value at 'password' failed to satisfy constraint: \
-                 Member must satisfy regular expression pattern: ^[\\S]+$",
+                 Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$",
             ));
         }
 
@@ -58,6 +60,8 @@ mod tests {
             assert!(failure.message().contains(rule), "{password}");
         }
         assert!(policy.check("Correct-horse-1").is_ok());
-        assert!(policy.check("Two words-1").is_err());
+        assert!(policy.check("Two Words 1").is_ok(), "a blank is a symbol");
+        assert!(policy.check(" Two-Words-1").is_err());
+        assert!(policy.check("Two-Words-1 ").is_err());
     }
 }

@@ -56,6 +56,15 @@ impl IdentityProvider {
         self.last_modified_date = wire::timestamp(now);
     }
 
+    /// `Google`, `OIDC`, `SAML`, …
+    pub(crate) fn kind(&self) -> &str {
+        &self.provider_type
+    }
+
+    pub(crate) fn has_identifier(&self, identifier: &str) -> bool {
+        self.idp_identifiers.iter().any(|it| it == identifier)
+    }
+
     /// The `ProviderDescription` of a list.
     pub(crate) fn summary(&self) -> Value {
         json!({

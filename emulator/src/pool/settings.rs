@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::schema::Schema;
+use crate::failure::Failure;
+
 /// Whether a user pool asks for a second factor.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -61,19 +64,25 @@ pub(crate) struct Settings {
     pub(crate) alias_attributes: BTreeSet<String>,
     pub(crate) username_attributes: BTreeSet<String>,
     pub(crate) auto_verified_attributes: BTreeSet<String>,
-    pub(crate) custom_attributes: BTreeSet<String>,
-    pub(crate) required_attributes: BTreeSet<String>,
+    pub(crate) schema: Schema,
+    /// Which addresses and numbers change only after the code sent to them has come back.
+    pub(crate) verify_before_update: BTreeSet<String>,
+    /// How a forgotten password is reset, in this order; nothing where it was never set.
+    pub(crate) recovery: Vec<String>,
+    pub(crate) is_protected: bool,
     pub(crate) case_sensitive: bool,
     pub(crate) mfa: MfaMode,
     pub(crate) totp_mfa: bool,
     pub(crate) email_mfa: bool,
     pub(crate) sms_mfa: bool,
-    pub(crate) single_use_totp: bool,
+    pub(crate) reusable_totp: bool,
     pub(crate) admin_create_only: bool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) device_tracking: Option<DeviceTracking>,
     pub(crate) first_factors: BTreeSet<String>,
     pub(crate) relying_party: Option<String>,
+    /// Of `SetUserPoolMfaConfig`, only given back.
+    pub(crate) mfa_details: Map<String, Value>,
     pub(crate) custom_rounds: Vec<CustomRound>,
     /// What `CreateUserPool` was given and the emulator only gives back.
     pub(crate) other: Map<String, Value>,
@@ -95,25 +104,48 @@ impl std::fmt::Debug for CustomRound {
 }
 
 impl Settings {
+    /// Refuses what needs a pool that remembers devices.
+    pub(crate) fn require_device_tracking(&self) -> Result<(), Failure> {
+        if self.device_tracking.is_some() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            "InvalidUserPoolConfigurationException",
+            "Device tracking is not enabled for this user pool.",
+        ))
+    }
+
+    /// `ACTIVE` or `INACTIVE`: whether the pool can be deleted.
+    pub(crate) fn protection(&self) -> &'static str {
+        if self.is_protected {
+            "ACTIVE"
+        } else {
+            "INACTIVE"
+        }
+    }
+
     pub(crate) fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             alias_attributes: BTreeSet::new(),
             username_attributes: BTreeSet::new(),
             auto_verified_attributes: BTreeSet::from(["email".to_owned()]),
-            custom_attributes: BTreeSet::new(),
-            required_attributes: BTreeSet::new(),
+            schema: Schema::default(),
+            verify_before_update: BTreeSet::new(),
+            recovery: Vec::new(),
+            is_protected: false,
             case_sensitive: true,
             mfa: MfaMode::default(),
             totp_mfa: true,
             email_mfa: true,
             sms_mfa: true,
-            single_use_totp: false,
+            reusable_totp: false,
             admin_create_only: false,
             policy: PasswordPolicy::default(),
             device_tracking: None,
             first_factors: BTreeSet::from(["PASSWORD".to_owned()]),
             relying_party: None,
+            mfa_details: Map::new(),
             custom_rounds: Vec::new(),
             other: Map::new(),
         }

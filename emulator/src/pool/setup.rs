@@ -30,24 +30,28 @@ impl Pool {
         self.set(|settings| settings.mfa = mfa)
     }
 
-    /// Refuses an authenticator code that was used before, as Cognito does.
-    ///
-    /// Off by default: a person who tries out a demo logs in twice within thirty seconds.
-    pub fn with_single_use_totp_codes(self) -> Self {
-        self.set(|settings| settings.single_use_totp = true)
+    /// Takes an authenticator code any number of times while it is shown, which Cognito does not: for a demo, where a
+    /// person logs in twice within thirty seconds.
+    pub fn with_reusable_totp_codes(self) -> Self {
+        self.set(|settings| settings.reusable_totp = true)
     }
 
     /// Declares custom attributes, without the prefix `custom:`.
     pub fn with_custom_attributes<const N: usize>(self, names: [&str; N]) -> Self {
         self.set(|settings| {
-            let names = names.map(|name| format!("custom:{name}"));
-            settings.custom_attributes.extend(names);
+            for name in names {
+                settings.schema.declare(&format!("custom:{name}"));
+            }
         })
     }
 
     /// Makes attributes required: who must choose a new password is asked for them.
     pub fn with_required_attributes<const N: usize>(self, names: [&str; N]) -> Self {
-        self.set(|settings| settings.required_attributes = names.map(str::to_owned).into())
+        self.set(|settings| {
+            for name in names {
+                settings.schema.require(name);
+            }
+        })
     }
 
     /// Remembers devices. A remembered device is asked to prove itself in place of a second factor.
@@ -161,7 +165,9 @@ impl Pool {
             .filter(|name| name.starts_with("custom:"))
             .cloned()
             .collect();
-        directory.settings.custom_attributes.extend(custom);
+        for name in custom {
+            directory.settings.schema.declare(&name);
+        }
         for group in &user.groups {
             directory.join(group, &username);
         }
@@ -206,7 +212,7 @@ impl Pool {
     pub fn set_attribute(&self, username: &str, name: &str, value: &str) {
         if name.starts_with("custom:") {
             let mut directory = self.directory();
-            directory.settings.custom_attributes.insert(name.to_owned());
+            directory.settings.schema.declare(name);
         }
         self.change_user(username, |account| {
             account.attributes.insert(name.to_owned(), value.to_owned());
@@ -254,6 +260,14 @@ impl Pool {
     /// Forgets every device of a user.
     pub fn forget_devices(&self, username: &str) {
         self.change_user(username, |account| account.devices.clear());
+    }
+
+    /// Takes a user's authenticator app away.
+    pub fn remove_totp(&self, username: &str) {
+        self.change_user(username, |account| {
+            account.mfa.totp = None;
+            account.mfa.set(Factor::SoftwareToken, false, false);
+        });
     }
 
     /// The `sub` of a user.

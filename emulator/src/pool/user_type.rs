@@ -32,12 +32,19 @@ impl UserType {
 
 /// All attributes of a user.
 pub(crate) fn attributes(account: &Account) -> Vec<Attribute> {
-    account
+    let mut attributes: Vec<_> = account
         .attributes
         .iter()
         .map(|(name, value)| Attribute {
             name: name.clone(),
             value: value.clone(),
         })
-        .collect()
+        .collect();
+    if !account.identities.is_empty() {
+        attributes.push(Attribute {
+            name: "identities".to_owned(),
+            value: account.identities_text(),
+        });
+    }
+    attributes
 }

@@ -86,7 +86,7 @@ impl House {
 
     pub(crate) async fn send(&self, operation: &str, body: String, headers: &str) -> Answer {
         let request = format!(
-            "POST / HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n\
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
              X-Amz-Target: AWSCognitoIdentityProviderService.{operation}\r\n{headers}\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
@@ -95,7 +95,8 @@ impl House {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         self.raw(request).await.expect("an answer")
     }
 

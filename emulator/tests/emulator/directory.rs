@@ -88,7 +88,8 @@ async fn app_clients_keep_their_settings_and_refuse_wrong_ones() {
         .await
         .json();
     assert_eq!(shown["UserPoolClient"], made);
-    assert_eq!(made["AccessTokenValidity"], 600);
+    assert_eq!(made["AccessTokenValidity"], 10);
+    assert_eq!(made["TokenValidityUnits"]["AccessToken"], "minutes");
     assert_eq!(made["ClientId"].as_str().map(str::len), Some(26));
     assert_eq!(made["PreventUserExistenceErrors"], "ENABLED");
     assert_eq!(made["RefreshTokenRotation"]["RetryGracePeriodSeconds"], 60);

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod authenticator;
+mod browsers;
 mod challenges;
 mod client;
 mod devices;
+mod differences;
 mod directory;
 mod faults;
 mod flows;
+mod operations;
 mod parameters;
 mod passwords;
 mod protocol;

@@ -10,9 +10,8 @@ use crate::wire::Parameters;
 pub(super) fn ask(directory: &mut Directory, login: Login, round: usize) -> Result<Step, Failure> {
     let rounds = &directory.settings.custom_rounds;
     if rounds.is_empty() {
-        return Err(Failure::new(
-            "InvalidLambdaResponseException",
-            "Unrecognizable lambda output: this pool has no custom question",
+        return Err(Failure::invalid_parameter(
+            "Custom auth lambda trigger is not configured for the user pool.",
         ));
     }
     let Some(CustomRound { parameters, .. }) = rounds.get(round) else {

@@ -12,6 +12,7 @@ pub(super) fn finish(directory: &mut Directory, login: Login) -> Result<Step, Fa
     let now = directory.clock.now();
     let unix = directory.clock.unix();
     let (device_key, new_device) = greet_device(directory, &login)?;
+    directory.user_of(&login)?.remember(true, now);
     let grant = Grant {
         username: login.username,
         auth_time: unix,

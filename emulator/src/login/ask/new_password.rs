@@ -10,10 +10,10 @@ use crate::pool::{Directory, Login, Pending};
 pub(in crate::login) const PREFIX: &str = "userAttributes.";
 
 pub(super) fn ask(directory: &mut Directory, login: Login) -> Result<Step, Failure> {
-    let required = directory.settings.required_attributes.clone();
+    let schema = directory.settings.schema.clone();
     let account = directory.user_of(&login)?;
-    let missing: Vec<_> = required
-        .iter()
+    let missing: Vec<_> = schema
+        .required()
         .filter(|name| !account.attributes.contains_key(*name))
         .map(|name| format!("{PREFIX}{name}"))
         .collect();
