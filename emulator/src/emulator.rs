@@ -15,6 +15,7 @@ use crate::ledger::Call;
 use crate::outbox::Message;
 use crate::pool::Pool;
 use crate::shared::Shared;
+use crate::trigger::{Trigger, Triggers};
 
 /// A running emulator. Clones are handles on the same one; it stops when the last is dropped.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ pub struct Builder {
     address: SocketAddr,
     issuer: Option<String>,
     is_open: bool,
+    triggers: Triggers,
 }
 
 impl Emulator {
@@ -48,6 +50,7 @@ impl Emulator {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             issuer: None,
             is_open: false,
+            triggers: Triggers::default(),
         }
     }
 
@@ -134,6 +137,13 @@ impl Builder {
         self
     }
 
+    /// Posts the events of this trigger to an address, from every pool that has no function of its own; see
+    /// [`Pool::set_trigger_url`].
+    pub fn with_trigger_url(mut self, trigger: Trigger, url: &str) -> Self {
+        self.triggers.set_url(trigger, url);
+        self
+    }
+
     /// Allows an address that is reached from other machines, and requests under any host name.
     ///
     /// The emulator verifies no AWS credentials: everybody who reaches it may do everything with it. Containers need
@@ -164,6 +174,7 @@ impl Builder {
             format!("http://{}", listener.local_addr()?),
             self.issuer,
             self.is_open,
+            self.triggers,
         ));
 
         let (running, stopped) = oneshot::channel::<()>();

@@ -35,6 +35,7 @@ pub mod seed;
 mod shared;
 pub mod srp;
 mod token;
+mod trigger;
 mod wire;
 
 pub use self::emulator::{Builder, Emulator};
@@ -42,6 +43,7 @@ pub use self::fault::{Fault, FaultKind};
 pub use self::ledger::Call;
 pub use self::outbox::Message;
 pub use self::pool::{AppClient, AuthFlow, MfaMode, Pool, User};
+pub use self::trigger::Trigger;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

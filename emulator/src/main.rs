@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User, seed};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, Trigger, User, seed};
 use tracing_subscriber::EnvFilter;
 
 /// A Cognito user pool on a loopback port, with all its state in memory.
@@ -29,6 +29,10 @@ struct Arguments {
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
 
+    /// Asks this address where AWS would ask a Lambda function, e.g. pre-sign-up=http://127.0.0.1:3000/.
+    #[arg(long, value_name = "NAME=URL", value_parser = read_trigger)]
+    trigger: Vec<(Trigger, String)>,
+
     /// Allows an address that other machines reach, and any host name: whoever reaches it may do everything.
     #[arg(long)]
     dangerously_reachable: bool,
@@ -36,6 +40,13 @@ struct Arguments {
     /// Adds the pool us-east-1_Emulated1 with the app client "emulated" and a few users.
     #[arg(long)]
     demo: bool,
+}
+
+fn read_trigger(text: &str) -> Result<(Trigger, String), String> {
+    let (name, url) = text
+        .split_once('=')
+        .ok_or_else(|| "has to be NAME=URL".to_owned())?;
+    Ok((name.parse()?, url.to_owned()))
 }
 
 #[tokio::main]
@@ -62,6 +73,9 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         Some(issuer) => builder.with_issuer(issuer.trim_end_matches('/')),
         None => builder,
     };
+    for (trigger, url) in &arguments.trigger {
+        builder = builder.with_trigger_url(*trigger, url);
+    }
     if arguments.dangerously_reachable {
         builder = builder.dangerously_reachable();
     }

@@ -19,6 +19,12 @@ pub struct Message {
     pub destination: String,
     /// The code; in an invitation, the temporary password.
     pub code: String,
+    /// The subject of a mail, where a function gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The text, where a function gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 impl fmt::Debug for Message {
@@ -50,5 +56,25 @@ impl Outbox {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+}
+
+/// Messages that are not sent yet.
+#[derive(Debug, Default)]
+pub(crate) struct Drafts {
+    messages: Mutex<Vec<Message>>,
+}
+
+impl Drafts {
+    pub(crate) fn push(&self, message: Message) {
+        self.messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(message);
+    }
+
+    pub(crate) fn take(&self) -> Vec<Message> {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *messages)
     }
 }

@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::login::{Access, issuer_of};
 use crate::outbox::Outbox;
 use crate::pool::{AppClient, Pool};
+use crate::trigger::Triggers;
 
 /// The state of one emulator.
 pub(crate) struct Shared {
@@ -19,6 +20,8 @@ pub(crate) struct Shared {
     issuer: String,
     /// Requests may come from anywhere, under any name.
     pub(crate) is_open: bool,
+    /// Of every pool that has no function of its own.
+    triggers: Triggers,
     pub(crate) clock: Clock,
     pub(crate) outbox: Outbox,
     pub(crate) ledger: Ledger,
@@ -29,11 +32,17 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(endpoint: String, issuer: Option<String>, is_open: bool) -> Self {
+    pub(crate) fn new(
+        endpoint: String,
+        issuer: Option<String>,
+        is_open: bool,
+        triggers: Triggers,
+    ) -> Self {
         Self {
             issuer: issuer.unwrap_or_else(|| endpoint.clone()),
             endpoint,
             is_open,
+            triggers,
             clock: Clock::default(),
             outbox: Outbox::default(),
             ledger: Ledger::default(),
@@ -46,7 +55,13 @@ impl Shared {
     pub(crate) fn add_pool(&self, pool: &Pool) {
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
         let number = self.pool_count.fetch_add(1, Ordering::Relaxed);
-        pool.attach(&self.issuer, number, &self.clock, &self.outbox);
+        pool.attach(
+            &self.issuer,
+            number,
+            &self.clock,
+            &self.outbox,
+            &self.triggers,
+        );
         pools.insert(pool.id().to_owned(), pool.clone());
     }
 

@@ -18,7 +18,7 @@ pub(crate) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
         .session
         .ok_or_else(|| Failure::invalid_parameter("Missing required parameter Session"))?;
     let username = reply.required("USERNAME")?;
-    let (login, pending) = {
+    let (mut login, pending) = {
         let directory = reply.pool.directory();
         let now = directory.clock.now();
         let found = directory
@@ -31,10 +31,13 @@ pub(crate) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
         found
     };
     reply.check_secret_hash(&login.username)?;
+    if !reply.metadata.is_null() {
+        login.metadata = reply.metadata.clone();
+    }
 
     match (reply.challenge, pending) {
         ("NEW_PASSWORD_REQUIRED", Pending::NewPassword) => new_password::answer(reply, login),
-        ("CUSTOM_CHALLENGE", Pending::Custom) => custom::answer(reply, login),
+        ("CUSTOM_CHALLENGE", Pending::Custom(private)) => custom::answer(reply, login, &private),
         ("DEVICE_SRP_AUTH", Pending::DeviceSrp) => device::answer(reply, login),
         ("MFA_SETUP", Pending::MfaSetup { verified }) => {
             factor::answer_setup(reply, login, verified)

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::ask::proceed;
+use super::before::pre_authentication;
 use super::reply::Reply;
 use super::start::Start;
 use super::step::{Step, challenge};
@@ -32,9 +33,7 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
         }
         let offered = account.first_factors(&directory.settings);
         let offered: Vec<_> = offered.into_iter().map(str::to_owned).collect();
-        let mut login = Login::new(start.client.id(), account);
-        login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
-        (login, offered)
+        (start.login(account), offered)
     };
 
     let preferred = start.get("PREFERRED_CHALLENGE");
@@ -72,7 +71,8 @@ fn after_sign_up(start: &Start<'_>, username: &str, session: &str) -> Result<Ste
     }
     directory.sessions.use_up(session);
     login.is_strong = true;
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(start.pool, login)
 }
 
 /// Asks somebody who does not exist for a code that was never sent.
@@ -155,9 +155,11 @@ fn by_password(
     login: Login,
     given: &str,
 ) -> Result<Step, Failure> {
+    pre_authentication(pool, client, &login.username, &login.metadata)?;
     let mut directory = pool.directory();
     password::check(&mut directory, client, &login.username, given)?;
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(pool, login)
 }
 
 fn by_srp(
@@ -228,6 +230,7 @@ pub(super) fn answer_passkey(
     challenge: &str,
 ) -> Result<Step, Failure> {
     let credential = reply.required("CREDENTIAL")?;
+    pre_authentication(reply.pool, reply.client, &login.username, &login.metadata)?;
     let mut directory = reply.pool.directory();
     let relying_party = directory.settings.relying_party.clone().unwrap_or_default();
     let account = directory.user_of(&login)?;
@@ -235,5 +238,6 @@ pub(super) fn answer_passkey(
 
     reply.use_up(&mut directory);
     login.is_strong = true;
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(reply.pool, login)
 }

@@ -1,11 +1,13 @@
 //! What stands in an ID token and in an access token.
 
+use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
+use super::overrides::{Claims, Occasion, override_claims};
 use crate::failure::Failure;
-use crate::pool::{AppClient, Directory};
+use crate::pool::{AppClient, Directory, Identity, Pool};
 use crate::random;
 use crate::token::{Grant, Key};
 
@@ -15,12 +17,33 @@ pub(crate) struct Signed {
     pub(crate) access: String,
 }
 
-/// Makes both tokens from the user as it is now.
+/// Makes both tokens from the user as it is now, and as the pool's function changes them. The pool must not be locked.
 pub(crate) fn sign(
-    directory: &mut Directory,
+    pool: &Pool,
     client: &AppClient,
     grant: &Grant,
+    occasion: Occasion<'_>,
 ) -> Result<Signed, Failure> {
+    let mut claims = {
+        let directory = pool.directory();
+        gather(&directory, client, grant)?
+    };
+    override_claims(pool, client, grant, occasion, &mut claims)?;
+
+    let mut directory = pool.directory();
+    let access = jwt(directory.keys.access(), claims.access);
+    if grant.is_hosted {
+        let digest = digest::digest(&digest::SHA256, access.as_bytes());
+        let half = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16]);
+        claims.id.insert("at_hash".to_owned(), json!(half));
+    }
+    Ok(Signed {
+        id: jwt(directory.keys.id(), claims.id),
+        access,
+    })
+}
+
+fn gather(directory: &Directory, client: &AppClient, grant: &Grant) -> Result<Claims, Failure> {
     let now = directory.clock.unix();
     let account = directory.user(&grant.username)?;
     let groups: Vec<_> = directory.groups_of(&grant.username);
@@ -43,7 +66,7 @@ pub(crate) fn sign(
 
     let mut id = common.clone();
     for (name, value) in &account.attributes {
-        if name != "sub" && client.may_read(name) {
+        if name != "sub" && client.may_read(name) && grant.shows(name) {
             id.insert(name.clone(), claim(name, value));
         }
     }
@@ -52,6 +75,13 @@ pub(crate) fn sign(
         id.insert("cognito:preferred_role".to_owned(), json!(preferred));
     }
     id.insert("cognito:username".to_owned(), json!(account.username));
+    if !account.identities.is_empty() {
+        let identities: Vec<_> = account.identities.iter().map(Identity::claim).collect();
+        id.insert("identities".to_owned(), json!(identities));
+    }
+    if let Some(nonce) = &grant.nonce {
+        id.insert("nonce".to_owned(), json!(nonce));
+    }
     id.insert("aud".to_owned(), json!(client.id));
     id.insert("token_use".to_owned(), json!("id"));
     id.insert("exp".to_owned(), json!(now + client.id_validity.as_secs()));
@@ -61,7 +91,13 @@ pub(crate) fn sign(
     access.insert("username".to_owned(), json!(account.username));
     access.insert("client_id".to_owned(), json!(client.id));
     access.insert("token_use".to_owned(), json!("access"));
-    access.insert("scope".to_owned(), json!("aws.cognito.signin.user.admin"));
+    if grant.is_hosted {
+        access.insert("version".to_owned(), json!(2));
+    }
+    if let Some(resource) = &grant.resource {
+        access.insert("aud".to_owned(), json!(resource));
+    }
+    access.insert("scope".to_owned(), json!(grant.scopes.join(" ")));
     access.insert(
         "exp".to_owned(),
         json!(now + client.access_validity.as_secs()),
@@ -71,10 +107,7 @@ pub(crate) fn sign(
         access.insert("device_key".to_owned(), json!(device_key));
     }
 
-    Ok(Signed {
-        id: jwt(directory.keys.id(), id),
-        access: jwt(directory.keys.access(), access),
-    })
+    Ok(Claims { id, access })
 }
 
 /// The claim of an attribute: text, but for the few standard ones that are not.
@@ -89,7 +122,7 @@ fn claim(name: &str, value: &str) -> Value {
     }
 }
 
-fn jwt(key: &Key, claims: Map<String, Value>) -> String {
+pub(super) fn jwt(key: &Key, claims: Map<String, Value>) -> String {
     let header = json!({ "kid": key.kid, "alg": "RS256" });
     let encode = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let message = format!("{}.{}", encode(header), encode(Value::Object(claims)));

@@ -1,51 +1,99 @@
-//! `CUSTOM_AUTH`, with questions given in code where a real pool asks Lambda functions.
+//! `CUSTOM_AUTH`: the first call, and the answers.
 
+use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
-use super::ask::proceed;
+use super::ask::{define, proceed};
 use super::reply::Reply;
 use super::srp;
 use super::start::Start;
 use super::step::Step;
 use crate::failure::Failure;
-use crate::pool::Login;
+use crate::pool::{Login, Question};
+use crate::trigger::Trigger;
 
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
-    match start.get("CHALLENGE_NAME") {
-        Some("SRP_A") => return srp::begin(start, Some(0)),
+    let by_password = match start.get("CHALLENGE_NAME") {
+        Some("SRP_A") => true,
         Some(_) => return Err(Failure::invalid_parameter("Unknown CHALLENGE_NAME")),
-        None => {}
-    }
-    let username = start.username()?;
-    let mut directory = start.pool.directory();
-    let Some(account) = directory.find(username) else {
-        return Err(if start.client.hides_unknown_users {
-            Failure::wrong_password()
-        } else {
-            Failure::user_not_found()
-        });
+        None => false,
     };
-    let mut login = Login::new(start.client.id(), account);
-    login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
+    let username = start.username()?;
+    let mut login = {
+        let directory = start.pool.directory();
+        match directory.find(username) {
+            Some(account) => start.login(account),
+            None if by_password => return srp::begin(start, Some(0)),
+            None if start.client.hides_unknown_users => return Err(Failure::wrong_password()),
+            None => return Err(Failure::user_not_found()),
+        }
+    };
     login.custom_round = Some(0);
-    proceed(&mut directory, login)
+    if !by_password {
+        return proceed(start.pool, login);
+    }
+    if start.pool.has_trigger(Trigger::DefineAuthChallenge) {
+        login
+            .custom_session
+            .push(json!({ "challengeName": "SRP_A", "challengeResult": true }));
+        if define(start.pool, &login)?.as_deref() != Some("PASSWORD_VERIFIER") {
+            return Err(Failure::new(
+                "InvalidLambdaResponseException",
+                "Unrecognizable lambda output",
+            ));
+        }
+    }
+    srp::begin(start, Some(0))
 }
 
-pub(super) fn answer(reply: &Reply<'_>, mut login: Login) -> Result<Step, Failure> {
+pub(super) fn answer(
+    reply: &Reply<'_>,
+    mut login: Login,
+    private: &Value,
+) -> Result<Step, Failure> {
     let given = reply.required("ANSWER")?;
-    let mut directory = reply.pool.directory();
     let round = login.custom_round.unwrap_or_default();
-    let is_right = directory
-        .settings
-        .custom_rounds
-        .get(round)
-        .is_some_and(|it| it.answer.as_bytes().ct_eq(given.as_bytes()).into());
-
-    reply.use_up(&mut directory);
-    if !is_right {
-        // A trigger that gives up at the first wrong answer: the commonest one.
-        return Err(Failure::wrong_password());
+    if reply.pool.has_trigger(Trigger::DefineAuthChallenge) {
+        let is_right = judge(reply, &login, private, given)?;
+        if let Some(last) = login.custom_session.last_mut() {
+            last["challengeResult"] = json!(is_right);
+        }
+    } else {
+        let directory = reply.pool.directory();
+        let expected = directory.settings.custom_rounds.get(round);
+        let is_right =
+            expected.is_some_and(|it| it.answer.as_bytes().ct_eq(given.as_bytes()).into());
+        drop(directory);
+        if !is_right {
+            // A trigger that gives up at the first wrong answer: the commonest one.
+            reply.use_up(&mut reply.pool.directory());
+            return Err(Failure::wrong_password());
+        }
     }
+    reply.use_up(&mut reply.pool.directory());
     login.custom_round = Some(round + 1);
-    proceed(&mut directory, login)
+    proceed(reply.pool, login)
+}
+
+/// Asks the function whether an answer is right.
+fn judge(reply: &Reply<'_>, login: &Login, private: &Value, given: &str) -> Result<bool, Failure> {
+    let attributes = {
+        let directory = reply.pool.directory();
+        directory.user(&login.username)?.event_attributes()
+    };
+    let response = reply.pool.ask(Question {
+        trigger: Trigger::VerifyAuthChallengeResponse,
+        source: "VerifyAuthChallengeResponse_Authentication",
+        username: &login.username,
+        client_id: &login.client_id,
+        request: json!({
+            "userAttributes": attributes,
+            "privateChallengeParameters": private,
+            "challengeAnswer": given,
+            "clientMetadata": reply.metadata,
+            "userNotFound": false,
+        }),
+        response: json!({ "answerCorrect": null }),
+    })?;
+    Ok(response["answerCorrect"] == true)
 }

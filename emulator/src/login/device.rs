@@ -68,12 +68,13 @@ pub(super) fn verify(reply: &Reply<'_>) -> Result<Step, Failure> {
         return Err(Failure::wrong_password());
     }
 
-    let mut directory = reply.pool.directory();
+    let directory = reply.pool.directory();
     let tracking = directory.settings.device_tracking;
     login.is_device_proved = true;
     // A pool that challenges new devices only takes the device in place of a second factor.
     login.is_strong = tracking.is_some_and(|it| it.challenge_required_on_new_device);
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(reply.pool, login)
 }
 
 fn verifier(pool: &Pool, login: &Login, key: &str) -> Result<Verifier, Failure> {

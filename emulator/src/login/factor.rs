@@ -45,7 +45,8 @@ pub(super) fn answer(
 
     reply.use_up(&mut directory);
     login.is_strong = true;
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(reply.pool, login)
 }
 
 /// `SELECT_MFA_TYPE`: the user has chosen a factor.
@@ -75,7 +76,8 @@ pub(super) fn answer_setup(
         account.mfa.set(Factor::SoftwareToken, true, true);
         reply.use_up(&mut directory);
         login.is_strong = true;
-        return proceed(&mut directory, login);
+        drop(directory);
+        return proceed(reply.pool, login);
     }
 
     let Some(email) = reply.get("EMAIL").filter(|email| email.contains('@')) else {

@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod ask;
+mod before;
 mod begin;
 mod choice;
 mod claims;
@@ -11,6 +12,7 @@ mod device;
 mod factor;
 mod new_password;
 mod one_time_code;
+mod overrides;
 mod password;
 mod refresh;
 mod reply;
@@ -21,6 +23,7 @@ mod step;
 
 pub(crate) use self::access::{Access, issuer_of};
 pub(crate) use self::answer::answer;
+pub(crate) use self::before::migrate;
 pub(crate) use self::begin::begin;
 pub(crate) use self::refresh::refresh;
 pub(crate) use self::reply::Reply;

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::pool::{Credential, Login, Writing, check_attributes};
 use crate::wire::Attribute;
 
-pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
+pub(super) fn answer(reply: &Reply<'_>, mut login: Login) -> Result<Step, Failure> {
     let password = reply.required("NEW_PASSWORD")?;
     let given: Vec<_> = reply
         .responses
@@ -48,5 +48,7 @@ pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
     account.set_password(credential, now);
 
     reply.use_up(&mut directory);
-    proceed(&mut directory, login)
+    login.purpose = "NewPasswordChallenge".to_owned();
+    drop(directory);
+    proceed(reply.pool, login)
 }

@@ -3,6 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::ask::proceed;
+use super::before::pre_authentication;
 use super::reply::Reply;
 use super::step::{Step, challenge};
 use crate::failure::Failure;
@@ -36,9 +37,11 @@ pub(super) fn answer(reply: &Reply<'_>, mut login: Login, sent: &str) -> Result<
     if !bool::from(sent.as_bytes().ct_eq(given.as_bytes())) {
         return Err(Failure::code_mismatch());
     }
+    pre_authentication(reply.pool, reply.client, &login.username, &login.metadata)?;
 
     let mut directory = reply.pool.directory();
     reply.use_up(&mut directory);
     login.is_strong = true;
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(reply.pool, login)
 }

@@ -1,6 +1,7 @@
 //! Logins that send the password itself.
 
 use super::ask::proceed;
+use super::before::{migrate, pre_authentication};
 use super::start::Start;
 use super::step::{Step, required};
 use crate::failure::Failure;
@@ -11,10 +12,20 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     let username = start.username()?;
     let password = required(start.parameters, "PASSWORD")?;
 
+    migrate(
+        start.pool,
+        start.client,
+        username,
+        Some(password),
+        start.metadata,
+    )?;
+    pre_authentication(start.pool, start.client, username, start.metadata)?;
     let mut directory = start.pool.directory();
     let mut login = check(&mut directory, start.client, username, password)?;
     login.device_key = start.get("DEVICE_KEY").map(str::to_owned);
-    proceed(&mut directory, login)
+    login.metadata = start.metadata.clone();
+    drop(directory);
+    proceed(start.pool, login)
 }
 
 /// Checks a password in clear.

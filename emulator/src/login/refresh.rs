@@ -2,29 +2,36 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::claims::sign;
+use super::overrides::Occasion;
 use super::secret_hash::check_secret_hash;
 use super::start::Start;
 use super::step::{Step, Tokens, required};
 use crate::failure::Failure;
-use crate::pool::{AppClient, Directory};
+use crate::pool::{AppClient, Directory, Pool};
 use crate::token::RefreshEntry;
 
 /// `REFRESH_TOKEN_AUTH`, which a client with rotation may not use.
 pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
     let token = required(start.parameters, "REFRESH_TOKEN")?;
-    let mut directory = start.pool.directory();
     if start.client.rotation.is_some() {
         return Err(Failure::invalid_parameter(
             "Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.",
         ));
     }
-    let entry = check(&directory, start.client, token, start.get("DEVICE_KEY"))?;
+    let entry = check(
+        &start.pool.directory(),
+        start.client,
+        token,
+        start.get("DEVICE_KEY"),
+    )?;
     // Over the internal username: with an alias, the hash of the login does not fit here.
     let username = &entry.grant.username;
     check_secret_hash(start.client, username, start.get("SECRET_HASH"))?;
 
-    let tokens = make(&mut directory, start.client, &entry, None)?;
+    let tokens = make(start.pool, start.client, &entry, None, start.metadata)?;
     Ok(Step {
         authentication_result: Some(tokens),
         ..Step::default()
@@ -33,12 +40,14 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
 
 /// `GetTokensFromRefreshToken`, with a new refresh token where the client rotates.
 pub(crate) fn refresh(
-    directory: &mut Directory,
+    pool: &Pool,
     client: &AppClient,
     token: &str,
     device_key: Option<&str>,
+    metadata: &Value,
 ) -> Result<Tokens, Failure> {
-    let entry = check(directory, client, token, device_key)?;
+    let mut directory = pool.directory();
+    let entry = check(&directory, client, token, device_key)?;
     let mut next = None;
     if client.rotation.is_some() {
         let now = directory.clock.now();
@@ -50,7 +59,8 @@ pub(crate) fn refresh(
             ..entry.clone()
         }));
     }
-    make(directory, client, &entry, next)
+    drop(directory);
+    make(pool, client, &entry, next, metadata)
 }
 
 /// Finds what a refresh token stands for, and refuses it where Cognito would.
@@ -101,12 +111,17 @@ fn check(
 }
 
 fn make(
-    directory: &mut Directory,
+    pool: &Pool,
     client: &AppClient,
     entry: &RefreshEntry,
     refresh_token: Option<String>,
+    metadata: &Value,
 ) -> Result<Tokens, Failure> {
-    let signed = sign(directory, client, &entry.grant)?;
+    let occasion = Occasion {
+        purpose: "RefreshTokens",
+        metadata,
+    };
+    let signed = sign(pool, client, &entry.grant, occasion)?;
     Ok(Tokens {
         access_token: signed.access,
         expires_in: client.access_validity.as_secs(),

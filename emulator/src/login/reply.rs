@@ -1,5 +1,7 @@
 //! What the answer to a challenge brings.
 
+use serde_json::Value;
+
 use super::secret_hash::check_secret_hash;
 use super::step::required;
 use crate::failure::Failure;
@@ -14,6 +16,7 @@ pub(crate) struct Reply<'a> {
     pub(crate) challenge: &'a str,
     pub(crate) session: Option<&'a str>,
     pub(crate) responses: &'a Parameters,
+    pub(crate) metadata: &'a Value,
 }
 
 impl<'a> Reply<'a> {

@@ -4,10 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::Sha256;
 use time::OffsetDateTime;
 
 use super::ask::proceed;
+use super::before::pre_authentication;
 use super::reply::Reply;
 use super::start::Start;
 use super::step::{Step, required};
@@ -40,6 +42,12 @@ pub(super) fn begin(start: &Start<'_>, round: Option<usize>) -> Result<Step, Fai
     ask(start.pool, start.client, username, client_public, |login| {
         login.device_key = device_key;
         login.custom_round = round;
+        login.metadata = start.metadata.clone();
+        if round.is_some() {
+            login
+                .custom_session
+                .push(json!({ "challengeName": "SRP_A", "challengeResult": true }));
+        }
     })
 }
 
@@ -139,6 +147,7 @@ pub(super) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
         account.credential.clone()
     };
 
+    pre_authentication(reply.pool, reply.client, &login.username, &login.metadata)?;
     let is_right = credential.is_some_and(|credential| {
         ServerHandshake::with_secret(credential.verifier().clone(), &block.server_secret)
             .verify(&proof.claim(&block.client_public_hex))
@@ -149,10 +158,19 @@ pub(super) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
     directory
         .user_mut(&login.username)?
         .judge_password(is_right, now)?;
+    if login.custom_round.is_some() {
+        login
+            .custom_session
+            .push(json!({ "challengeName": "PASSWORD_VERIFIER", "challengeResult": true }));
+    }
+    if !reply.metadata.is_null() {
+        login.metadata = reply.metadata.clone();
+    }
     if let Some(device_key) = reply.get("DEVICE_KEY") {
         login.device_key = Some(device_key.to_owned());
     }
-    proceed(&mut directory, login)
+    drop(directory);
+    proceed(reply.pool, login)
 }
 
 /// The decoded parts of a `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER` answer.

@@ -1,9 +1,11 @@
 //! What the first call of a login brings.
 
+use serde_json::Value;
+
 use super::secret_hash::check_secret_hash;
 use super::step::required;
 use crate::failure::Failure;
-use crate::pool::{AppClient, AuthFlow, Pool};
+use crate::pool::{Account, AppClient, AuthFlow, Login, Pool};
 use crate::wire::Parameters;
 
 /// What `InitiateAuth` and `AdminInitiateAuth` have in common.
@@ -14,6 +16,7 @@ pub(crate) struct Start<'a> {
     pub(crate) parameters: &'a Parameters,
     /// Of a registration that was just confirmed.
     pub(crate) session: Option<&'a str>,
+    pub(crate) metadata: &'a Value,
     pub(crate) is_admin: bool,
 }
 
@@ -23,6 +26,14 @@ impl Start<'_> {
         let username = required(self.parameters, "USERNAME")?;
         check_secret_hash(self.client, username, self.get("SECRET_HASH"))?;
         Ok(username)
+    }
+
+    /// A login of this user, as this call begins it.
+    pub(super) fn login(&self, account: &Account) -> Login {
+        let mut login = Login::new(self.client.id(), account);
+        login.device_key = self.get("DEVICE_KEY").map(str::to_owned);
+        login.metadata = self.metadata.clone();
+        login
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {

@@ -1,7 +1,9 @@
 //! `AdminConfirmSignUp`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::shared::Shared;
@@ -13,6 +15,8 @@ use crate::wire::Empty;
 pub(crate) struct AdminConfirmSignUp {
     user_pool_id: String,
     username: String,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for AdminConfirmSignUp {
@@ -25,6 +29,16 @@ impl Operation for AdminConfirmSignUp {
         let account = directory.any_user_mut(&self.username)?;
         account.require_unconfirmed()?;
         account.confirm(None, now);
+        let username = account.username.clone();
+        drop(directory);
+        let source = "PostConfirmation_ConfirmSignUp";
+        codes::confirmed(
+            &pool,
+            source,
+            "CLIENT_ID_NOT_APPLICABLE",
+            &username,
+            &self.client_metadata,
+        )?;
         Ok(Empty {})
     }
 }

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
-use crate::pool::UserType;
-use crate::pool::{Credential, Directory, FORCE_CHANGE_PASSWORD, Writing, check_attributes};
+use crate::pool::{
+    Credential, Directory, FORCE_CHANGE_PASSWORD, Pool, Question, UserType, Writing,
+    check_attributes,
+};
 use crate::random;
 use crate::shared::Shared;
+use crate::trigger::Trigger;
 use crate::wire::Attribute;
 
 /// Makes a user with a temporary password, and sends an invitation.
@@ -26,6 +31,10 @@ pub(crate) struct AdminCreateUser {
     desired_delivery_mediums: Vec<String>,
     #[serde(default)]
     force_alias_creation: bool,
+    #[serde(default)]
+    validation_data: Vec<Attribute>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 #[derive(Serialize)]
@@ -39,18 +48,23 @@ impl Operation for AdminCreateUser {
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
-        let mut directory = pool.directory();
+        let directory = pool.directory();
         check_attributes(
             &directory.settings.schema,
             &self.user_attributes,
             Writing::New,
         )?;
         let password = self.password(&directory)?;
+        drop(directory);
+        let wishes = self.ask_before(&pool)?;
+        let mut directory = pool.directory();
         let action = self.message_action.as_deref();
         let username = if action == Some("RESEND") {
             renewable(&directory, &self.username)?
         } else {
-            self.create(&mut directory)?
+            let username = self.create(&mut directory)?;
+            directory.verify_as_wished(&username, &wishes);
+            username
         };
 
         if let Some(password) = password {
@@ -80,6 +94,29 @@ impl Operation for AdminCreateUser {
 }
 
 impl AdminCreateUser {
+    /// Asks the trigger before sign-up, which may refuse and verify.
+    fn ask_before(&self, pool: &Pool) -> Result<Value, Failure> {
+        if self.message_action.as_deref() == Some("RESEND") {
+            return Ok(Value::Null);
+        }
+        pool.ask(Question {
+            trigger: Trigger::PreSignUp,
+            source: "PreSignUp_AdminCreateUser",
+            username: &self.username,
+            client_id: "CLIENT_ID_NOT_APPLICABLE",
+            request: json!({
+                "userAttributes": codes::members(&self.user_attributes),
+                "validationData": codes::members(&self.validation_data),
+                "clientMetadata": self.client_metadata,
+            }),
+            response: json!({
+                "autoConfirmUser": false,
+                "autoVerifyEmail": false,
+                "autoVerifyPhone": false,
+            }),
+        })
+    }
+
     fn create(&self, directory: &mut Directory) -> Result<String, Failure> {
         directory.check_new_username(&self.username)?;
         if directory.find(&self.username).is_some() {

@@ -1,6 +1,7 @@
 //! `AdminInitiateAuth`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::contract::Operation;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ pub(crate) struct AdminInitiateAuth {
     #[serde(default)]
     auth_parameters: Parameters,
     session: Option<String>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for AdminInitiateAuth {
@@ -31,6 +34,7 @@ impl Operation for AdminInitiateAuth {
             flow: &self.auth_flow,
             parameters: &self.auth_parameters,
             session: self.session.as_deref(),
+            metadata: &self.client_metadata,
             is_admin: true,
         })
     }

@@ -1,6 +1,7 @@
 //! `AdminRespondToAuthChallenge`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::contract::Operation;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ pub(crate) struct AdminRespondToAuthChallenge {
     session: Option<String>,
     #[serde(default)]
     challenge_responses: Parameters,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for AdminRespondToAuthChallenge {
@@ -31,6 +34,7 @@ impl Operation for AdminRespondToAuthChallenge {
             challenge: &self.challenge_name,
             session: self.session.as_deref(),
             responses: &self.challenge_responses,
+            metadata: &self.client_metadata,
         })
     }
 }

@@ -1,9 +1,12 @@
 //! Codes for sign-up and for a forgotten password.
 
+use serde_json::{Value, json};
+
 use crate::failure::Failure;
-use crate::pool::{Directory, Purpose};
+use crate::pool::{Directory, Pool, Purpose, Question};
 use crate::random;
-use crate::wire::{self, CodeDeliveryDetails};
+use crate::trigger::Trigger;
+use crate::wire::{self, Attribute, CodeDeliveryDetails};
 
 /// Sends a code for one purpose to the user's address or number, and tells where it went.
 ///
@@ -69,4 +72,32 @@ pub(super) fn no_contact() -> Failure {
     Failure::invalid_parameter(
         "Cannot reset password for the user as there is no registered/verified email or phone_number",
     )
+}
+
+/// Tells the trigger after confirmation.
+pub(super) fn confirmed(
+    pool: &Pool,
+    source: &str,
+    client_id: &str,
+    username: &str,
+    metadata: &Value,
+) -> Result<(), Failure> {
+    let attributes = pool.directory().user(username)?.event_attributes();
+    pool.ask(Question {
+        trigger: Trigger::PostConfirmation,
+        source,
+        username,
+        client_id,
+        request: json!({ "userAttributes": attributes, "clientMetadata": metadata }),
+        response: json!({}),
+    })?;
+    Ok(())
+}
+
+/// Attributes as an object, as events have them.
+pub(super) fn members(attributes: &[Attribute]) -> Value {
+    let members = attributes
+        .iter()
+        .map(|it| (it.name.clone(), json!(it.value)));
+    Value::Object(members.collect())
 }

@@ -1,7 +1,9 @@
 //! `ConfirmForgotPassword`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
@@ -18,6 +20,8 @@ pub(crate) struct ConfirmForgotPassword {
     username: String,
     confirmation_code: String,
     password: String,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for ConfirmForgotPassword {
@@ -53,6 +57,10 @@ impl Operation for ConfirmForgotPassword {
         account.set_password(credential, now);
         account.confirm(Some(&contact), now);
         account.lockout.clear();
+        let username = account.username.clone();
+        drop(directory);
+        let source = "PostConfirmation_ConfirmForgotPassword";
+        codes::confirmed(&pool, source, client.id(), &username, &self.client_metadata)?;
         Ok(Empty {})
     }
 }

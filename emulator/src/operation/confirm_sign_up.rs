@@ -1,7 +1,9 @@
 //! `ConfirmSignUp`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
@@ -19,6 +21,8 @@ pub(crate) struct ConfirmSignUp {
     #[serde(default)]
     force_alias_creation: bool,
     session: Option<String>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 #[derive(Serialize)]
@@ -70,6 +74,9 @@ impl Operation for ConfirmSignUp {
                 .then(|| directory.sessions.renew(&session, pending))
                 .flatten()
         });
+        drop(directory);
+        let source = "PostConfirmation_ConfirmSignUp";
+        codes::confirmed(&pool, source, client.id(), &username, &self.client_metadata)?;
         Ok(Answer { session })
     }
 }

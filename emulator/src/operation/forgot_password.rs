@@ -1,11 +1,12 @@
 //! `ForgotPassword`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
-use crate::login::check_secret_hash;
+use crate::login::{self, check_secret_hash};
 use crate::pool::{FORCE_CHANGE_PASSWORD, Purpose};
 use crate::shared::Shared;
 use crate::wire::CodeDeliveryDetails;
@@ -17,6 +18,8 @@ pub(crate) struct ForgotPassword {
     client_id: String,
     secret_hash: Option<String>,
     username: String,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 #[derive(Serialize)]
@@ -31,6 +34,7 @@ impl Operation for ForgotPassword {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;
         check_secret_hash(&client, &self.username, self.secret_hash.as_deref())?;
+        login::migrate(&pool, &client, &self.username, None, &self.client_metadata)?;
         let mut directory = pool.directory();
         if directory.settings.recovery == ["admin_only"] {
             return Err(Failure::not_authorized(

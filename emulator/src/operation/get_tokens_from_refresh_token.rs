@@ -1,6 +1,7 @@
 //! `GetTokensFromRefreshToken`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::contract::Operation;
 use crate::failure::Failure;
@@ -15,6 +16,8 @@ pub(crate) struct GetTokensFromRefreshToken {
     client_id: String,
     client_secret: Option<String>,
     device_key: Option<String>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 #[derive(Serialize)]
@@ -31,8 +34,13 @@ impl Operation for GetTokensFromRefreshToken {
         check_secret(&client, self.client_secret.as_deref())?;
         let device_key = self.device_key.as_deref();
 
-        let mut directory = pool.directory();
-        let tokens = login::refresh(&mut directory, &client, &self.refresh_token, device_key)?;
+        let tokens = login::refresh(
+            &pool,
+            &client,
+            &self.refresh_token,
+            device_key,
+            &self.client_metadata,
+        )?;
         Ok(Answer {
             authentication_result: tokens,
         })

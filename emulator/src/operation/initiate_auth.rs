@@ -1,6 +1,7 @@
 //! `InitiateAuth`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::contract::Operation;
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ pub(crate) struct InitiateAuth {
     #[serde(default)]
     auth_parameters: Parameters,
     session: Option<String>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for InitiateAuth {
@@ -30,6 +33,7 @@ impl Operation for InitiateAuth {
             flow: &self.auth_flow,
             parameters: &self.auth_parameters,
             session: self.session.as_deref(),
+            metadata: &self.client_metadata,
             is_admin: false,
         })
     }

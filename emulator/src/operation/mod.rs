@@ -120,6 +120,19 @@ pub(crate) fn run(
     }
     operation.check(&body)?;
 
+    let client_id = body["ClientId"].as_str().unwrap_or_default().to_owned();
+    let metadata = body["ClientMetadata"].clone();
+    let answer = dispatch(emulator, name, caller, body);
+    for pool in emulator.pools() {
+        let sent = pool.send_drafts(&client_id, &metadata);
+        if answer.is_ok() {
+            sent?;
+        }
+    }
+    answer
+}
+
+fn dispatch(emulator: &Shared, name: &str, caller: &Caller, body: Value) -> Result<Value, Failure> {
     let call = Call {
         emulator,
         region: &caller.region,

@@ -1,6 +1,7 @@
 //! `RespondToAuthChallenge`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::contract::Operation;
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ pub(crate) struct RespondToAuthChallenge {
     session: Option<String>,
     #[serde(default)]
     challenge_responses: Parameters,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 impl Operation for RespondToAuthChallenge {
@@ -30,6 +33,7 @@ impl Operation for RespondToAuthChallenge {
             challenge: &self.challenge_name,
             session: self.session.as_deref(),
             responses: &self.challenge_responses,
+            metadata: &self.client_metadata,
         })
     }
 }

@@ -1,15 +1,18 @@
 //! `SignUp`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{
-    Credential, Directory, Login, Pending, Purpose, UNCONFIRMED, Writing, check_attributes,
+    Credential, Directory, Login, Pending, Pool, Purpose, Question, UNCONFIRMED, Writing,
+    check_attributes,
 };
 use crate::shared::Shared;
+use crate::trigger::Trigger;
 use crate::wire::{Attribute, CodeDeliveryDetails};
 
 /// Registers a user, who then has to confirm the address by a code.
@@ -22,6 +25,10 @@ pub(crate) struct SignUp {
     password: Option<String>,
     #[serde(default)]
     user_attributes: Vec<Attribute>,
+    #[serde(default)]
+    validation_data: Vec<Attribute>,
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 #[derive(Serialize)]
@@ -40,7 +47,7 @@ impl Operation for SignUp {
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let (pool, client) = emulator.client(&self.client_id)?;
         check_secret_hash(&client, &self.username, self.secret_hash.as_deref())?;
-        let mut directory = pool.directory();
+        let directory = pool.directory();
         if directory.settings.admin_create_only {
             return Err(Failure::not_authorized(
                 "SignUp is not permitted for this user pool",
@@ -69,6 +76,10 @@ impl Operation for SignUp {
             ));
         }
 
+        drop(directory);
+        let wishes = self.ask_before(&pool)?;
+
+        let mut directory = pool.directory();
         let now = directory.clock.now();
         let pool_name = directory.name().to_owned();
         let account = directory.create(&self.username);
@@ -78,9 +89,19 @@ impl Operation for SignUp {
             account.set_password(credential, now);
         }
         UNCONFIRMED.clone_into(&mut account.status);
-        let (username, user_sub) = (account.username.clone(), account.sub.clone());
+        let is_confirmed = wishes["autoConfirmUser"] == true;
+        let username = account.username.clone();
+        let user_sub = account.sub.clone();
+        if is_confirmed {
+            account.confirm(None, now);
+        }
+        directory.verify_as_wished(&username, &wishes);
 
-        let code_delivery_details = codes::send(&mut directory, &username, &Purpose::SignUp)?;
+        let code_delivery_details = if is_confirmed {
+            None
+        } else {
+            codes::send(&mut directory, &username, &Purpose::SignUp)?
+        };
         let login = Login::new(client.id(), directory.user(&username)?);
         let pending = Pending::SignUp {
             is_confirmed: false,
@@ -88,8 +109,13 @@ impl Operation for SignUp {
         let session = directory
             .sessions
             .open(login, pending, now, client.session_validity);
+        drop(directory);
+        if is_confirmed {
+            let source = "PostConfirmation_ConfirmSignUp";
+            codes::confirmed(&pool, source, client.id(), &username, &self.client_metadata)?;
+        }
         Ok(Answer {
-            user_confirmed: false,
+            user_confirmed: is_confirmed,
             user_sub,
             code_delivery_details,
             session,
@@ -98,6 +124,26 @@ impl Operation for SignUp {
 }
 
 impl SignUp {
+    /// Asks the trigger before sign-up, which may refuse, confirm and verify.
+    fn ask_before(&self, pool: &Pool) -> Result<Value, Failure> {
+        pool.ask(Question {
+            trigger: Trigger::PreSignUp,
+            source: "PreSignUp_SignUp",
+            username: &self.username,
+            client_id: &self.client_id,
+            request: json!({
+                "userAttributes": codes::members(&self.user_attributes),
+                "validationData": codes::members(&self.validation_data),
+                "clientMetadata": self.client_metadata,
+            }),
+            response: json!({
+                "autoConfirmUser": false,
+                "autoVerifyEmail": false,
+                "autoVerifyPhone": false,
+            }),
+        })
+    }
+
     /// The first required attribute that is not given, be it as the username.
     fn missing(&self, directory: &Directory) -> Option<String> {
         let by_username = directory.username_attribute(&self.username);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::account::Account;
 use super::code::Purpose;
 use super::directory::Directory;
@@ -280,6 +282,22 @@ impl Directory {
             }
         }
         Ok(())
+    }
+
+    /// Takes the contacts as proved that a function wants so: `autoVerifyEmail`, `autoVerifyPhone`.
+    pub(crate) fn verify_as_wished(&mut self, username: &str, wishes: &Value) {
+        for (wish, name) in [
+            ("autoVerifyEmail", "email"),
+            ("autoVerifyPhone", "phone_number"),
+        ] {
+            let account = self.accounts.get_mut(username);
+            let account = account.filter(|it| it.attributes.contains_key(name));
+            if let (true, Some(account)) = (wishes[wish] == true, account) {
+                let flag = format!("{name}_verified");
+                account.attributes.insert(flag, "true".to_owned());
+                self.take_alias(username, name);
+            }
+        }
     }
 
     /// Takes an alias away from everybody but this user.

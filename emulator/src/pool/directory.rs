@@ -16,9 +16,10 @@ use super::session::{Login, Sessions};
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::outbox::{Message, Outbox};
+use crate::outbox::{Drafts, Message, Outbox};
 use crate::random;
 use crate::token::{KeyRing, TokenStore};
+use crate::trigger::Triggers;
 use crate::wire::{self, CodeDeliveryDetails};
 
 /// The users, groups, app clients, tokens and open challenges of a pool.
@@ -40,6 +41,9 @@ pub(crate) struct Directory {
     pub(crate) resource_servers: ResourceServers,
     pub(crate) import_jobs: BTreeMap<String, ImportJob>,
     pub(crate) kept: Kept,
+    pub(crate) triggers: Triggers,
+    /// What is to be sent as soon as the pool is no longer locked: functions are asked about it.
+    pub(crate) drafts: Drafts,
     pub(crate) sessions: Sessions,
     pub(crate) tokens: TokenStore,
     pub(crate) keys: KeyRing,
@@ -63,6 +67,8 @@ impl Directory {
             resource_servers: ResourceServers::default(),
             import_jobs: BTreeMap::new(),
             kept: Kept::default(),
+            triggers: Triggers::default(),
+            drafts: Drafts::default(),
             sessions: Sessions::default(),
             tokens: TokenStore::default(),
             keys: KeyRing::default(),
@@ -253,12 +259,14 @@ impl Directory {
         code: &str,
     ) -> CodeDeliveryDetails {
         let medium = if attribute == "email" { "EMAIL" } else { "SMS" };
-        self.outbox.push(Message {
+        self.drafts.push(Message {
             username: account.username.clone(),
             kind: kind.to_owned(),
             medium: medium.to_owned(),
             destination: destination.to_owned(),
             code: code.to_owned(),
+            subject: None,
+            text: None,
         });
 
         CodeDeliveryDetails {

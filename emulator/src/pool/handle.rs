@@ -7,6 +7,7 @@ use super::directory::Directory;
 use crate::clock::Clock;
 use crate::outbox::Outbox;
 use crate::token::Sealer;
+use crate::trigger::Triggers;
 
 /// A user pool: made by [`Pool::new`], set up by its `with_` methods, and used through the handle that
 /// [`Emulator::add_pool`](crate::Emulator::add_pool) gives back. Clones are handles on the same pool.
@@ -48,13 +49,21 @@ impl Pool {
     }
 
     /// Makes the pool part of an emulator, as its pool of this number.
-    pub(crate) fn attach(&self, issuer: &str, number: usize, clock: &Clock, outbox: &Outbox) {
+    pub(crate) fn attach(
+        &self,
+        issuer: &str,
+        number: usize,
+        clock: &Clock,
+        outbox: &Outbox,
+        triggers: &Triggers,
+    ) {
         let mut directory = self.directory();
         let region = self.id.split('_').next().unwrap_or_default();
         directory.issuer = format!("{}/{}", issuer.replace("{region}", region), self.id);
         directory.keys.use_stock(number);
         directory.clock = clock.clone();
         directory.outbox = outbox.clone();
+        directory.triggers.inherit(triggers);
         directory.created = clock.now();
     }
 }

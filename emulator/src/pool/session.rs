@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::account::Account;
@@ -26,6 +27,12 @@ pub(crate) struct Login {
     pub(crate) is_device_proved: bool,
     /// How many questions of the flow `CUSTOM_AUTH` have been answered, in that flow.
     pub(crate) custom_round: Option<usize>,
+    /// The rounds of `CUSTOM_AUTH` so far, as functions are told of them.
+    pub(crate) custom_session: Vec<Value>,
+    /// `ClientMetadata` of the last call.
+    pub(crate) metadata: Value,
+    /// What the tokens of this login are made for: `TokenGeneration_Authentication`, …
+    pub(crate) purpose: String,
 }
 
 impl Login {
@@ -38,6 +45,9 @@ impl Login {
             is_strong: false,
             is_device_proved: false,
             custom_round: None,
+            custom_session: Vec::new(),
+            metadata: Value::Null,
+            purpose: "Authentication".to_owned(),
         }
     }
 }
@@ -45,7 +55,8 @@ impl Login {
 /// What was asked.
 #[derive(Clone)]
 pub(crate) enum Pending {
-    Custom,
+    /// With the private parameters that a function gave.
+    Custom(Value),
     DeviceSrp,
     /// A second factor; the code is missing where an authenticator app makes it.
     Factor(Factor, Option<String>),

@@ -15,6 +15,31 @@ pub(crate) struct Grant {
     pub(crate) origin_jti: String,
     pub(crate) event_id: String,
     pub(crate) device_key: Option<String>,
+    /// What the access token is good for.
+    pub(crate) scopes: Vec<String>,
+    /// The login was at the pool's domain, where scopes decide what the ID token shows.
+    pub(crate) is_hosted: bool,
+    pub(crate) nonce: Option<String>,
+    /// The `aud` of the access token.
+    pub(crate) resource: Option<String>,
+}
+
+impl Grant {
+    /// The scope of every login by the API, which its operations for users want.
+    pub(crate) const USER_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+    /// Whether an attribute stands in the ID token.
+    pub(crate) fn shows(&self, attribute: &str) -> bool {
+        let has = |scope: &str| self.scopes.iter().any(|it| it == scope);
+        if !self.is_hosted || !(has("email") || has("phone") || has("profile")) {
+            return true;
+        }
+        match attribute {
+            "email" | "email_verified" => has("email"),
+            "phone_number" | "phone_number_verified" => has("phone"),
+            _ => has("profile"),
+        }
+    }
 }
 
 /// What one refresh token stands for.

@@ -16,3 +16,4 @@ mod passwords;
 mod protocol;
 mod srp;
 mod tokens;
+mod triggers;

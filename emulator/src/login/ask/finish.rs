@@ -1,27 +1,59 @@
 //! The end of a login: tokens.
 
+use serde_json::json;
+
 use crate::failure::Failure;
 use crate::login::claims::sign;
+use crate::login::overrides::Occasion;
 use crate::login::step::{NewDevice, Step, Tokens};
-use crate::pool::{Device, Directory, Login};
+use crate::pool::{Device, Directory, Login, Pool, Question};
 use crate::random;
 use crate::token::{Grant, RefreshEntry};
+use crate::trigger::Trigger;
 
-pub(super) fn finish(directory: &mut Directory, login: Login) -> Result<Step, Failure> {
-    let client = directory.client(&login.client_id)?.clone();
-    let now = directory.clock.now();
-    let unix = directory.clock.unix();
-    let (device_key, new_device) = greet_device(directory, &login)?;
-    directory.user_of(&login)?.remember(true, now);
-    let grant = Grant {
-        username: login.username,
-        auth_time: unix,
-        origin_jti: random::uuid(),
-        event_id: random::uuid(),
-        device_key,
+pub(super) fn finish(pool: &Pool, login: Login) -> Result<Step, Failure> {
+    let (client, grant, new_device, attributes) = {
+        let mut directory = pool.directory();
+        let client = directory.client(&login.client_id)?.clone();
+        let (device_key, new_device) = greet_device(&mut directory, &login)?;
+        let now = directory.clock.now();
+        let unix = directory.clock.unix();
+        let account = directory.user_of(&login)?;
+        account.remember(true, now);
+        let grant = Grant {
+            username: login.username.clone(),
+            auth_time: unix,
+            origin_jti: random::uuid(),
+            event_id: random::uuid(),
+            device_key,
+            scopes: vec![Grant::USER_SCOPE.to_owned()],
+            is_hosted: false,
+            nonce: None,
+            resource: None,
+        };
+        (client, grant, new_device, account.event_attributes())
     };
 
-    let signed = sign(directory, &client, &grant)?;
+    pool.ask(Question {
+        trigger: Trigger::PostAuthentication,
+        source: "PostAuthentication_Authentication",
+        username: &login.username,
+        client_id: &login.client_id,
+        request: json!({
+            "userAttributes": attributes,
+            "newDeviceUsed": new_device.is_some(),
+            "clientMetadata": login.metadata,
+        }),
+        response: json!({}),
+    })?;
+    let occasion = Occasion {
+        purpose: &login.purpose,
+        metadata: &login.metadata,
+    };
+    let signed = sign(pool, &client, &grant, occasion)?;
+
+    let mut directory = pool.directory();
+    let now = directory.clock.now();
     let refresh_token = directory.tokens.issue(RefreshEntry {
         client_id: client.id.clone(),
         sub: login.sub,
