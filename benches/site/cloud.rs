@@ -42,7 +42,7 @@ impl Cloud {
 
         let (name, password) = ALICE;
         let pool = emulator.add_pool(Pool::new("us-east-1_Benchmark"));
-        let client = AppClient::new("site").with_secret("emulated-secret");
+        let client = AppClient::new("site").with_secret("emulated_secret_of_the_tests");
         let client =
             pool.add_client(client.with_flows([AuthFlow::UserSrp, AuthFlow::RefreshToken]));
         pool.add_user(

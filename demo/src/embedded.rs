@@ -4,7 +4,7 @@ use crate::settings::Failure;
 
 const POOL_ID: &str = "us-east-1_EmbeddedPool";
 const APP_CLIENT_ID: &str = "embedded1demo2app3client";
-const APP_CLIENT_SECRET: &str = "the-embedded-pool-has-no-secrets";
+const APP_CLIENT_SECRET: &str = "the_embedded_pool_has_no_secrets";
 
 /// The secret of the authenticator app of the user `totp`.
 pub(crate) const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -60,7 +60,8 @@ impl EmbeddedPool {
                 .with_alias_attributes(["email"])
                 .with_device_tracking()
                 .with_first_factors(["PASSWORD", "EMAIL_OTP"])
-                .with_passkeys("localhost"),
+                .with_passkeys("localhost")
+                .with_reusable_totp_codes(),
         );
         pool.add_client(
             AppClient::new("demo")

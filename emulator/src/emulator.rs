@@ -70,6 +70,11 @@ impl Emulator {
         self.shared.pool(id).ok()
     }
 
+    /// All pools, also those that were made through the API.
+    pub fn pools(&self) -> Vec<Pool> {
+        self.shared.pools()
+    }
+
     /// Moves the emulator's clock forward: tokens, codes and challenges grow old, locks open.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);

@@ -20,6 +20,8 @@ pub struct Call {
     pub has_credentials: bool,
     /// The names of the auth parameters or challenge responses sent, in alphabetical order; `Session` among them.
     pub parameters: Vec<String>,
+    /// The name of the error that the operation answered, once it has answered.
+    pub error: Option<String>,
 }
 
 impl Call {
@@ -41,6 +43,7 @@ impl Call {
             kind: text("AuthFlow").or_else(|| text("ChallengeName")),
             has_credentials,
             parameters,
+            error: None,
         }
     }
 }
@@ -48,32 +51,51 @@ impl Call {
 /// All calls, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    calls: Mutex<Vec<Call>>,
+    calls: Mutex<Calls>,
+}
+
+#[derive(Debug, Default)]
+struct Calls {
+    list: Vec<Call>,
+    /// How many came before the list.
+    forgotten: usize,
 }
 
 impl Ledger {
     /// More than any test counts, and little enough for an emulator that runs for weeks.
     const LIMIT: usize = 100_000;
 
-    pub(crate) fn push(&self, call: Call) {
+    /// Notes a call, and returns its number.
+    pub(crate) fn push(&self, call: Call) -> usize {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if calls.len() >= Self::LIMIT {
-            calls.drain(..Self::LIMIT / 2);
+        if calls.list.len() >= Self::LIMIT {
+            calls.list.drain(..Self::LIMIT / 2);
+            calls.forgotten += Self::LIMIT / 2;
         }
-        calls.push(call);
+        calls.list.push(call);
+        calls.forgotten + calls.list.len() - 1
+    }
+
+    /// Notes how a call was refused.
+    pub(crate) fn refused(&self, number: usize, error: &str) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = number.checked_sub(calls.forgotten);
+        if let Some(call) = index.and_then(|index| calls.list.get_mut(index)) {
+            call.error = Some(error.to_owned());
+        }
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .list
             .clone()
     }
 
     pub(crate) fn clear(&self) {
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.forgotten += calls.list.len();
+        calls.list.clear();
     }
 }

@@ -19,9 +19,11 @@
 //! All state is in memory, and ends with the last handle on the [`Emulator`].
 
 mod clock;
+mod console;
 mod emulator;
 mod failure;
 mod fault;
+mod hosted;
 mod http;
 mod ledger;
 mod login;

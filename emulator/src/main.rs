@@ -1,9 +1,12 @@
 //! The emulator as a program of its own.
 
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, Trigger, User, seed};
@@ -36,6 +39,10 @@ struct Arguments {
     /// Allows an address that other machines reach, and any host name: whoever reaches it may do everything.
     #[arg(long)]
     dangerously_reachable: bool,
+
+    /// Keeps pools, app clients and users in this file over a restart, passwords in clear; it has the form of a seed.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 
     /// Adds the pool us-east-1_Emulated1 with the app client "emulated" and a few users.
     #[arg(long)]
@@ -90,18 +97,68 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         seed::load(&emulator, &text)
             .map_err(|error| format!("the seed file {name} is not right: {error}"))?;
     }
+    let has_state = match &arguments.state {
+        Some(path) if path.exists() => {
+            let name = path.display();
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| format!("cannot read the state file {name}: {error}"))?;
+            seed::load(&emulator, &text)
+                .map_err(|error| format!("the state file {name} is not right: {error}"))?;
+            true
+        }
+        _ => false,
+    };
     let stopped = stopped()?;
     println!("{}", emulator.endpoint());
-    if arguments.demo {
+    if arguments.demo && !has_state {
         add_demo(&emulator);
     }
 
-    stopped.await;
+    match &arguments.state {
+        None => stopped.await,
+        Some(path) => {
+            tokio::select! {
+                () = stopped => {}
+                () = keep(&emulator, path) => {}
+            }
+            write_state(path, &seed::dump(&emulator))?;
+        }
+    }
     Ok(())
 }
 
+/// Writes the state whenever it has changed, for as long as it is polled.
+async fn keep(emulator: &Emulator, path: &Path) {
+    let mut written = String::new();
+    loop {
+        let state = seed::dump(emulator);
+        if state != written {
+            if let Err(error) = write_state(path, &state) {
+                tracing::error!(%error, "the state cannot be written");
+            }
+            written = state;
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+/// Writes the file beside itself first, so that it is whole at any moment; only its owner may read it.
+fn write_state(path: &Path, state: &str) -> std::io::Result<()> {
+    let fresh = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&fresh)?.write_all(state.as_bytes())?;
+    std::fs::rename(fresh, path)
+}
+
 fn add_demo(emulator: &Emulator) {
-    let pool = emulator.add_pool(Pool::new("us-east-1_Emulated1").with_alias_attributes(["email"]));
+    let pool = emulator.add_pool(
+        Pool::new("us-east-1_Emulated1")
+            .with_alias_attributes(["email"])
+            .with_reusable_totp_codes(),
+    );
     let client = pool.add_client(AppClient::new("demo").with_id("emulated").with_flows([
         AuthFlow::AdminUserPassword,
         AuthFlow::RefreshToken,

@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::login::{Access, issuer_of};
 use crate::outbox::Outbox;
 use crate::pool::{AppClient, Pool};
+use crate::token::Grant;
 use crate::trigger::Triggers;
 
 /// The state of one emulator.
@@ -110,8 +111,24 @@ impl Shared {
         Ok((pool, client))
     }
 
-    /// Verifies an access token, and finds its pool by the issuer it names.
+    /// Verifies the access token of an operation for users, which wants the scope of all logins by the API.
     pub(crate) fn access(&self, token: &str) -> Result<(Pool, Access), Failure> {
+        let (pool, access) = self.bearer(token)?;
+        if access
+            .scope
+            .split_whitespace()
+            .any(|it| it == Grant::USER_SCOPE)
+        {
+            Ok((pool, access))
+        } else {
+            Err(Failure::not_authorized(
+                "Access Token does not have required scopes",
+            ))
+        }
+    }
+
+    /// Verifies an access token, and finds its pool by the issuer it names.
+    pub(crate) fn bearer(&self, token: &str) -> Result<(Pool, Access), Failure> {
         let invalid = || Failure::not_authorized("Invalid Access Token");
         let issuer = issuer_of(token).ok_or_else(invalid)?;
         let id = issuer.rsplit('/').next().unwrap_or_default();

@@ -20,7 +20,7 @@ async fn tells_how_the_app_client_is_configured() {
     );
     assert!(!client.prevents_user_existence_errors);
     assert!(!client.rotates_refresh_tokens);
-    assert!(!format!("{client:?}").contains("emulated-secret"));
+    assert!(!format!("{client:?}").contains("emulated_secret_of_the_tests"));
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ impl Cloud {
     pub(crate) async fn with(pool: Pool) -> Self {
         let emulator = Emulator::start().await.expect("the emulator starts");
         let pool = emulator.add_pool(pool.with_custom_attributes(["team"]));
-        let client = AppClient::new("client").with_secret("emulated-secret");
+        let client = AppClient::new("client").with_secret("emulated_secret_of_the_tests");
         let client = pool.add_client(client.with_flows([
             AuthFlow::UserSrp,
             AuthFlow::RefreshToken,
@@ -49,7 +49,7 @@ impl Cloud {
         let client = self.client.id().parse().expect("an app client id");
 
         Cognito::builder(pool, client)
-            .with_app_client_secret("emulated-secret")
+            .with_app_client_secret("emulated_secret_of_the_tests")
             .with_endpoint(self.emulator.endpoint())
     }
 

@@ -37,7 +37,7 @@ struct Stranger {
 impl Stranger {
     async fn arrive() -> Self {
         let client = AppClient::new("site")
-            .with_secret("emulated-secret")
+            .with_secret("emulated_secret_of_the_tests")
             .with_prevent_user_existence_errors(true);
         let cloud = Cloud::with_client(client).await;
         let user = |name: &str| {

@@ -50,7 +50,7 @@ async fn authenticates_by_srp_and_reads_the_user() {
 async fn an_alias_and_a_client_secret_go_together() {
     for client in [
         AppClient::new("open"),
-        AppClient::new("secret").with_secret("s3cret"),
+        AppClient::new("secret").with_secret("a_client_secret_of_the_tests"),
     ] {
         let cloud = Cloud::with_client(client).await;
         let cognito = cloud.cognito();

@@ -35,7 +35,7 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     pub(crate) async fn start() -> Self {
-        Self::with_client(AppClient::new("site").with_secret("emulated-secret")).await
+        Self::with_client(AppClient::new("site").with_secret("emulated_secret_of_the_tests")).await
     }
 
     pub(crate) async fn with_client(client: AppClient) -> Self {

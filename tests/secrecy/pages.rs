@@ -53,7 +53,7 @@ async fn no_secret_reaches_a_page_a_header_or_a_log() {
             "canary-new-password",
         ]
         .iter()
-        .chain(["canary-code", "emulated-secret"].iter())
+        .chain(["canary-code", "emulated_secret_of_the_tests"].iter())
         .chain(&jwts)
         {
             assert!(!text.contains(canary), "{canary:.20} in a {what}");

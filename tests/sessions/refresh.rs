@@ -10,7 +10,7 @@ use crate::site::{ALICE, Cloud};
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn client() -> AppClient {
-    AppClient::new("site").with_secret("emulated-secret")
+    AppClient::new("site").with_secret("emulated_secret_of_the_tests")
 }
 
 fn refreshes(cloud: &Cloud) -> usize {

@@ -39,7 +39,7 @@ impl Site {
         );
         let client = pool.add_client(
             AppClient::new("site")
-                .with_secret("emulated-secret")
+                .with_secret("emulated_secret_of_the_tests")
                 .with_prevent_user_existence_errors(true)
                 .with_flows([
                     AuthFlow::Custom,
@@ -53,7 +53,7 @@ impl Site {
             pool.id().parse().expect("a pool id"),
             client.id().parse().expect("an app client id"),
         )
-        .with_app_client_secret("emulated-secret".to_owned())
+        .with_app_client_secret("emulated_secret_of_the_tests".to_owned())
         .with_endpoint(emulator.endpoint())
         .with_clock(clock.clone())
         .build()

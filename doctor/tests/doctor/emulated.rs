@@ -34,7 +34,7 @@ async fn reads_the_settings_of_a_pool_from_a_server() {
     let pool = emulator.add_pool(Pool::new(POOL).with_device_tracking());
     let client = pool.add_client(
         AppClient::new("web")
-            .with_secret("emulated-secret")
+            .with_secret("emulated_secret_of_the_tests")
             .with_flows([AuthFlow::UserPassword])
             .with_access_token_validity(Duration::from_secs(2 * 60 * 60))
             .with_refresh_token_rotation(Duration::ZERO)
@@ -67,7 +67,7 @@ async fn reads_the_settings_of_a_pool_from_a_server() {
     ] {
         assert!(!found.iter().any(|it| it == code), "{code} is in {found:?}");
     }
-    assert!(!stdout(&output).contains("emulated-secret"));
+    assert!(!stdout(&output).contains("emulated_secret_of_the_tests"));
 }
 
 #[tokio::test]

@@ -69,7 +69,9 @@ pub(super) async fn share(request: Request, next: Next) -> Response {
         return response;
     }
 
-    let is_from_a_page = headers.contains_key(ORIGIN);
+    // The page for developers is of this origin alone.
+    let is_page = request.method() == Method::GET && request.uri().path() == "/";
+    let is_from_a_page = headers.contains_key(ORIGIN) && !is_page;
     let mut response = next.run(request).await;
     if is_from_a_page {
         let headers = response.headers_mut();

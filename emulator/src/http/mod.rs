@@ -17,21 +17,26 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use serde_json::json;
 
+use crate::console;
+use crate::hosted;
 use crate::ledger::Call;
 use crate::outbox::Message;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let api = Router::new()
-        .route("/", post(protocol::call))
+        .route("/", post(protocol::call).get(console::show))
         .route("/{pool}/.well-known/jwks.json", get(jwks))
         .route(
             "/{pool}/.well-known/openid-configuration",
             get(discovery::document),
         )
+        .merge(hosted::services())
         .layer(middleware::from_fn(guard::share));
     Router::new()
         .merge(api)
+        .merge(hosted::pages())
+        .merge(console::routes())
         .route("/_emulator/health", get(health))
         .route("/_emulator/outbox", get(outbox))
         .route("/_emulator/import/{pool}/{job}", put(import_file))

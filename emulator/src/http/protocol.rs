@@ -43,13 +43,13 @@ pub(super) async fn call(
     let seen = body.as_ref().unwrap_or(&Value::Null);
     let noted = Call::new(&name, caller.has_credentials, seen);
     let fault = shared.faults.strike(&name, noted.kind.as_deref());
-    shared.ledger.push(noted);
+    let number = shared.ledger.push(noted);
 
     if let Some(fault) = fault {
-        let answer = || run(shared, name, caller, body);
+        let answer = || run(shared, name, number, caller, body);
         return spoil::spoil_call(fault, answer).await;
     }
-    run(shared, name, caller, body).await
+    run(shared, name, number, caller, body).await
 }
 
 /// Reads what the signature says. Nobody verifies it.
@@ -72,7 +72,13 @@ fn caller(headers: &HeaderMap) -> Caller {
     }
 }
 
-async fn run(shared: Arc<Shared>, name: String, caller: Caller, body: Option<Value>) -> Response {
+async fn run(
+    shared: Arc<Shared>,
+    name: String,
+    number: usize,
+    caller: Caller,
+    body: Option<Value>,
+) -> Response {
     let Some(body) = body.filter(Value::is_object) else {
         return refuse(&Failure::new(
             "SerializationException",
@@ -80,7 +86,13 @@ async fn run(shared: Arc<Shared>, name: String, caller: Caller, body: Option<Val
         ));
     };
     let operation = name.clone();
-    let work = move || operation::run(&shared, &operation, &caller, body);
+    let work = move || {
+        let result = operation::run(&shared, &operation, &caller, body);
+        if let Err(failure) = &result {
+            shared.ledger.refused(number, failure.name());
+        }
+        result
+    };
     let result = tokio::task::spawn_blocking(work).await;
 
     match result {

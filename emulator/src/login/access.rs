@@ -15,6 +15,8 @@ pub(crate) struct Access {
     pub(crate) username: String,
     pub(crate) client_id: String,
     pub(crate) origin_jti: String,
+    #[serde(default)]
+    pub(crate) scope: String,
     token_use: String,
     iss: String,
     exp: u64,

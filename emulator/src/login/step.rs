@@ -19,6 +19,9 @@ pub(crate) struct Step {
     pub(crate) authentication_result: Option<Tokens>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) available_challenges: Vec<String>,
+    /// Who is logged in at the pool's domain now, which gives tokens later.
+    #[serde(skip)]
+    pub(crate) hosted_user: Option<String>,
 }
 
 /// `AuthenticationResultType`.

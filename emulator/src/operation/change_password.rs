@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::contract::Operation;
 use crate::failure::Failure;
-use crate::pool::{Credential, Purpose};
+use crate::pool::{Credential, EXTERNAL_PROVIDER, Purpose};
 use crate::shared::Shared;
 use crate::wire::Empty;
 
@@ -27,6 +27,11 @@ impl Operation for ChangePassword {
         let pool_name = directory.name().to_owned();
         let policy = directory.settings.policy.clone();
         let account = directory.user_mut(&access.username)?;
+        if account.status == EXTERNAL_PROVIDER {
+            return Err(Failure::not_authorized(
+                "User is not authorized to change password.",
+            ));
+        }
         let purpose = Purpose::Attribute("password".to_owned());
         account.codes.count(&purpose, "change", 5, now)?;
         let is_right = match (&account.credential, &self.previous_password) {

@@ -7,7 +7,7 @@ use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::{self, check_secret_hash};
-use crate::pool::{FORCE_CHANGE_PASSWORD, Purpose};
+use crate::pool::{EXTERNAL_PROVIDER, FORCE_CHANGE_PASSWORD, Purpose};
 use crate::shared::Shared;
 use crate::wire::CodeDeliveryDetails;
 
@@ -63,7 +63,7 @@ impl Operation for ForgotPassword {
                 Err(Failure::user_disabled())
             };
         }
-        if account.status == FORCE_CHANGE_PASSWORD {
+        if account.status == FORCE_CHANGE_PASSWORD || account.status == EXTERNAL_PROVIDER {
             return Err(Failure::not_authorized(
                 "User password cannot be reset in the current state.",
             ));

@@ -23,6 +23,7 @@ mod auth_events;
 mod auth_factors;
 mod change_password;
 mod client_secrets;
+mod client_token;
 mod codes;
 mod complete_web_authn_registration;
 mod confirm_device;
@@ -266,6 +267,7 @@ fn dispatch(emulator: &Shared, name: &str, caller: &Caller, body: Value) -> Resu
         "GetUserAuthFactors" => auth_factors::get(&call),
         "AdminGetUserAuthFactors" => auth_factors::admin_get(&call),
         "AdminDeleteSoftwareToken" => auth_factors::delete_software_token(&call),
+        "GetClientToken" => client_token::get(&call),
         "GetCSVHeader" => import_jobs::header(&call),
         "CreateUserImportJob" => import_jobs::create(&call),
         "DescribeUserImportJob" => import_jobs::describe(&call),

@@ -9,7 +9,7 @@ use super::auth_event::AuthEvent;
 use super::code::Codes;
 use super::credential::Credential;
 use super::device::Device;
-use super::identity::Identity;
+use super::identity::{EXTERNAL_PROVIDER, Identity};
 use super::lockout::Lockout;
 use super::mfa::Mfa;
 use super::passkey::Passkey;
@@ -207,6 +207,11 @@ impl Account {
         is_right: bool,
         now: OffsetDateTime,
     ) -> Result<(), Failure> {
+        if self.status == EXTERNAL_PROVIDER {
+            return Err(Failure::not_authorized(
+                "User is not authorized to get auth details.",
+            ));
+        }
         self.lockout.check(now)?;
         // Cognito says both of these whatever the password was.
         match self.status.as_str() {

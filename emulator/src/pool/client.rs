@@ -232,6 +232,25 @@ impl AppClient {
                 .any(|&it| self.read_attributes.contains(it))
     }
 
+    /// Whether the client may read all that a scope stands for: without, codes cannot be redeemed.
+    pub(crate) fn may_read_scope(&self, scope: &str) -> bool {
+        let needed: &[&str] = match scope {
+            "email" => &["email", "email_verified"],
+            "phone" => &["phone_number", "phone_number_verified"],
+            _ => return true,
+        };
+        let readable = &self.read_attributes;
+        readable.is_empty() || needed.iter().all(|name| readable.contains(*name))
+    }
+
+    /// The same client where it is not asked for a secret: at the domain's own pages.
+    pub(crate) fn without_secrets(&self) -> Self {
+        Self {
+            secrets: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Says whether users of this client may write an attribute.
     pub(crate) fn may_write(&self, name: &str) -> bool {
         self.write_attributes.is_empty() || self.write_attributes.contains(name)

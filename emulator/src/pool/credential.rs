@@ -46,6 +46,11 @@ impl Credential {
             .get_or_init(|| Verifier::new(&self.realm, &self.username, &self.password, &self.salt))
     }
 
+    /// In clear, for the file that keeps users over a restart.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
     pub(crate) fn is(&self, password: &str) -> bool {
         self.password.as_bytes().ct_eq(password.as_bytes()).into()
     }

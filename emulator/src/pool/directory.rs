@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::account::Account;
 use super::client::AppClient;
 use super::group::Group;
+use super::hosted::Hosted;
 use super::import_job::ImportJob;
 use super::kept::Kept;
 use super::oauth::OAuth;
@@ -41,6 +42,7 @@ pub(crate) struct Directory {
     pub(crate) resource_servers: ResourceServers,
     pub(crate) import_jobs: BTreeMap<String, ImportJob>,
     pub(crate) kept: Kept,
+    pub(crate) hosted: Hosted,
     pub(crate) triggers: Triggers,
     /// What is to be sent as soon as the pool is no longer locked: functions are asked about it.
     pub(crate) drafts: Drafts,
@@ -67,6 +69,7 @@ impl Directory {
             resource_servers: ResourceServers::default(),
             import_jobs: BTreeMap::new(),
             kept: Kept::default(),
+            hosted: Hosted::default(),
             triggers: Triggers::default(),
             drafts: Drafts::default(),
             sessions: Sessions::default(),
@@ -211,6 +214,13 @@ impl Directory {
         }
 
         let key = account.username.clone();
+        self.accounts.entry(key).insert_entry(account).into_mut()
+    }
+
+    /// Makes a user under exactly this name, as identity providers do.
+    pub(crate) fn create_named(&mut self, username: &str) -> &mut Account {
+        let account = Account::new(username, random::uuid(), self.clock.now());
+        let key = username.to_owned();
         self.accounts.entry(key).insert_entry(account).into_mut()
     }
 

@@ -1,10 +1,12 @@
 //! Identity providers. They are noted and shown; nobody logs in by them here.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use crate::wire;
+use crate::wire::{self, Attribute};
 
 /// `IdentityProviderType`.
 #[derive(Clone, Debug, Serialize)]
@@ -59,6 +61,19 @@ impl IdentityProvider {
     /// `Google`, `OIDC`, `SAML`, …
     pub(crate) fn kind(&self) -> &str {
         &self.provider_type
+    }
+
+    /// The attributes that a person's claims give.
+    pub(crate) fn map(&self, claims: &BTreeMap<String, String>) -> Vec<Attribute> {
+        let mapping = self.attribute_mapping.iter();
+        mapping
+            .filter(|(attribute, _)| *attribute != "username")
+            .filter_map(|(attribute, claim)| {
+                let value = claims.get(claim.as_str()?)?.clone();
+                let name = attribute.clone();
+                Some(Attribute { name, value })
+            })
+            .collect()
     }
 
     pub(crate) fn has_identifier(&self, identifier: &str) -> bool {

@@ -31,6 +31,8 @@ pub(crate) struct Login {
     pub(crate) custom_session: Vec<Value>,
     /// `ClientMetadata` of the last call.
     pub(crate) metadata: Value,
+    /// The login is at the pool's domain.
+    pub(crate) is_hosted: bool,
     /// What the tokens of this login are made for: `TokenGeneration_Authentication`, …
     pub(crate) purpose: String,
 }
@@ -47,6 +49,7 @@ impl Login {
             custom_round: None,
             custom_session: Vec::new(),
             metadata: Value::Null,
+            is_hosted: false,
             purpose: "Authentication".to_owned(),
         }
     }

@@ -262,6 +262,12 @@ impl Pool {
         self.change_user(username, |account| account.devices.clear());
     }
 
+    /// Links somebody at an identity provider to a user, as `AdminLinkProviderForUser` does; nothing happens where that
+    /// operation would refuse.
+    pub fn link_identity(&self, username: &str, provider: &str, user_id: &str) {
+        let _ = self.directory().link(username, provider, user_id);
+    }
+
     /// Takes a user's authenticator app away.
     pub fn remove_totp(&self, username: &str) {
         self.change_user(username, |account| {

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
+    /// The cookie that the answer sets, as it was sent.
+    pub(crate) set_cookie: String,
     pub(crate) text: String,
 }
 
@@ -115,6 +117,11 @@ impl House {
             let (head, text) = text.split_once("\r\n\r\n")?;
             Some(Answer {
                 status: head.split(' ').nth(1)?.parse().ok()?,
+                set_cookie: head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("set-cookie: "))
+                    .unwrap_or_default()
+                    .to_owned(),
                 head: head.to_lowercase(),
                 text: text.to_owned(),
             })

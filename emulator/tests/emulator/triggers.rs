@@ -84,7 +84,10 @@ async fn mails_are_worded_and_sent_by_functions() {
     let house = House::new().await;
     house.pool.set_trigger(Trigger::CustomMessage, |mut event| {
         assert_eq!(event["triggerSource"], "CustomMessage_SignUp");
-        let code = event["request"]["codeParameter"].as_str().expect("a place").to_owned();
+        let code = event["request"]["codeParameter"]
+            .as_str()
+            .expect("a place")
+            .to_owned();
         event["response"]["emailSubject"] = json!("Welcome");
         event["response"]["emailMessage"] = json!(format!("Your code is {code}."));
         Ok(event)

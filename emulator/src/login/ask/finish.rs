@@ -46,6 +46,12 @@ pub(super) fn finish(pool: &Pool, login: Login) -> Result<Step, Failure> {
         }),
         response: json!({}),
     })?;
+    if login.is_hosted {
+        return Ok(Step {
+            hosted_user: Some(login.username),
+            ..Step::default()
+        });
+    }
     let occasion = Occasion {
         purpose: &login.purpose,
         metadata: &login.metadata,

@@ -1,0 +1,30 @@
+//! `GetClientToken`: a token for an app client, without a domain.
+
+use serde_json::{Value, json};
+
+use super::contract::Call;
+use crate::failure::Failure;
+use crate::login::{check_secret, client_token};
+
+pub(super) fn get(call: &Call<'_>) -> Result<Value, Failure> {
+    let (pool, client) = call.emulator.client(call.text("ClientId"))?;
+    check_secret(&client, call.optional("Secret"))?;
+    if client.secret().is_none() {
+        return Err(Failure::not_authorized("The client has no secret."));
+    }
+    let scopes = call.body["Scopes"].as_array().into_iter().flatten();
+    let scopes = scopes.filter_map(|it| it.as_str().map(str::to_owned));
+    let token = client_token(
+        &pool,
+        &client,
+        scopes.collect(),
+        &call.body["ClientMetadata"],
+    )?;
+    Ok(json!({
+        "ClientAuthenticationResult": {
+            "AccessToken": token,
+            "ExpiresIn": client.access_validity.as_secs(),
+            "TokenType": "Bearer",
+        },
+    }))
+}
