@@ -78,16 +78,16 @@ pub(super) fn come_in(
         response: json!({}),
     };
     if is_new {
-        pool.ask(question(
+        pool.ask(&question(
             Trigger::PostConfirmation,
             "PostConfirmation_ConfirmSignUp",
         ))?;
     } else {
-        pool.ask(question(
+        pool.ask(&question(
             Trigger::PreAuthentication,
             "PreAuthentication_Authentication",
         ))?;
-        pool.ask(question(
+        pool.ask(&question(
             Trigger::PostAuthentication,
             "PostAuthentication_Authentication",
         ))?;
@@ -105,7 +105,7 @@ fn ask_before(
         .iter()
         .map(|it| (it.name.clone(), json!(it.value)))
         .collect();
-    pool.ask(Question {
+    pool.ask(&Question {
         trigger: Trigger::PreSignUp,
         source: "PreSignUp_ExternalProvider",
         username,

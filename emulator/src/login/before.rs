@@ -24,7 +24,7 @@ pub(super) fn pre_authentication(
         return Ok(());
     }
     let (name, attributes) = known.unwrap_or_else(|| (username.to_owned(), json!({})));
-    pool.ask(Question {
+    pool.ask(&Question {
         trigger: Trigger::PreAuthentication,
         source: "PreAuthentication_Authentication",
         username: &name,
@@ -56,7 +56,7 @@ pub(crate) fn migrate(
         Some(_) => "UserMigration_Authentication",
         None => "UserMigration_ForgotPassword",
     };
-    let response = pool.ask(Question {
+    let response = pool.ask(&Question {
         trigger: Trigger::UserMigration,
         source,
         username,

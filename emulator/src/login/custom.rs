@@ -81,7 +81,7 @@ fn judge(reply: &Reply<'_>, login: &Login, private: &Value, given: &str) -> Resu
         let directory = reply.pool.directory();
         directory.user(&login.username)?.event_attributes()
     };
-    let response = reply.pool.ask(Question {
+    let response = reply.pool.ask(&Question {
         trigger: Trigger::VerifyAuthChallengeResponse,
         source: "VerifyAuthChallengeResponse_Authentication",
         username: &login.username,

@@ -79,7 +79,7 @@ pub(super) fn verify(reply: &Reply<'_>) -> Result<Step, Failure> {
 
 fn verifier(pool: &Pool, login: &Login, key: &str) -> Result<Verifier, Failure> {
     let mut directory = pool.directory();
-    let device = directory.user_of(&login)?.devices.get(key);
+    let device = directory.user_of(login)?.devices.get(key);
     device
         .and_then(|device| device.verifier.clone())
         .ok_or_else(|| Failure::not_found("Device does not exist."))

@@ -80,7 +80,7 @@ pub(super) fn override_claims(
     if trigger != Trigger::PreTokenGeneration {
         request["scopes"] = json!(grant.scopes);
     }
-    let response = pool.ask(Question {
+    let response = pool.ask(&Question {
         trigger,
         source: &format!("TokenGeneration_{}", occasion.purpose),
         username: &grant.username,
@@ -111,7 +111,7 @@ pub(super) fn override_client_claims(
     access: &mut Map<String, Value>,
 ) -> Result<(), Failure> {
     let section = "claimsAndScopeOverrideDetails";
-    let response = pool.ask(Question {
+    let response = pool.ask(&Question {
         trigger: Trigger::PreTokenGenerationV3,
         source: "TokenGeneration_ClientCredentials",
         username: "ClientCredentials",

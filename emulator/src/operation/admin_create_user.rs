@@ -99,7 +99,7 @@ impl AdminCreateUser {
         if self.message_action.as_deref() == Some("RESEND") {
             return Ok(Value::Null);
         }
-        pool.ask(Question {
+        pool.ask(&Question {
             trigger: Trigger::PreSignUp,
             source: "PreSignUp_AdminCreateUser",
             username: &self.username,

@@ -32,7 +32,7 @@ impl Operation for AdminUpdateUserAttributes {
 
         let now = directory.clock.now();
         let account = directory.user_mut(&username)?;
-        let changed = account.write_or_hold(self.user_attributes, &held);
+        let changed = account.write_or_hold(&self.user_attributes, &held);
         account.modified = now;
         for name in ["email", "phone_number"] {
             let is_alias = directory.settings.alias_attributes.contains(name);

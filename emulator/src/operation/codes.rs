@@ -83,7 +83,7 @@ pub(super) fn confirmed(
     metadata: &Value,
 ) -> Result<(), Failure> {
     let attributes = pool.directory().user(username)?.event_attributes();
-    pool.ask(Question {
+    pool.ask(&Question {
         trigger: Trigger::PostConfirmation,
         source,
         username,

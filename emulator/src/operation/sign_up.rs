@@ -126,7 +126,7 @@ impl Operation for SignUp {
 impl SignUp {
     /// Asks the trigger before sign-up, which may refuse, confirm and verify.
     fn ask_before(&self, pool: &Pool) -> Result<Value, Failure> {
-        pool.ask(Question {
+        pool.ask(&Question {
             trigger: Trigger::PreSignUp,
             source: "PreSignUp_SignUp",
             username: &self.username,

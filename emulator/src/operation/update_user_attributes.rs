@@ -36,7 +36,7 @@ impl Operation for UpdateUserAttributes {
         let held = settings.verify_before_update.clone();
         let now = directory.clock.now();
         let account = directory.user_mut(&access.username)?;
-        let changed = account.write_or_hold(self.user_attributes, &held);
+        let changed = account.write_or_hold(&self.user_attributes, &held);
         account.modified = now;
         Ok(Answer {
             code_delivery_details_list: directory.send_codes_for(&access.username, &changed)?,

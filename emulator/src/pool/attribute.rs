@@ -116,7 +116,7 @@ impl Account {
     /// The same, but for new addresses and numbers of these names: they wait until they are proved.
     pub(crate) fn write_or_hold(
         &mut self,
-        attributes: Vec<Attribute>,
+        attributes: &[Attribute],
         held: &BTreeSet<String>,
     ) -> Vec<String> {
         let is_proved = |name: &str| {

@@ -27,13 +27,13 @@ impl Pool {
     }
 
     /// Asks a function, and returns its `response`; null where the pool has none. The pool must not be locked.
-    pub(crate) fn ask(&self, question: Question<'_>) -> Result<Value, Failure> {
+    pub(crate) fn ask(&self, question: &Question<'_>) -> Result<Value, Failure> {
         let (triggers, event) = {
             let directory = self.directory();
             if !directory.triggers.has(question.trigger) {
                 return Ok(Value::Null);
             }
-            (directory.triggers.clone(), directory.event(&question))
+            (directory.triggers.clone(), directory.event(question))
         };
         triggers.ask(question.trigger, event)
     }

@@ -38,7 +38,7 @@ impl Pool {
         attributes: &Value,
     ) -> Result<(), Failure> {
         let source = format!("CustomMessage_{}", occasion(&draft.kind));
-        let response = self.ask(Question {
+        let response = self.ask(&Question {
             trigger: Trigger::CustomMessage,
             source: &source,
             username: &draft.username,
@@ -78,7 +78,7 @@ impl Pool {
         };
         let source = format!("{name}_{}", occasion(&draft.kind));
         let kind = format!("{}{}RequestV1", name[..1].to_lowercase(), &name[1..]);
-        self.ask(Question {
+        self.ask(&Question {
             trigger,
             source: &source,
             username: &draft.username,

@@ -82,13 +82,13 @@ export function randomPassword() {
 	return `${password}Aa1!`.replaceAll('\u00ad', 'x');
 }
 
-export function totp(secret) {
+export function totp(secret, ahead = 0) {
 	const bits = [...secret.replace(/=+$/, '')]
 		.map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
 		.join('');
 	const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
 	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
 	const mac = createHmac('sha1', key).update(counter).digest();
 	const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
 	return String(number % 1_000_000).padStart(6, '0');
@@ -98,8 +98,12 @@ export function totp(secret) {
 export class House {
 	static async create(settings, client) {
 		const house = new House();
-		const made = await admin('CreateUserPool', { PoolName: 'peers', MfaConfiguration: 'OPTIONAL', ...settings });
+		const made = await admin('CreateUserPool', { PoolName: 'peers', ...settings });
 		house.id = made.UserPool.Id;
+		await house.admin('SetUserPoolMfaConfig', {
+			MfaConfiguration: 'OPTIONAL',
+			SoftwareTokenMfaConfiguration: { Enabled: true },
+		});
 		const ExplicitAuthFlows = ['USER_SRP', 'USER_PASSWORD', 'REFRESH_TOKEN', 'CUSTOM'].map((it) => `ALLOW_${it}_AUTH`);
 		house.client = (
 			await admin('CreateUserPoolClient', { UserPoolId: house.id, ClientName: 'js', ExplicitAuthFlows, ...client })

@@ -6,6 +6,7 @@ EMULATOR_ENDPOINT says where the emulator is.
 import json
 import os
 import sys
+import time
 import urllib.request
 
 os.environ.update(
@@ -50,9 +51,13 @@ def code(kind):
 pool_id = aws.create_user_pool(
     PoolName="journey",
     AutoVerifiedAttributes=["email"],
-    MfaConfiguration="OPTIONAL",
     Schema=[{"Name": "level", "AttributeDataType": "String", "Mutable": True}],
 )["UserPool"]["Id"]
+aws.set_user_pool_mfa_config(
+    UserPoolId=pool_id,
+    MfaConfiguration="OPTIONAL",
+    SoftwareTokenMfaConfiguration={"Enabled": True},
+)
 made = aws.create_user_pool_client(
     UserPoolId=pool_id,
     ClientName="journey",
@@ -133,7 +138,7 @@ try:
     user.authenticate("Correct-horse-3")
     check("asked", False)
 except SoftwareTokenMFAChallengeException as challenge:
-    user.respond_to_software_token_mfa_challenge(pyotp.TOTP(secret).now(), challenge.get_tokens())
+    user.respond_to_software_token_mfa_challenge(pyotp.TOTP(secret).at(time.time() + 30), challenge.get_tokens())
     check("asked", user.access_token)
 user.set_user_mfa_preference(False, False)
 check("switched off", logged_in("Correct-horse-3"))

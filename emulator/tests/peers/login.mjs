@@ -80,7 +80,7 @@ check('asked for a code', question === 'totpRequired');
 const wrongCode = String((Number(totp(secret)) + 1) % 1_000_000).padStart(6, '0');
 const [mismatch, reason] = await step((callbacks) => again.sendMFACode(wrongCode, callbacks, 'SOFTWARE_TOKEN_MFA'));
 check('a wrong code', mismatch === 'onFailure' && reason.code === 'CodeMismatchException');
-const [right] = await step((callbacks) => again.sendMFACode(totp(secret), callbacks, 'SOFTWARE_TOKEN_MFA'));
+const [right] = await step((callbacks) => again.sendMFACode(totp(secret, 1), callbacks, 'SOFTWARE_TOKEN_MFA'));
 check('a right code after it', right === 'onSuccess');
 
 // GlobalSignOut.

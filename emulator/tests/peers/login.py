@@ -6,6 +6,7 @@ EMULATOR_ENDPOINT says where the emulator is; LOGINS, how many random passwords 
 import os
 import random
 import sys
+import time
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="none", AWS_SECRET_ACCESS_KEY="none", AWS_DEFAULT_REGION="us-east-1"
@@ -56,8 +57,13 @@ def random_password():
     return "".join(letters) + "Aa1!"
 
 
-pool = aws.create_user_pool(PoolName="peers", AliasAttributes=["email"], MfaConfiguration="OPTIONAL")
+pool = aws.create_user_pool(PoolName="peers", AliasAttributes=["email"])
 pool_id = pool["UserPool"]["Id"]
+aws.set_user_pool_mfa_config(
+    UserPoolId=pool_id,
+    MfaConfiguration="OPTIONAL",
+    SoftwareTokenMfaConfiguration={"Enabled": True},
+)
 FLOWS = [
     "ALLOW_USER_SRP_AUTH",
     "ALLOW_USER_PASSWORD_AUTH",
@@ -211,7 +217,8 @@ check(
     "a wrong code",
     refused("CodeMismatchException", user.respond_to_software_token_mfa_challenge, wrong_code),
 )
-user.respond_to_software_token_mfa_challenge(pyotp.TOTP(secret).now())
+# The code of the enrolment is used up: the next one is good already.
+user.respond_to_software_token_mfa_challenge(pyotp.TOTP(secret).at(time.time() + 30))
 check("a right code after it", user.access_token)
 
 # Disabled, enabled, in a group.

@@ -42,7 +42,7 @@ pub(super) fn ask(pool: &Pool, login: Login, round: usize) -> Result<Step, Failu
 
 /// Asks the function which challenge comes next; nothing if the login is done.
 pub(in crate::login) fn define(pool: &Pool, login: &Login) -> Result<Option<String>, Failure> {
-    let response = pool.ask(Question {
+    let response = pool.ask(&Question {
         trigger: Trigger::DefineAuthChallenge,
         source: "DefineAuthChallenge_Authentication",
         username: &login.username,
@@ -67,7 +67,7 @@ pub(in crate::login) fn define(pool: &Pool, login: &Login) -> Result<Option<Stri
 
 /// Has the function make a question, and asks it.
 fn create(pool: &Pool, mut login: Login) -> Result<Step, Failure> {
-    let response = pool.ask(Question {
+    let response = pool.ask(&Question {
         trigger: Trigger::CreateAuthChallenge,
         source: "CreateAuthChallenge_Authentication",
         username: &login.username,

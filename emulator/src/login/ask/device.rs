@@ -14,7 +14,7 @@ pub(super) fn is_known(directory: &mut Directory, login: &Login) -> Result<bool,
     if directory.settings.device_tracking.is_none() {
         return Ok(false);
     }
-    let account = directory.user_of(&login)?;
+    let account = directory.user_of(login)?;
     let device = account
         .devices
         .get(key)

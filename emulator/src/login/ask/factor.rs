@@ -13,7 +13,7 @@ pub(super) fn ask(directory: &mut Directory, login: &Login) -> Result<Option<Ste
     if mode == MfaMode::Off {
         return Ok(None);
     }
-    let account = directory.user_of(&login)?;
+    let account = directory.user_of(login)?;
     let usable: Vec<_> = account
         .mfa
         .enabled
@@ -59,11 +59,11 @@ fn select(directory: &mut Directory, login: &Login, usable: Vec<Factor>) -> Step
 /// Asks a user without a factor to set one up; a known phone number is used as it is.
 fn set_up(directory: &mut Directory, login: &Login) -> Result<Step, Failure> {
     let sms_mfa = directory.settings.sms_mfa;
-    if sms_mfa && directory.user_of(&login)?.has_verified("phone_number") {
+    if sms_mfa && directory.user_of(login)?.has_verified("phone_number") {
         return ask_for(directory, login.clone(), Factor::Sms);
     }
     let mut options = vec![Factor::SoftwareToken.name()];
-    if directory.settings.email_mfa && directory.user_of(&login)?.attribute("email").is_none() {
+    if directory.settings.email_mfa && directory.user_of(login)?.attribute("email").is_none() {
         options.push(Factor::Email.name());
     }
     let parameters = [

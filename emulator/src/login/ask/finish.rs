@@ -34,7 +34,7 @@ pub(super) fn finish(pool: &Pool, login: Login) -> Result<Step, Failure> {
         (client, grant, new_device, account.event_attributes())
     };
 
-    pool.ask(Question {
+    pool.ask(&Question {
         trigger: Trigger::PostAuthentication,
         source: "PostAuthentication_Authentication",
         username: &login.username,
@@ -93,7 +93,7 @@ fn greet_device(
     let region = directory.id.split('_').next().unwrap_or_default();
     let key = format!("{region}_{}", random::uuid());
 
-    let account = directory.user_of(&login)?;
+    let account = directory.user_of(login)?;
     if let Some(device) = login
         .device_key
         .as_ref()
