@@ -9,7 +9,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cognito_emulator::Emulator;
+use cognito_emulator::{Builder, Emulator};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pycognito_agrees() {
@@ -28,6 +28,31 @@ async fn pycognito_agrees() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn amazon_cognito_identity_js_agrees() {
+    for script in ["login.mjs", "journey.mjs"] {
+        let package = "amazon-cognito-identity-js";
+        judge_in_node(script, &[package], Emulator::builder()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn amplify_agrees() {
+    judge_in_node("amplify.mjs", &["aws-amplify"], Emulator::builder()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openid_client_and_aws_jwt_verify_agree() {
+    let aws = "https://cognito-idp.{region}.amazonaws.com";
+    let packages = ["openid-client", "aws-jwt-verify"];
+    judge_in_node(
+        "managed.mjs",
+        &packages,
+        Emulator::builder().with_issuer(aws),
+    )
+    .await;
+}
+
+/// Runs a script beside its packages, if they are there.
+async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) {
     let Some(directory) = env::var_os("PEERS_NODE_DIR").map(PathBuf::from) else {
         eprintln!(
             "left out: PEERS_NODE_DIR does not say where the npm packages are; see tests/peers.rs"
@@ -35,19 +60,29 @@ async fn amazon_cognito_identity_js_agrees() {
         return;
     };
 
-    for script in ["login.mjs", "journey.mjs"] {
-        // Node looks for packages beside the script.
-        for name in [script, "harness.mjs"] {
-            std::fs::copy(scripts().join(name), directory.join(name))
-                .expect("a writable directory");
+    // What the harness itself needs is among them.
+    let needed = packages.iter().chain(&["amazon-cognito-identity-js"]);
+    for package in needed {
+        if !directory.join("node_modules").join(package).is_dir() {
+            eprintln!("left out: PEERS_NODE_DIR has no {package}; see tests/peers.rs");
+            return;
         }
-        judge(Command::new("node").arg(directory.join(script))).await;
     }
+    // Node looks for packages beside the script.
+    for name in [script, "harness.mjs"] {
+        std::fs::copy(scripts().join(name), directory.join(name)).expect("a writable directory");
+    }
+    let emulator = builder.start().await.expect("a free port");
+    judge_on(&emulator, Command::new("node").arg(directory.join(script)));
 }
 
 /// Runs a script against an emulator of its own.
 async fn judge(command: &mut Command) {
     let emulator = Emulator::start().await.expect("a free port");
+    judge_on(&emulator, command);
+}
+
+fn judge_on(emulator: &Emulator, command: &mut Command) {
     let logins = env::var("PEERS_LOGINS").unwrap_or_else(|_| "50".to_owned());
     command
         .env("EMULATOR_ENDPOINT", emulator.endpoint())

@@ -52,7 +52,7 @@ async fn a_name_that_is_taken_and_a_weak_password_have_kinds() {
 
     for (name, password, kind) in [
         ("alice", "Bobs-horse-1", CognitoErrorKind::UsernameExists),
-        ("bob", "weak", CognitoErrorKind::InvalidPassword),
+        ("bob", "weaker", CognitoErrorKind::InvalidPassword),
     ] {
         let error = cognito.register(name, &secret(password), &none).await;
 
@@ -99,7 +99,7 @@ async fn a_password_is_changed_by_who_knows_the_old_one() {
         CognitoErrorKind::NotAuthorized
     );
     let weak = alice
-        .change_password(&secret(PASSWORD), &secret("weak"))
+        .change_password(&secret(PASSWORD), &secret("weaker"))
         .await;
     assert_eq!(
         weak.expect_err("weak").kind(),

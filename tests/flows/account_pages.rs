@@ -330,6 +330,8 @@ async fn a_second_factor_is_switched_on_and_off() {
 #[tokio::test]
 async fn account_pages_are_for_users_who_are_logged_in() {
     let site = OpenSite::start().await;
+    // A pool that tracks no devices refuses to list them.
+    site.cloud.pool.clone().with_device_tracking();
 
     for path in [
         "/profile/edit",

@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 use super::contract::Call;
 use crate::failure::Failure;
 use crate::login::{check_secret, client_token};
+use crate::pool::AuthFlow;
 
 pub(super) fn get(call: &Call<'_>) -> Result<Value, Failure> {
     let (pool, client) = call.emulator.client(call.text("ClientId"))?;
     check_secret(&client, call.optional("Secret"))?;
-    if client.secret().is_none() {
-        return Err(Failure::not_authorized("The client has no secret."));
+    if client.secret().is_none() || !client.flows.contains(&AuthFlow::ClientToken) {
+        return Err(Failure::not_authorized(
+            "ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.",
+        ));
     }
     let scopes = call.body["Scopes"].as_array().into_iter().flatten();
     let scopes = scopes.filter_map(|it| it.as_str().map(str::to_owned));

@@ -7,7 +7,7 @@ use super::codes;
 use super::contract::Operation;
 use crate::failure::Failure;
 use crate::login::check_secret_hash;
-use crate::pool::{Pending, Purpose};
+use crate::pool::{Login, Pending, Purpose};
 use crate::shared::Shared;
 
 /// Confirms a registration by the code that was sent.
@@ -28,8 +28,7 @@ pub(crate) struct ConfirmSignUp {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Answer {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<String>,
+    session: String,
 }
 
 impl Operation for ConfirmSignUp {
@@ -64,16 +63,15 @@ impl Operation for ConfirmSignUp {
         account.codes.close(&Purpose::SignUp);
         account.confirm(Some(&contact), now);
 
-        let session = self.session.and_then(|session| {
-            let found = directory.sessions.find(&session, Some(client.id()), now);
-            let (login, _) = found
-                .ok()
-                .filter(|(_, it)| matches!(it, Pending::SignUp { .. }))?;
-            let pending = Pending::SignUp { is_confirmed: true };
-            (login.username == username)
-                .then(|| directory.sessions.renew(&session, pending))
-                .flatten()
-        });
+        // It logs in without a password, whether or not the session of the registration came along.
+        if let Some(session) = &self.session {
+            directory.sessions.use_up(session);
+        }
+        let login = Login::new(client.id(), directory.user(&username)?);
+        let pending = Pending::SignUp { is_confirmed: true };
+        let session = directory
+            .sessions
+            .open(login, pending, now, client.session_validity);
         drop(directory);
         let source = "PostConfirmation_ConfirmSignUp";
         codes::confirmed(&pool, source, client.id(), &username, &self.client_metadata)?;

@@ -18,6 +18,9 @@ pub enum AuthFlow {
     /// `ALLOW_ADMIN_USER_PASSWORD_AUTH`.
     #[serde(rename = "ALLOW_ADMIN_USER_PASSWORD_AUTH")]
     AdminUserPassword,
+    /// `ALLOW_CLIENT_TOKEN_AUTH`: tokens for the client itself, by `GetClientToken`.
+    #[serde(rename = "ALLOW_CLIENT_TOKEN_AUTH")]
+    ClientToken,
     /// `ALLOW_CUSTOM_AUTH`.
     #[serde(rename = "ALLOW_CUSTOM_AUTH")]
     Custom,

@@ -121,21 +121,6 @@ impl Sessions {
         session
     }
 
-    /// Ends a session, and opens the one that follows it.
-    pub(crate) fn renew(&mut self, session: &str, pending: Pending) -> Option<String> {
-        let entry = self.entries.get_mut(session)?;
-        entry.is_used = true;
-        let next = Entry {
-            login: entry.login.clone(),
-            pending,
-            expires: entry.expires,
-            is_used: false,
-        };
-        let name = format!("AYABe{}", random::mixed(250));
-        self.entries.insert(name.clone(), next);
-        Some(name)
-    }
-
     /// Finds the login that a session belongs to, and what it was asked.
     pub(crate) fn find(
         &self,

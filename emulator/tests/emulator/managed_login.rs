@@ -368,6 +368,7 @@ async fn machines_get_tokens_for_their_secret() {
     let machine = house.pool.add_client(
         AppClient::new("machine")
             .with_secret(secret.clone())
+            .with_flows([AuthFlow::ClientToken])
             .with_oauth_flows(["client_credentials"])
             .with_scopes(["orders/read"]),
     );

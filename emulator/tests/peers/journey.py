@@ -87,7 +87,7 @@ def logged_in(password):
 user = cognito()
 user.set_base_attributes(email="alice@example.com", given_name="Alice")
 user.add_custom_attributes(level="7")
-check("a weak password", refused("InvalidPasswordException", user.register, "alice", "short"))
+check("a weak password", refused("InvalidPasswordException", user.register, "alice", "shorter"))
 user.set_base_attributes(email="alice@example.com", given_name="Alice")
 user.add_custom_attributes(level="7")
 answer = user.register("alice", "Correct-horse-1")
@@ -117,7 +117,7 @@ names = [it["Name"] for it in aws.admin_get_user(UserPoolId=pool_id, Username="a
 check("deleted attribute", "custom:level" not in names)
 
 # Passwords.
-check("the old one is wrong", refused("NotAuthorizedException", user.change_password, "wrong", "Correct-horse-2"))
+check("the old one is wrong", refused("NotAuthorizedException", user.change_password, "wrong-one", "Correct-horse-2"))
 user.change_password("Correct-horse-1", "Correct-horse-2")
 check("the old one is gone", refused("NotAuthorizedException", cognito().authenticate, "Correct-horse-1"))
 check("the new one works", logged_in("Correct-horse-2"))
