@@ -88,9 +88,27 @@ impl Directory {
         if let Some(account) = self.accounts.get(name) {
             return Some(account);
         }
+        // Without aliases there is nowhere else to look, and a seed of many users is read in no time.
+        let settings = &self.settings;
+        let has_aliases =
+            !settings.alias_attributes.is_empty() || !settings.username_attributes.is_empty();
+        if settings.case_sensitive && !has_aliases {
+            return None;
+        }
         self.accounts
             .values()
             .find(|account| self.same(&account.username, name) || self.has_alias(account, name))
+    }
+
+    /// Finds a user by the name that it was made with, not by an alias.
+    pub(crate) fn find_named(&self, name: &str) -> Option<&Account> {
+        let is_only_key =
+            self.settings.case_sensitive && self.settings.username_attributes.is_empty();
+        if is_only_key {
+            self.accounts.get(name)
+        } else {
+            self.find(name)
+        }
     }
 
     /// Finds a user for a change.

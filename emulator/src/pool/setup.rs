@@ -114,7 +114,7 @@ impl Pool {
     /// Adds a user, in place of one of the same name, and returns the new `sub`.
     pub fn add_user(&self, user: User) -> String {
         let mut directory = self.directory();
-        if let Some(earlier) = directory.find(&user.username) {
+        if let Some(earlier) = directory.find_named(&user.username) {
             let username = earlier.username.clone();
             directory.remove(&username);
         }
