@@ -16,7 +16,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A cloud whose refresh tokens outlast everything else.
 async fn cloud() -> Cloud {
-    let client = cognito_emulator::AppClient::new("site").with_secret("emulated_secret_of_the_tests");
+    let client =
+        cognito_emulator::AppClient::new("site").with_secret("emulated_secret_of_the_tests");
     Cloud::with_client(client.with_refresh_token_validity(DECADE)).await
 }
 

@@ -58,7 +58,8 @@ pub(crate) async fn a_logout_is_final(stores: &Stores) {
 
 /// A request that knew older tokens does not put them in place of newer ones.
 pub(crate) async fn old_tokens_stay_old(stores: &Stores) {
-    let client = cognito_emulator::AppClient::new("site").with_secret("emulated_secret_of_the_tests");
+    let client =
+        cognito_emulator::AppClient::new("site").with_secret("emulated_secret_of_the_tests");
     let client = client
         .with_refresh_token_rotation(Duration::ZERO)
         .with_refresh_token_validity(DECADE);
