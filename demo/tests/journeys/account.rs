@@ -48,7 +48,7 @@ async fn the_password_is_changed() {
                 "Brand-new-pass-1",
                 "This is not your password",
             ),
-            (PASSWORD, "short", "Password did not conform"),
+            (PASSWORD, "shorter", "Password did not conform"),
             (PASSWORD, "Brand-new-pass-1", "Your change is saved"),
         ] {
             visitor

@@ -83,7 +83,7 @@ async fn a_temporary_password_then_a_second_factor_to_set_up() {
             .send(&[("username", name), ("password", "Temporary-1!")])
             .await;
         visitor.sees("Choose a new password").await;
-        visitor.send(&[("new_password", "short")]).await;
+        visitor.send(&[("new_password", "shorter")]).await;
         visitor.sees("Password did not conform").await;
         visitor.browser.refresh().await.expect("reloaded");
         visitor.open("/login/challenge").await;

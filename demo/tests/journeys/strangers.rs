@@ -15,7 +15,7 @@ async fn somebody_signs_up_and_confirms() {
         let mut fields = [
             ("username", name),
             ("email", email.as_str()),
-            ("new_password", "short"),
+            ("new_password", "shorter"),
         ];
         visitor.send(&fields).await;
         visitor.sees("Password did not conform").await;
@@ -61,7 +61,7 @@ async fn a_forgotten_password_is_reset() {
         visitor.send(&fields).await;
         visitor.sees("This code is not right").await;
         let code = site.code(name);
-        let fields = [("code", code.as_str()), ("new_password", "short")];
+        let fields = [("code", code.as_str()), ("new_password", "shorter")];
         visitor.send(&fields).await;
         visitor.sees("Password did not conform").await;
         visitor.choose("Send another code").await;
