@@ -6,11 +6,10 @@ use num_bigint::BigUint;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::SrpError;
 use super::exponent::Exponent;
 use super::group::power_of_g;
 use super::timestamp::timestamp;
-use super::{formula, read};
+use super::{PasswordChallenge, PasswordProof, SrpError, SrpIdentity, formula, read};
 
 /// The bytes of `a`. RFC 5054 asks for 256 bits at least; more would double the work, and the
 /// group is not stronger than that.
@@ -58,12 +57,12 @@ impl SrpClient {
     ///
     /// # Errors
     ///
-    /// `Random`: the operating system gave no random bytes.
+    /// Returns `Random` if the operating system gives no random bytes.
     pub fn new() -> Result<Self, SrpError> {
         Self::draw(getrandom::fill)
     }
 
-    /// `A` as the `SRP_A` parameter of the API: lower-case hexadecimal, without padding.
+    /// Returns `A` as the `SRP_A` parameter of the API: lower-case hexadecimal, without padding.
     pub fn srp_a(&self) -> &str {
         &self.srp_a
     }
@@ -76,7 +75,8 @@ impl SrpClient {
     ///
     /// # Errors
     ///
-    /// The server's values are malformed or unsafe. None of the errors means a wrong password.
+    /// Returns an error if the server's values are malformed or unsafe. None means a wrong
+    /// password.
     pub fn prove(
         self,
         identity: &SrpIdentity<'_>,
@@ -125,77 +125,5 @@ impl SrpClient {
 impl fmt::Debug for SrpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SrpClient").finish_non_exhaustive()
-    }
-}
-
-/// Who is proving something: `I` in the formulas.
-#[derive(Clone, Copy)]
-pub struct SrpIdentity<'a> {
-    realm: &'a str,
-    name: &'a str,
-}
-
-impl<'a> SrpIdentity<'a> {
-    /// A user, by the **name** of the user pool (the part of its id after the underscore) and the
-    /// `USER_ID_FOR_SRP` of the challenge, which need not be what the user typed.
-    pub fn user(pool_name: &'a str, user_id_for_srp: &'a str) -> Self {
-        Self {
-            realm: pool_name,
-            name: user_id_for_srp,
-        }
-    }
-
-    /// A remembered device.
-    pub fn device(device_group_key: &'a str, device_key: &'a str) -> Self {
-        Self {
-            realm: device_group_key,
-            name: device_key,
-        }
-    }
-
-    /// The parts of `I`, which stand side by side wherever it is hashed.
-    pub(super) fn parts(&self) -> [&'a str; 2] {
-        [self.realm, self.name]
-    }
-}
-
-impl fmt::Debug for SrpIdentity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SrpIdentity").finish_non_exhaustive()
-    }
-}
-
-/// The parameters of `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`, as received.
-#[derive(Clone, Copy)]
-pub struct PasswordChallenge<'a> {
-    /// `SALT`: hexadecimal.
-    pub salt: &'a str,
-    /// `SRP_B`: hexadecimal.
-    pub srp_b: &'a str,
-    /// `SECRET_BLOCK`: base64.
-    pub secret_block: &'a str,
-}
-
-impl fmt::Debug for PasswordChallenge<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordChallenge").finish_non_exhaustive()
-    }
-}
-
-/// The proof that the password is known, as the API wants it.
-pub struct PasswordProof {
-    /// `PASSWORD_CLAIM_SIGNATURE`: base64.
-    pub signature: String,
-    /// `TIMESTAMP`: when the proof was made.
-    pub timestamp: String,
-    /// `PASSWORD_CLAIM_SECRET_BLOCK`: that of the challenge, unchanged.
-    pub secret_block: String,
-}
-
-impl fmt::Debug for PasswordProof {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordProof")
-            .field("timestamp", &self.timestamp)
-            .finish_non_exhaustive()
     }
 }

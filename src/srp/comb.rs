@@ -96,7 +96,8 @@ fn raise(n: &Residue, squarings: usize) -> Residue {
 mod tests {
     use num_bigint::BigUint;
 
-    use super::super::group::{G, N};
+    use super::super::group::G;
+    use super::super::modulus::N;
     use super::*;
 
     #[test]

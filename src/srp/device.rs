@@ -5,10 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::client::SrpIdentity;
 use super::group::power_of_g;
 use super::pad::pad;
-use super::{SrpError, formula};
+use super::{SrpError, SrpIdentity, formula};
 
 /// A password for a remembered device, and what Cognito keeps of it.
 ///
@@ -25,7 +24,7 @@ impl DeviceVerifier {
     ///
     /// # Errors
     ///
-    /// `Random`: the operating system gave no random bytes.
+    /// Returns `Random` if the operating system gives no random bytes.
     pub fn generate(device_group_key: &str, device_key: &str) -> Result<Self, SrpError> {
         let mut password = Zeroizing::new([0; 40]);
         let mut salt = [0; 16];
@@ -43,17 +42,17 @@ impl DeviceVerifier {
         })
     }
 
-    /// The device's password, which is to be kept.
+    /// Returns the device's password, which is to be kept.
     pub fn password(&self) -> &SecretString {
         &self.password
     }
 
-    /// The `Salt` of `ConfirmDevice`.
+    /// Returns the `Salt` of `ConfirmDevice`.
     pub fn salt_base64(&self) -> &str {
         &self.salt
     }
 
-    /// The `PasswordVerifier` of `ConfirmDevice`.
+    /// Returns the `PasswordVerifier` of `ConfirmDevice`.
     pub fn verifier_base64(&self) -> &str {
         &self.verifier
     }

@@ -6,12 +6,11 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::SrpError;
-use super::client::SrpIdentity;
 use super::exponent::Exponent;
 use super::group::{power_of_g, times_k};
 use super::montgomery::{BYTES, Residue};
 use super::pad::pad;
+use super::{SrpError, SrpIdentity};
 
 /// Computes `u = H(PAD(A) | PAD(B))`.
 pub(super) fn scramble(client_public: &BigUint, server_public: &BigUint) -> BigUint {

@@ -4,7 +4,7 @@ use num_bigint::{BigInt, BigUint, Sign};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::group::N;
+use super::modulus::N;
 use super::pad::pad;
 use super::{PasswordChallenge, SrpClient, SrpError, SrpIdentity, read};
 
@@ -99,7 +99,7 @@ fn client() -> SrpClient {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::group::N_HEX;
+    use super::super::modulus::N_HEX;
     use super::*;
 
     /// Numbers as Cognito writes them, at the bounds too, and what is none.

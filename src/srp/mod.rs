@@ -32,6 +32,9 @@ mod formula;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod group;
+mod identity;
+mod message;
+mod modulus;
 mod montgomery;
 mod pad;
 mod read;
@@ -42,6 +45,8 @@ mod round_trips;
 #[cfg(test)]
 mod tests;
 
-pub use self::client::{PasswordChallenge, PasswordProof, SrpClient, SrpIdentity};
+pub use self::client::SrpClient;
 pub use self::device::DeviceVerifier;
 pub use self::error::SrpError;
+pub use self::identity::SrpIdentity;
+pub use self::message::{PasswordChallenge, PasswordProof};

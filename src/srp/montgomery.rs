@@ -32,7 +32,7 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::exponent::Exponent;
-use super::group::N;
+use super::modulus::N;
 
 const DIGIT_BITS: usize = 28;
 

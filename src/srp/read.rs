@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use num_bigint::BigUint;
 
 use super::SrpError;
-use super::group::{N, N_HEX};
+use super::modulus::{N, N_HEX};
 
 /// Cognito's salts have 16 bytes.
 const MAX_SALT_DIGITS: usize = 2 * 256;

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::exponent::Exponent;
-use super::group::{K, N};
+use super::group::K;
+use super::modulus::N;
 use super::*;
 
 const AT: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
