@@ -58,10 +58,15 @@
 //!
 //! | feature | gives | default |
 //! |---|---|---|
+//! | `srp` | [`srp`] alone | yes |
+//! | `client` | the client of a user pool and the verification of tokens, without a web server | yes |
+//! | `web` | Axum: sessions, extractors, guards, backends, users | yes |
 //! | `pages` | the ready-made pages | yes |
 //! | `sqlite` | [`SqliteUsers`] | yes |
 //! | `postgres` | `PostgresUsers` | no |
 //! | `mysql` | `MySqlUsers`, for MySQL and MariaDB | no |
+//!
+//! Each of the first three holds the one before it, and the others hold `web`.
 //!
 //! # Security
 //!
@@ -72,29 +77,44 @@
 //! - The arithmetic of SRP is written to take the same time for all secrets, which nobody has
 //!   audited, and does not wipe all of its memory.
 
+#[cfg(feature = "client")]
 pub mod attribute;
+#[cfg(feature = "web")]
 pub mod backend;
+#[cfg(feature = "client")]
 pub mod challenge;
+#[cfg(feature = "client")]
 pub mod clock;
+#[cfg(feature = "client")]
 pub mod cognito;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "client")]
 pub mod id;
 #[cfg(feature = "pages")]
 pub mod pages;
+#[cfg(feature = "web")]
 pub mod seal;
+#[cfg(feature = "srp")]
 pub mod srp;
+#[cfg(feature = "client")]
 pub mod token;
+#[cfg(feature = "web")]
 pub mod users;
+#[cfg(feature = "web")]
 pub mod web;
 
+#[cfg(feature = "web")]
 pub use tower_sessions;
 
+#[cfg(feature = "client")]
 pub use self::attribute::AttributeMapping;
+#[cfg(feature = "web")]
 pub use self::backend::{
     AuthBackend, CognitoBackend, Credentials, Login, Settings, UserPoolBackend,
 };
+#[cfg(feature = "client")]
 pub use self::cognito::{Cognito, CognitoUser};
 #[cfg(feature = "mysql")]
 pub use self::users::MySqlUsers;
@@ -102,7 +122,9 @@ pub use self::users::MySqlUsers;
 pub use self::users::PostgresUsers;
 #[cfg(feature = "sqlite")]
 pub use self::users::SqliteUsers;
+#[cfg(feature = "web")]
 pub use self::users::{User, UserStore};
+#[cfg(feature = "web")]
 pub use self::web::{
     AuthLayer, AuthSession, BearerUser, CurrentUser, group_required, login_required,
     permission_required,
