@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::process::Command;
 
 use axum_cognito::Cognito;
-use axum_cognito::cognito::Authentication;
+use axum_cognito::cognito::LoginStep;
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
 use axum_cognito_benches::site::{ALICE, Cloud, cognito_at};
 use axum_cognito_benches::stack::*;
@@ -112,7 +112,7 @@ fn verify(runtime: &Runtime, times: u32, cognito: &Cognito) {
     let (name, password) = ALICE;
     runtime.block_on(async {
         let login = cognito.authenticate(name, &password.into()).await;
-        let Authentication::Complete(user) = login.expect("an answer") else {
+        let LoginStep::Complete(user) = login.expect("an answer") else {
             panic!("not logged in");
         };
         for _ in 0..times {

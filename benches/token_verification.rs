@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use axum_cognito::Cognito;
 use axum_cognito::clock::{Clock, SystemClock};
-use axum_cognito::cognito::Authentication;
+use axum_cognito::cognito::LoginStep;
 use axum_cognito::token::AccessToken;
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::site::{ALICE, Cloud};
@@ -143,7 +143,7 @@ async fn access_token(cognito: &Cognito) -> AccessToken {
     let (name, password) = ALICE;
     let login = cognito.authenticate(name, &password.into()).await;
     match login.expect("an answer") {
-        Authentication::Complete(user) => user.tokens().access.clone(),
+        LoginStep::Complete(user) => user.tokens().access.clone(),
         other => panic!("not logged in: {other:?}"),
     }
 }

@@ -1,7 +1,7 @@
 //! An API whose callers send an access token. It prints one to try it with.
 
 use axum::{Router, routing::get};
-use axum_cognito::cognito::Authentication;
+use axum_cognito::cognito::LoginStep;
 use axum_cognito::{AuthLayer, BearerUser, Cognito, SqliteUsers, UserPoolBackend};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         )));
 
     let password = "Correct-horse-1".to_owned().into();
-    if let Authentication::Complete(alice) = cognito.authenticate("alice", &password).await? {
+    if let LoginStep::Complete(alice) = cognito.authenticate("alice", &password).await? {
         let token = alice.tokens().access.expose();
         println!("curl -H 'Authorization: Bearer {token}' http://127.0.0.1:3000/whoami");
     }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 /// A source of the current time.
 pub trait Clock: Debug + Send + Sync + 'static {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> OffsetDateTime;
 }
 

@@ -30,17 +30,17 @@ impl UserPoolId {
     /// The length that the API allows.
     const MAX_LENGTH: usize = 55;
 
-    /// The whole id.
+    /// Returns the whole id.
     pub fn as_str(&self) -> &str {
         &self.id
     }
 
-    /// The AWS region that the user pool lives in.
+    /// Returns the AWS region that the user pool lives in.
     pub fn region(&self) -> &str {
         &self.id[..self.underscore]
     }
 
-    /// The part after the underscore. SRP hashes this name, never the whole id.
+    /// Returns the part after the underscore. SRP hashes this name, never the whole id.
     pub fn name(&self) -> &str {
         &self.id[self.underscore + 1..]
     }
@@ -106,7 +106,7 @@ impl AppClientId {
     /// The length that the API allows.
     const MAX_LENGTH: usize = 128;
 
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -160,7 +160,7 @@ impl AppClientSecret {
         Self(SecretString::from(secret.into()))
     }
 
-    /// The secret itself.
+    /// Returns the secret itself.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -190,7 +190,7 @@ impl fmt::Debug for AppClientSecret {
 pub struct Subject(String);
 
 impl Subject {
-    /// The subject as text.
+    /// Returns the subject as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -213,6 +213,23 @@ impl fmt::Display for Subject {
         f.write_str(&self.0)
     }
 }
+
+/// Returns a username, or an alias of one, without what is around it by accident: blanks of any
+/// kind, and characters that take no room. Cognito takes no name with a blank in it.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::id::trim_username;
+///
+/// assert_eq!(trim_username(" alice@example.com\u{a0}\t"), "alice@example.com");
+/// ```
+pub fn trim_username(typed: &str) -> &str {
+    typed.trim_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c))
+}
+
+/// What is neither seen nor counted as white space.
+const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200e}', '\u{2060}', '\u{feff}'];
 
 /// Whether the text is not empty and each byte of it is allowed.
 fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {

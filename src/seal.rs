@@ -5,6 +5,7 @@
 //! texts would show.
 
 use std::fmt::{self, Write};
+use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -47,14 +48,14 @@ struct Key {
 }
 
 impl SealingKeys {
-    /// Makes up a key, as text: for a file or a variable that keeps it.
+    /// Generates a key, as text: for a file or a variable that keeps it.
     ///
     /// # Errors
     ///
-    /// The operating system gave no random bytes.
-    pub fn generate() -> Result<SecretString, getrandom::Error> {
+    /// Returns an error if the operating system gives no random bytes.
+    pub fn generate() -> Result<SecretString, io::Error> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        getrandom::fill(&mut *key)?;
+        getrandom::fill(&mut *key).map_err(io::Error::other)?;
 
         Ok(BASE64_STANDARD.encode(*key).into())
     }

@@ -1,7 +1,7 @@
 use axum::routing;
 use axum_cognito::Cognito;
 use axum_cognito::clock::{Clock, SystemClock};
-use axum_cognito::cognito::Authentication;
+use axum_cognito::cognito::LoginStep;
 use serde_json::{Value, json};
 use tower_sessions::session::Record;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore};
@@ -14,7 +14,7 @@ pub(super) async fn tokens(cognito: &Cognito) -> Value {
     let (name, password) = ALICE;
     let login = cognito.authenticate(name, &password.into()).await;
     match login.expect("an answer") {
-        Authentication::Complete(user) => serde_json::to_value(user.tokens()).expect("JSON"),
+        LoginStep::Complete(user) => serde_json::to_value(user.tokens()).expect("JSON"),
         other => panic!("not logged in: {other:?}"),
     }
 }

@@ -1,11 +1,21 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::AttributeName;
+use super::{AttributeName, ParseAttributeNameError};
 
 /// The attributes of one user, ordered by name.
 ///
 /// `Debug` shows the names only: the values are somebody's data.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::attribute::Attributes;
+///
+/// let attributes = Attributes::try_from([("given_name", "Alice"), ("custom:team", "red")])?;
+/// assert_eq!(attributes.get("custom:team"), Some("red"));
+/// # Ok::<_, axum_cognito::attribute::ParseAttributeNameError>(())
+/// ```
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct Attributes(BTreeMap<AttributeName, String>);
 
@@ -15,27 +25,27 @@ impl Attributes {
         Self::default()
     }
 
-    /// The value of an attribute, if the user has it.
+    /// Returns the value of an attribute, if the user has it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Sets an attribute, and gives back the value it had.
+    /// Sets an attribute, and returns the value it had.
     pub fn insert(&mut self, name: AttributeName, value: impl Into<String>) -> Option<String> {
         self.0.insert(name, value.into())
     }
 
-    /// Names and values, in the order of the names.
+    /// Returns an iterator over names and values, in the order of the names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&AttributeName, &str)> {
         self.0.iter().map(|(name, value)| (name, value.as_str()))
     }
 
-    /// The number of attributes.
+    /// Returns the number of attributes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Tells whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -44,6 +54,17 @@ impl Attributes {
 impl FromIterator<(AttributeName, String)> for Attributes {
     fn from_iter<I: IntoIterator<Item = (AttributeName, String)>>(attributes: I) -> Self {
         Self(attributes.into_iter().collect())
+    }
+}
+
+impl<V: Into<String>, const N: usize> TryFrom<[(&str, V); N]> for Attributes {
+    type Error = ParseAttributeNameError;
+
+    fn try_from(attributes: [(&str, V); N]) -> Result<Self, Self::Error> {
+        attributes
+            .into_iter()
+            .map(|(name, value)| Ok((name.parse()?, value.into())))
+            .collect()
     }
 }
 

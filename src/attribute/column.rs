@@ -74,25 +74,25 @@ impl ColumnName {
     /// The limit of PostgreSQL, the lowest of the three databases.
     pub const MAX_CHARS: usize = 63;
 
-    /// The name, as the table spells it.
+    /// Returns the name, as the table spells it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Tells whether the name is one that sites give to a column that carries rights.
+    /// Returns whether the name is one that sites give to a column that carries rights.
     pub fn is_privileged(&self) -> bool {
         let name = self.0.to_ascii_lowercase();
 
         name.starts_with("password") || PRIVILEGED.contains(&name.as_str())
     }
 
-    /// Tells whether the library writes the column itself.
+    /// Whether the library writes the column itself.
     #[cfg(any(test, fuzzing))]
     pub(super) fn is_kept(name: &str) -> bool {
         KEPT.iter().any(|kept| kept.eq_ignore_ascii_case(name))
     }
 
-    /// Tells whether both names are the same column. SQLite and MySQL ignore case.
+    /// Whether both names are the same column. SQLite and MySQL ignore case.
     pub(super) fn is_same_column(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
     }
@@ -146,6 +146,7 @@ pub enum ParseColumnNameError {
 }
 
 /// What a login does to one column. `Debug` does not show the value.
+// Exhaustive: a store has to handle each of them.
 #[derive(Clone, Eq, PartialEq)]
 pub enum ColumnChange {
     /// Empties the column.
@@ -157,7 +158,7 @@ pub enum ColumnChange {
 }
 
 impl ColumnChange {
-    /// Writes a truth value, in the one form that all three databases read as such.
+    /// Returns the change that writes a truth value, in the one form that all three databases read as such.
     pub fn flag(value: bool) -> Self {
         Self::Set(if value { "1" } else { "0" }.to_owned())
     }

@@ -43,7 +43,7 @@ pub enum MappingError {
         line: usize,
         /// The place in that line.
         column: usize,
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
     /// The attribute has no column.

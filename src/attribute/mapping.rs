@@ -27,7 +27,7 @@ pub struct AttributeMapping {
     allowed_columns: BTreeSet<ColumnName>,
     /// Which group each of these columns tells of.
     flags: BTreeMap<ColumnName, String>,
-    /// Whether addresses that nobody has verified are taken for missing.
+    /// Whether unverified addresses are taken for missing.
     only_verified: bool,
 }
 
@@ -41,6 +41,7 @@ struct Target {
 ///
 /// An attribute is missing when the user has none, but also when the app client may not read it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum WhenMissing {
     /// Empties the column.
     Clear,
@@ -63,7 +64,7 @@ impl AttributeMapping {
     ///
     /// # Errors
     ///
-    /// A [`MappingError`] says which pair cannot be, and what to write.
+    /// Returns a [`MappingError`] that names the pair that cannot be, and what to write.
     pub fn new<A, C>(pairs: impl IntoIterator<Item = (A, C)>) -> Result<Self, MappingError>
     where
         A: AsRef<str>,
@@ -90,7 +91,7 @@ impl AttributeMapping {
         }
     }
 
-    /// The default mapping.
+    /// Returns the default mapping.
     pub fn standard() -> &'static Self {
         &STANDARD
     }
@@ -103,7 +104,7 @@ impl AttributeMapping {
     ///
     /// # Errors
     ///
-    /// A [`MappingError`] says what to write.
+    /// Returns a [`MappingError`] that says what to write.
     pub fn from_json(json: &str) -> Result<Self, MappingError> {
         super::json::read(json)
     }
@@ -230,7 +231,7 @@ impl AttributeMapping {
         Ok(self)
     }
 
-    /// What the columns of group flags are for a user who is in these groups.
+    /// Returns what the columns of group flags are for a user who is in these groups.
     pub fn flags_for(&self, groups: &[String]) -> impl Iterator<Item = (&ColumnName, bool)> {
         self.flags
             .iter()
@@ -244,14 +245,14 @@ impl AttributeMapping {
             .map(|(attribute, target)| (attribute, &target.column))
     }
 
-    /// The columns, in the order of their attributes, and then those of group flags.
+    /// Returns the columns, in the order of their attributes, and then those of group flags.
     pub fn columns(&self) -> impl Iterator<Item = &ColumnName> {
         let mapped = self.targets.values().map(|target| &target.column);
 
         mapped.chain(self.flags.keys())
     }
 
-    /// What a login with these attributes does to each mapped column.
+    /// Returns what a login with these attributes does to each mapped column.
     pub fn columns_for(&self, attributes: &Attributes) -> Vec<(ColumnName, ColumnChange)> {
         self.targets
             .iter()

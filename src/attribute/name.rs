@@ -21,12 +21,12 @@ impl AttributeName {
     /// Cognito's limit, with the prefix: `AttributeNameType` of the API.
     pub const MAX_CHARS: usize = 32;
 
-    /// The name as Cognito writes it.
+    /// Returns the name as Cognito writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Tells whether the attribute is one that the user pool defines itself.
+    /// Returns whether the attribute is one that the user pool defines itself.
     pub fn is_custom(&self) -> bool {
         CUSTOM_PREFIXES
             .iter()

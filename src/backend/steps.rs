@@ -12,8 +12,7 @@ use super::{
 use crate::attribute::{Attributes, ColumnChange};
 use crate::challenge::Answer;
 use crate::cognito::{
-    Authentication, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, UserProfile,
-    UserStatus,
+    CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, LoginStep, UserProfile, UserStatus,
 };
 use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens, VerifiedTokens};
 use crate::users::{Synced, User, UserSync};
@@ -65,7 +64,7 @@ pub async fn check<B: CognitoBackend + ?Sized>(backend: &B) -> Result<(), Error>
 ///
 /// # Errors
 ///
-/// An [`Error`] for everything but `NotAuthorized` and `UserNotFound`, which refuse.
+/// An [`Error`] for everything but what refuses a user.
 pub async fn authenticate<B: CognitoBackend + ?Sized>(
     backend: &B,
     credentials: &Credentials,
@@ -119,16 +118,18 @@ pub async fn answer<B: CognitoBackend + ?Sized>(
 
 async fn go_on<B: CognitoBackend + ?Sized>(
     backend: &B,
-    answer: Result<Authentication, CognitoError>,
+    answer: Result<LoginStep, CognitoError>,
 ) -> Result<Login, Error> {
     match answer {
-        Ok(Authentication::Challenge(challenge)) => Ok(Login::Challenge(challenge)),
-        Ok(Authentication::Complete(user)) => backend.complete(user).await,
+        Ok(LoginStep::Challenge(challenge)) => Ok(Login::Challenge(challenge)),
+        Ok(LoginStep::Complete(user)) => backend.complete(user).await,
         Err(error) => match error.kind() {
-            CognitoErrorKind::NotAuthorized if error.is_about_a_lock() => {
-                Ok(Login::Refused(Refusal::Locked))
-            }
-            CognitoErrorKind::NotAuthorized => Ok(Login::Refused(Refusal::NotAuthorized)),
+            CognitoErrorKind::Locked => Ok(Login::Refused(Refusal::Locked)),
+            CognitoErrorKind::NotAuthorized
+            | CognitoErrorKind::TemporaryPasswordExpired
+            | CognitoErrorKind::UserDisabled
+            | CognitoErrorKind::WrongPassword => Ok(Login::Refused(Refusal::NotAuthorized)),
+            CognitoErrorKind::WrongUser => Ok(Login::Refused(Refusal::DifferentSubject)),
             CognitoErrorKind::UserNotFound => Ok(Login::Refused(Refusal::UserNotFound)),
             _ => Err(error.into()),
         },
@@ -146,7 +147,13 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
     backend: &B,
     user: CognitoUser,
 ) -> Result<Login, Error> {
-    let verified = user.verify_tokens().await?;
+    let verified = match user.verify_tokens().await {
+        Err(error) if error.kind() == TokenErrorKind::WrongUser => {
+            error!("a login gave the tokens of another user than the one who was asked for");
+            return Ok(Login::Refused(Refusal::DifferentSubject));
+        }
+        verified => verified?,
+    };
     let profile = load_profile(backend, &user, &verified).await?;
 
     let refusal = if !backend.user_can_authenticate(&profile).await? {
@@ -183,7 +190,7 @@ pub async fn complete<B: CognitoBackend + ?Sized>(
 /// refuses the refresh token. Tells what has become of the device that the browser was.
 async fn confirm_device(user: &CognitoUser) -> DeviceChange {
     match user.confirm_device(DEVICE_NAME).await {
-        Ok(Some(device)) => DeviceChange::New(device),
+        Ok(Some(confirmed)) => DeviceChange::New(confirmed.device),
         Ok(None) if user.device_forgotten() => DeviceChange::Forgotten,
         Ok(None) => DeviceChange::None,
         Err(error) => {
@@ -203,7 +210,8 @@ async fn load_profile<B: CognitoBackend + ?Sized>(
     let claims = &verified.id;
     let profile = match (backend.user_status_source(), backend.attribute_source()) {
         (UserStatusSource::AdminGetUser, _) => {
-            backend.cognito().admin_get_user(&claims.username).await?
+            let admin = backend.cognito().admin()?;
+            admin.get_user(&claims.username).await?
         }
         (UserStatusSource::Login, AttributeSource::GetUser) => user.get_user().await?,
         (UserStatusSource::Login, AttributeSource::IdToken) => {
@@ -277,7 +285,7 @@ pub async fn refresh<B: CognitoBackend + ?Sized>(
     let cognito = backend.cognito();
     let tokens = match cognito.renew_access_token(&user.username, tokens).await {
         Ok(tokens) => tokens,
-        Err(error) if error.kind().ends_a_login() => {
+        Err(error) if error.kind().refuses_a_refresh() => {
             debug!(kind = %error.kind(), "the refresh token was refused");
             return Ok(Refresh::Ended);
         }

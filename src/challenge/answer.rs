@@ -31,19 +31,19 @@ impl Answer {
         self
     }
 
-    /// The challenge that this answers.
+    /// Returns the challenge that this answers.
     pub fn challenge(&self) -> &ChallengeRecord {
         &self.challenge
     }
 
-    /// The responses by their names in the API, e.g. `NEW_PASSWORD`.
+    /// Returns the responses by their names in the API, e.g. `NEW_PASSWORD`.
     pub fn responses(&self) -> impl Iterator<Item = (&str, &SecretString)> {
         self.responses
             .iter()
             .map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The response of that name, in clear.
+    /// Returns the response of that name, in clear.
     pub fn response(&self, name: &str) -> Option<&str> {
         self.responses()
             .find_map(|(known, value)| (known == name).then(|| value.expose_secret()))

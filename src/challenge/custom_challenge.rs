@@ -2,7 +2,7 @@ use secrecy::SecretString;
 
 use super::{Answer, ChallengeRecord};
 
-/// Asks whatever the triggers of the user pool made up.
+/// Asks what the triggers of the user pool have made up.
 #[derive(Debug)]
 pub struct CustomChallenge {
     pub(super) record: ChallengeRecord,
@@ -12,7 +12,7 @@ impl CustomChallenge {
     /// The API's name of this challenge.
     pub const NAME: &'static str = "CUSTOM_CHALLENGE";
 
-    /// A public parameter, as the trigger set it.
+    /// Returns a public parameter, as the trigger set it.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.record.parameter(name)
     }

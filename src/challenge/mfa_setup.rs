@@ -1,5 +1,6 @@
 use secrecy::SecretString;
 
+use super::code::plain_secret;
 use super::{Answer, ChallengeRecord, ChallengeSession, SoftwareTokenMfa};
 
 /// A parameter of ours: the seed that the client asked for.
@@ -26,17 +27,17 @@ impl MfaSetup {
         Self { record, options }
     }
 
-    /// Whether an authenticator app can be set up.
+    /// Returns whether an authenticator app can be set up.
     pub fn offers_software_token(&self) -> bool {
         self.offers(SoftwareTokenMfa::NAME)
     }
 
-    /// Whether codes by mail can be set up.
+    /// Returns whether codes by mail can be set up.
     pub fn offers_email(&self) -> bool {
         self.offers("EMAIL_OTP") || self.offers("EMAIL_MFA")
     }
 
-    /// The seed for the authenticator app. The client has asked Cognito for it when the
+    /// Returns the seed for the authenticator app. The client has asked Cognito for it when the
     /// challenge came.
     pub fn totp_seed(&self) -> Option<&str> {
         self.record.parameter(SEED)
@@ -44,7 +45,7 @@ impl MfaSetup {
 
     /// Answers with a code of the app that was given the seed.
     pub fn answer_with_code(self, code: SecretString) -> Answer {
-        Answer::new(self.record, Self::CODE, code)
+        Answer::new(self.record, Self::CODE, plain_secret(&code))
     }
 
     /// Answers with the address that codes are to be mailed to. Cognito then asks for one.

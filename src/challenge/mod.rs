@@ -18,7 +18,7 @@ mod software_token_mfa;
 mod web_authn;
 
 pub use self::answer::Answer;
-pub use self::code::{EmailOtp, SmsMfa, SmsOtp};
+pub use self::code::{EmailOtp, SmsMfa, SmsOtp, plain_code};
 pub use self::custom_challenge::CustomChallenge;
 pub use self::mfa_setup::MfaSetup;
 pub use self::new_password_required::NewPasswordRequired;
@@ -63,17 +63,17 @@ pub enum Challenge {
 }
 
 impl Challenge {
-    /// The API's name of this challenge, e.g. `SOFTWARE_TOKEN_MFA`.
+    /// Returns the API's name of this challenge, e.g. `SOFTWARE_TOKEN_MFA`.
     pub fn name(&self) -> &str {
         self.record().name()
     }
 
-    /// The user whom Cognito asks, by the name that Cognito gave.
+    /// Returns the user whom Cognito asks, by the name that Cognito gave.
     pub fn username(&self) -> &str {
         self.record().username()
     }
 
-    /// The form in which the challenge can be kept until it is answered.
+    /// Returns the form in which the challenge can be kept until it is answered.
     pub fn record(&self) -> &ChallengeRecord {
         match self {
             Self::Custom(challenge) => &challenge.record,

@@ -34,12 +34,12 @@ impl NewPasswordRequired {
         }
     }
 
-    /// The attributes that must be given along with the new password.
+    /// Returns the attributes that must be given along with the new password.
     pub fn required_attributes(&self) -> &[AttributeName] {
         &self.required_attributes
     }
 
-    /// The attributes that the user has so far.
+    /// Returns the attributes that the user has so far.
     pub fn attributes(&self) -> Attributes {
         let known: BTreeMap<String, String> = self
             .record

@@ -9,12 +9,12 @@ pub struct OtherChallenge {
 }
 
 impl OtherChallenge {
-    /// The API's name of the challenge.
+    /// Returns the API's name of the challenge.
     pub fn name(&self) -> &str {
         self.record.name()
     }
 
-    /// A challenge parameter.
+    /// Returns a challenge parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.record.parameter(name)
     }

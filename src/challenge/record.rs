@@ -46,22 +46,22 @@ impl ChallengeRecord {
         self
     }
 
-    /// The API's name of the challenge.
+    /// Returns the API's name of the challenge.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The user whom Cognito asks, by the name that Cognito gave.
+    /// Returns the user whom Cognito asks, by the name that Cognito gave.
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// The `Session` that ties the answer to the challenge, when there is one.
+    /// Returns the `Session` that ties the answer to the challenge, when there is one.
     pub fn session(&self) -> Option<&ChallengeSession> {
         self.session.as_ref()
     }
 
-    /// A challenge parameter, e.g. `CODE_DELIVERY_DESTINATION`.
+    /// Returns a challenge parameter, e.g. `CODE_DELIVERY_DESTINATION`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
     }
@@ -82,7 +82,8 @@ impl fmt::Debug for ChallengeRecord {
     }
 }
 
-/// The opaque `Session` string that ties an answer to its challenge.
+/// The opaque `Session` string that ties an answer to its challenge, or a login to the sign-up
+/// before it.
 ///
 /// It has nothing to do with the browser's session. Cognito takes it once, and
 /// for three minutes unless the app client's `AuthSessionValidity` says otherwise.
@@ -91,7 +92,7 @@ impl fmt::Debug for ChallengeRecord {
 pub struct ChallengeSession(String);
 
 impl ChallengeSession {
-    /// The string itself, for the call that answers the challenge.
+    /// Returns the string itself, for the call that answers the challenge.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -111,6 +112,6 @@ impl From<&str> for ChallengeSession {
 
 impl fmt::Debug for ChallengeSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ChallengeSession([redacted])")
+        f.write_str("ChallengeSession([REDACTED])")
     }
 }

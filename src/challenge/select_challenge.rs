@@ -25,12 +25,12 @@ impl SelectChallenge {
         Self { record, options }
     }
 
-    /// The challenges to choose from, by their names in the API, e.g. `EMAIL_OTP`.
+    /// Returns the challenges to choose from, by their names in the API, e.g. `EMAIL_OTP`.
     pub fn options(&self) -> &[String] {
         &self.options
     }
 
-    /// Whether the user can prove a password.
+    /// Returns whether the user can prove a password.
     pub fn offers_password(&self) -> bool {
         self.offers(PasswordSrp::NAME)
     }
@@ -39,7 +39,7 @@ impl SelectChallenge {
     ///
     /// # Errors
     ///
-    /// The challenge, if that is not one of its options.
+    /// Returns the challenge if that is not one of its options.
     pub fn answer(self, option: &str) -> Result<Answer, Self> {
         if !self.offers(option) {
             return Err(self);
@@ -56,7 +56,7 @@ impl SelectChallenge {
     ///
     /// # Errors
     ///
-    /// The challenge, if a password is not one of its options.
+    /// Returns the challenge if a password is not one of its options.
     pub fn answer_with_password(self, password: SecretString) -> Result<Answer, Self> {
         let answer = self.answer(PasswordSrp::NAME)?;
 
@@ -69,7 +69,7 @@ impl SelectChallenge {
 }
 
 impl ChallengeRecord {
-    /// Keeps what `SELECT_CHALLENGE` offers. The API tells it beside the parameters.
+    /// Adds what `SELECT_CHALLENGE` offers, which the API lists beside the parameters.
     #[must_use]
     pub fn with_available_challenges(self, names: &[String]) -> Self {
         let names = serde_json::Value::from(names);

@@ -17,16 +17,16 @@ impl SelectMfaType {
         Self { record, options }
     }
 
-    /// The methods to choose from, as Cognito spells them, e.g. `SOFTWARE_TOKEN_MFA`.
+    /// Returns the methods to choose from, as Cognito spells them, e.g. `SOFTWARE_TOKEN_MFA`.
     pub fn options(&self) -> &[String] {
         &self.options
     }
 
-    /// Answers with one of the [`options`](Self::options). Any other gives the challenge back.
+    /// Answers with one of the [`options`](Self::options).
     ///
     /// # Errors
     ///
-    /// The challenge, if the method is not one of its options.
+    /// Returns the challenge if the method is not one of its options.
     pub fn answer(self, option: &str) -> Result<Answer, Self> {
         if !self.options.iter().any(|offered| offered == option) {
             return Err(self);

@@ -1,5 +1,6 @@
 use secrecy::SecretString;
 
+use super::code::plain_secret;
 use super::{Answer, ChallengeRecord};
 
 /// Asks for the current code of the user's authenticator app.
@@ -12,7 +13,7 @@ impl SoftwareTokenMfa {
     /// The API's name of this challenge.
     pub const NAME: &'static str = "SOFTWARE_TOKEN_MFA";
 
-    /// The name that the user gave the authenticator at enrolment.
+    /// Returns the name that the user gave the authenticator at enrolment.
     pub fn device_name(&self) -> Option<&str> {
         self.record.parameter("FRIENDLY_DEVICE_NAME")
     }
@@ -26,6 +27,6 @@ impl SoftwareTokenMfa {
     /// # }
     /// ```
     pub fn answer(self, code: SecretString) -> Answer {
-        Answer::new(self.record, "SOFTWARE_TOKEN_MFA_CODE", code)
+        Answer::new(self.record, "SOFTWARE_TOKEN_MFA_CODE", plain_secret(&code))
     }
 }

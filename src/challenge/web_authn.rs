@@ -10,7 +10,7 @@ impl WebAuthn {
     /// The API's name of this challenge.
     pub const NAME: &'static str = "WEB_AUTHN";
 
-    /// What the browser's `navigator.credentials.get` is given as `publicKey`: JSON, as
+    /// Returns what the browser's `navigator.credentials.get` is given as `publicKey`: JSON, as
     /// `PublicKeyCredential.parseRequestOptionsFromJSON` reads it.
     pub fn credential_request_options(&self) -> Option<&str> {
         self.record.parameter("CREDENTIAL_REQUEST_OPTIONS")

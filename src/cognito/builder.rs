@@ -15,12 +15,12 @@ use tokio::sync::Semaphore;
 
 use super::endpoint::{ConfigError, check_endpoint, names_of_this_machine};
 use super::key_source::HttpKeySource;
-use super::{Cognito, Inner};
+use super::{CallContext, Cognito, Inner};
 use crate::clock::{Clock, SystemClock};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 use crate::token::{KeySet, KeySource, TokenVerifier};
 
-/// So many logins may compute or wait, for each core: the last of them waits for about a second.
+/// How many logins may compute or wait, for each core: the last of them waits about a second.
 const SRP_PLACES_PER_CORE: usize = 400;
 
 /// Configures a [`Cognito`] client. Only the user pool and the app client are required.
@@ -36,6 +36,7 @@ pub struct CognitoBuilder {
     credentials: Option<SharedCredentialsProvider>,
     key_set: Option<KeySet>,
     leeway: Option<Duration>,
+    max_bearer_length: Option<usize>,
     clock: Arc<dyn Clock>,
 }
 
@@ -59,6 +60,7 @@ impl CognitoBuilder {
             credentials: None,
             key_set: None,
             leeway: None,
+            max_bearer_length: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -90,9 +92,8 @@ impl CognitoBuilder {
         self
     }
 
-    /// Sets the AWS credentials that the `admin_*` calls are signed with.
-    ///
-    /// Nothing else asks for them.
+    /// Sets the AWS credentials that the calls of [`Admin`](super::Admin) are signed with. No other
+    /// call uses them.
     pub fn with_credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(SharedCredentialsProvider::new(credentials));
         self
@@ -110,7 +111,8 @@ impl CognitoBuilder {
     }
 
     /// Takes AWS credentials from where the AWS tools look for them: environment, profile,
-    /// web identity, container or instance. Nothing is looked up before the first `admin_*` call.
+    /// web identity, container or instance. Nothing is looked up before the first call of
+    /// [`Admin`](super::Admin).
     pub async fn with_default_credentials(self) -> Self {
         let region = Region::new(self.region_name().to_owned());
         let chain = DefaultCredentialsChain::builder().region(region).build();
@@ -142,6 +144,13 @@ impl CognitoBuilder {
         self
     }
 
+    /// Sets how many bytes an access token may have that a stranger sends. The default is
+    /// [`TokenVerifier::DEFAULT_MAX_BEARER_LENGTH`].
+    pub fn with_max_bearer_length(mut self, bytes: usize) -> Self {
+        self.max_bearer_length = Some(bytes);
+        self
+    }
+
     /// Sets the clock, for tests.
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -152,7 +161,7 @@ impl CognitoBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the setting that cannot be used, and why.
+    /// Returns a [`ConfigError`] that names the setting that cannot be used, and why.
     pub fn build(self) -> Result<Cognito, ConfigError> {
         let endpoint = self.endpoint.as_deref().map(check_endpoint).transpose()?;
         let region = Region::new(self.region_name().to_owned());
@@ -170,8 +179,8 @@ impl CognitoBuilder {
                 SdkBuilder::from(&*config).region(own_region)
             }
             Sdk::Client(client) => {
-                // The SDK no longer tells whether a client has credentials. Whoever brings
-                // a client of their own is taken at their word: a call without any fails.
+                // The SDK no longer tells whether a client has credentials. One that is given is
+                // taken to have some: a call without any fails.
                 has_credentials = true;
                 client.config().to_builder()
             }
@@ -188,6 +197,7 @@ impl CognitoBuilder {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
 
         Ok(Cognito {
+            context: Arc::new(CallContext::new()),
             inner: Arc::new(Inner {
                 user_pool: self.user_pool,
                 app_client: self.app_client,
@@ -237,6 +247,9 @@ impl CognitoBuilder {
         }
         if let Some(leeway) = self.leeway {
             verifier = verifier.with_leeway(leeway);
+        }
+        if let Some(bytes) = self.max_bearer_length {
+            verifier = verifier.with_max_bearer_length(bytes);
         }
         verifier
     }

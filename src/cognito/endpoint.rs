@@ -21,8 +21,8 @@ pub enum ConfigError {
     },
 }
 
-/// The other addresses of a server on this machine: whoever calls it `localhost` may find that
-/// it calls itself `127.0.0.1`.
+/// The other addresses of a server on this machine: what is called `localhost` here may call
+/// itself `127.0.0.1`.
 pub(super) fn names_of_this_machine(address: &str) -> Vec<String> {
     const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 

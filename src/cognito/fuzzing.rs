@@ -13,16 +13,18 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use serde_json::Value;
-use time::OffsetDateTime;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Authentication, Cognito, CognitoError, CognitoErrorKind};
-use crate::token::{RefreshToken, Tokens};
+use super::{Cognito, CognitoError, CognitoErrorKind, LoginStep};
+use crate::token::Tokens;
 
 /// Which exception a kind of error stands for, of those that speak of the user's login.
-const REFUSALS: [(CognitoErrorKind, &str); 6] = [
+const REFUSALS: [(CognitoErrorKind, &str); 9] = [
     (CognitoErrorKind::ChallengeExpired, "NotAuthorizedException"),
+    (CognitoErrorKind::Locked, "NotAuthorizedException"),
     (CognitoErrorKind::NotAuthorized, "NotAuthorizedException"),
+    (CognitoErrorKind::UserDisabled, "NotAuthorizedException"),
+    (CognitoErrorKind::WrongPassword, "NotAuthorizedException"),
     (
         CognitoErrorKind::PasswordResetRequired,
         "PasswordResetRequiredException",
@@ -38,6 +40,12 @@ const REFUSALS: [(CognitoErrorKind, &str); 6] = [
     (CognitoErrorKind::UserNotFound, "UserNotFoundException"),
 ];
 
+const REFUSALS_OF_TOKENS: [&str; 3] = [
+    "NotAuthorizedException",
+    "UnauthorizedException",
+    "UnsupportedTokenTypeException",
+];
+
 /// A login is refused, or a login ends, only if Cognito said so by name; it succeeds only if
 /// there are tokens; without a code, the status tells of what kind an error is; and no error
 /// repeats an answer.
@@ -49,15 +57,15 @@ pub fn cognito_answer(bytes: &[u8]) {
     CLIENT.with(|client| client.check(&answer));
 }
 
-fn succeeded(answer: &Answer, login: &Authentication) {
+fn succeeded(answer: &Answer, login: &LoginStep) {
     match login {
-        Authentication::Challenge(challenge) => {
+        LoginStep::Challenge(challenge) => {
             assert!(answer.is_success(), "HTTP {}", answer.status);
             if let Some(body) = answer.json() {
                 assert_eq!(body["ChallengeName"], challenge.name(), "as asked");
             }
         }
-        Authentication::Complete(user) => has_tokens(answer, user.tokens()),
+        LoginStep::Complete(user) => has_tokens(answer, user.tokens()),
     }
 }
 
@@ -77,7 +85,10 @@ fn failed(answer: &Answer, error: &CognitoError) {
             assert!(answer.names(exception), "{kind:?} without {exception}");
         }
     }
-    if kind.ends_a_login() {
+    if kind == CognitoErrorKind::TokenRefused {
+        let is_named = REFUSALS_OF_TOKENS.iter().any(|name| answer.names(name));
+        assert!(is_named, "{kind:?} without its name");
+    } else if kind.ends_a_login() {
         let is_named = REFUSALS.iter().any(|(refusal, _)| *refusal == kind);
         assert!(is_named, "{kind:?} is checked above");
     }
@@ -204,13 +215,7 @@ fn texts(json: &Value) -> String {
 }
 
 fn tokens() -> Tokens {
-    Tokens {
-        id: "id".to_owned().into(),
-        access: "access".to_owned().into(),
-        refresh: Some(RefreshToken::new("refresh")),
-        expires_at: OffsetDateTime::UNIX_EPOCH,
-        device_key: None,
-    }
+    Tokens::new("id", "access", Some("refresh".into()))
 }
 
 /// The connection of the SDK: each request gets the same answer.
@@ -278,7 +283,7 @@ impl Client {
         }
     }
 
-    fn log_in(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
+    fn log_in(&self, answer: &Answer) -> Result<LoginStep, CognitoError> {
         let mut canned = self.canned.0.lock().unwrap_or_else(PoisonError::into_inner);
         *canned = answer.clone();
         drop(canned);
@@ -377,9 +382,9 @@ mod tests {
         };
 
         let tokens = json!({ "AuthenticationResult": { "IdToken": "i", "AccessToken": "a" } });
-        assert!(matches!(says(200, tokens), Ok(Authentication::Complete(_))));
+        assert!(matches!(says(200, tokens), Ok(LoginStep::Complete(_))));
         let code = json!({ "ChallengeName": "SMS_MFA", "Session": "s" });
-        assert!(matches!(says(200, code), Ok(Authentication::Challenge(_))));
+        assert!(matches!(says(200, code), Ok(LoginStep::Challenge(_))));
         let refused = says(400, json!({ "__type": "NotAuthorizedException" }));
         let refused = refused.expect_err("refused").kind();
         assert_eq!(refused, CognitoErrorKind::NotAuthorized);

@@ -1,19 +1,21 @@
 //! The client: an AWS Cognito user pool and one of its app clients.
 //!
-//! [`Cognito`] knows no user. What needs tokens lives on [`CognitoUser`], which
-//! holds them. This module alone speaks with the AWS SDK. Calls that AWS leaves
-//! unsigned are made without credentials; only those of administrators (`admin`) need some:
-//! `admin_*`, the groups, the list of users and the configuration.
+//! [`Cognito`] knows no user. What needs tokens is on [`CognitoUser`], which holds them; what needs
+//! AWS credentials is on [`Admin`]. What goes along with each call, such as the visitor's address,
+//! is a [`CallContext`]. This module alone speaks with the AWS SDK.
 
 mod admin;
 mod builder;
 mod call;
+mod client_token;
+mod context;
 mod delivery;
 mod endpoint;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod key_source;
+mod listing;
 mod login;
 mod password;
 mod profile;
@@ -29,38 +31,44 @@ use tokio::sync::Semaphore;
 use tracing::debug;
 
 pub use self::admin::{
-    AppClientConfiguration, Group, IdentityProvider, MfaRequirement, NewUser, PasswordPolicy,
+    Admin, AppClientConfiguration, AppClientSecretVersion, AuthEvent, Group, IdentityProvider,
+    LinkedIdentity, MfaConfiguration, MfaRequirement, NewUser, PasswordPolicy,
     UserPoolConfiguration, UserQuery,
 };
 pub use self::builder::CognitoBuilder;
+pub use self::client_token::ClientToken;
+pub use self::context::CallContext;
 pub use self::delivery::CodeDelivery;
 pub use self::endpoint::ConfigError;
-pub use self::error::{CognitoError, CognitoErrorKind};
-pub use self::login::{Authentication, LoginRequest};
+pub use self::error::{CognitoError, CognitoErrorKind, Remedy};
+pub use self::listing::Listing;
+pub use self::login::{LoginRequest, LoginStep};
 pub use self::profile::{UserProfile, UserStatus};
 pub use self::sign_up::{Registration, SignUp};
 pub use self::user::{
-    CognitoUser, Device, LoadedUser, MfaPreference, MfaSetting, NewDevice, Passkey,
-    RememberedDevice, TotpSecret,
+    AuthFactors, CognitoUser, ConfirmedDevice, Device, LoadedUser, MfaPreference, MfaSetting,
+    NewDevice, Passkey, RememberedDevice, TotpSecret,
 };
 use crate::clock::Clock;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
-use crate::token::{AccessClaims, AccessToken, TokenError, TokenVerifier, Tokens, VerifiedTokens};
+use crate::token::{
+    AccessClaims, AccessToken, TokenError, TokenErrorKind, TokenVerifier, Tokens, VerifiedTokens,
+};
 
 /// A user pool and one of its app clients. Cheap to clone.
 ///
 /// # Examples
 ///
 /// ```no_run
-/// use axum_cognito::cognito::{Authentication, Cognito};
+/// use axum_cognito::cognito::{Cognito, LoginStep};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let cognito = Cognito::builder("eu-west-1_Ab12Cd34E".parse()?, "1example23456789".parse()?)
 ///     .build()?;
 ///
 /// match cognito.authenticate("alice", &"Correct-horse-1".to_owned().into()).await? {
-///     Authentication::Complete(alice) => println!("{:?}", alice.get_user().await?),
-///     Authentication::Challenge(challenge) => println!("asked for {}", challenge.name()),
+///     LoginStep::Complete(alice) => println!("{:?}", alice.get_user().await?),
+///     LoginStep::Challenge(challenge) => println!("asked for {}", challenge.name()),
 /// }
 /// # Ok(())
 /// # }
@@ -68,6 +76,7 @@ use crate::token::{AccessClaims, AccessToken, TokenError, TokenVerifier, Tokens,
 #[derive(Clone)]
 pub struct Cognito {
     inner: Arc<Inner>,
+    context: Arc<CallContext>,
 }
 
 struct Inner {
@@ -84,44 +93,53 @@ struct Inner {
     clock: Arc<dyn Clock>,
     /// One permit a core: more SRP computations at once would only delay each other.
     srp_permits: Semaphore,
-    /// Whoever waits for one. Beyond these a login is refused, before it makes the wait longer.
+    /// Places in the queue for a permit. Beyond these a login is refused, before it makes the wait
+    /// longer.
     srp_places: Semaphore,
 }
 
 impl Cognito {
-    /// Starts to configure a client for `app_client` of `user_pool`.
+    /// Returns a builder of a client for `app_client` of `user_pool`.
     pub fn builder(user_pool: UserPoolId, app_client: AppClientId) -> CognitoBuilder {
         CognitoBuilder::new(user_pool, app_client)
     }
 
-    /// The id of the user pool.
+    /// Returns a client whose calls carry `context`.
+    #[must_use]
+    pub fn with_context(&self, context: CallContext) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            context: Arc::new(context),
+        }
+    }
+
+    /// Returns the id of the user pool.
     pub fn user_pool(&self) -> &UserPoolId {
         &self.inner.user_pool
     }
 
-    /// The id of the app client.
+    /// Returns the id of the app client.
     pub fn app_client(&self) -> &AppClientId {
         &self.inner.app_client
     }
 
-    /// Whether there are AWS credentials, which the `admin_*` calls need.
+    /// Returns whether there are AWS credentials, which [`admin`](Self::admin) needs.
     pub fn has_credentials(&self) -> bool {
         self.inner.has_credentials
     }
 
-    /// The clock that tokens and proofs go by.
+    /// Returns the clock that tokens and proofs go by.
     pub fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
     }
 
-    /// Checks tokens of this user pool and app client.
+    /// Returns the verifier of this user pool's and app client's tokens.
     pub fn token_verifier(&self) -> &TokenVerifier {
         &self.inner.verifier
     }
 
-    /// Does now, in a task of its own, what the first login would otherwise wait for: fetches the
-    /// key set, and computes the powers that SRP begins with. The ready backends call it when they
-    /// are checked.
+    /// Spawns a task that does what the first login would otherwise wait for: it fetches the key
+    /// set, and computes the powers that SRP begins with.
     ///
     /// # Panics
     ///
@@ -142,7 +160,7 @@ impl Cognito {
     ///
     /// # Errors
     ///
-    /// [`TokenError`] tells by its kind what is wrong with the tokens, or that the key set
+    /// Returns a [`TokenError`] whose kind says what is wrong with the tokens, or that the key set
     /// could not be fetched.
     pub async fn verify_tokens(&self, tokens: &Tokens) -> Result<VerifiedTokens, TokenError> {
         self.inner.verifier.verify(tokens).await
@@ -160,11 +178,37 @@ impl Cognito {
         self.inner.verifier.verify_access(token).await
     }
 
-    /// A user of this pool with tokens that were issued earlier.
+    /// Returns a user of this pool with tokens that were issued earlier.
     ///
     /// `username` is the name that Cognito gave, not an alias: renewal needs it.
     pub fn user(&self, username: impl Into<String>, tokens: Tokens) -> CognitoUser {
         CognitoUser::new(self.clone(), username.into(), tokens)
+    }
+
+    /// Returns the user whom the access token names. Nothing is verified.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum_cognito::token::Tokens;
+    ///
+    /// # async fn run(cognito: axum_cognito::Cognito, id: String, access: String, refresh: String)
+    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// let tokens = Tokens::new(id, access, Some(refresh.into()));
+    /// let mut user = cognito.restore_user(tokens)?;
+    /// user.check_token().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of the kind `Malformed` if the access token names nobody.
+    pub fn restore_user(&self, tokens: Tokens) -> Result<CognitoUser, TokenError> {
+        let username = tokens.unverified_username();
+        let username = username.ok_or(TokenErrorKind::Malformed)?;
+
+        Ok(self.user(username, tokens))
     }
 }
 

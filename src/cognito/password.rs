@@ -3,31 +3,36 @@ use secrecy::{ExposeSecret, SecretString};
 use super::call::CallResult;
 use super::delivery::CodeDelivery;
 use super::{Cognito, CognitoError, CognitoUser};
+use crate::challenge::plain_code;
+use crate::id::trim_username;
 
 impl Cognito {
     /// Sends a code with which a forgotten password can be reset (`ForgotPassword`).
     ///
     /// # Errors
     ///
-    /// `UserNotFound`, and `InvalidParameter` for a user without a verified address: do not
-    /// tell these to strangers. `NotAuthorized`: the password cannot be reset in the user's
-    /// state. `LimitExceeded`: wait.
+    /// `UserNotFound`, and `NoVerifiedAddress`: do not tell these to strangers.
+    /// `UnsupportedUserState`: the password cannot be reset in the user's state.
+    /// `CodeDeliveryFailure`. `LimitExceeded`: wait.
     pub async fn initiate_forgot_password(
         &self,
         username: &str,
     ) -> Result<Option<CodeDelivery>, CognitoError> {
-        let answer = self
+        let username = trim_username(username);
+        let output = self
             .inner
             .once
             .forgot_password()
             .client_id(self.inner.app_client.as_str())
             .set_secret_hash(self.secret_hash(username))
             .username(username)
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
             .of("ForgotPassword")?;
 
-        Ok(answer.code_delivery_details().map(CodeDelivery::read))
+        Ok(output.code_delivery_details().map(CodeDelivery::read))
     }
 
     /// Sets a new password with the code that was sent (`ConfirmForgotPassword`).
@@ -42,14 +47,17 @@ impl Cognito {
         code: &str,
         new_password: &SecretString,
     ) -> Result<(), CognitoError> {
+        let username = trim_username(username);
         self.inner
             .once
             .confirm_forgot_password()
             .client_id(self.inner.app_client.as_str())
             .set_secret_hash(self.secret_hash(username))
             .username(username)
-            .confirmation_code(code)
+            .confirmation_code(plain_code(code))
             .password(new_password.expose_secret())
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
             .of("ConfirmForgotPassword")?;
@@ -62,8 +70,8 @@ impl CognitoUser {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the old password is wrong, or the access token is no longer good.
-    /// `InvalidPassword`, `PasswordHistory`: the new one. `LimitExceeded`: wait.
+    /// `WrongPassword`: the old one. `InvalidPassword`, `PasswordHistory`: the new one.
+    /// `LimitExceeded`: wait. `TokenRefused`: the login is over.
     pub async fn change_password(
         &self,
         old_password: &SecretString,

@@ -2,13 +2,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
+use aws_smithy_types::DateTime;
+use time::OffsetDateTime;
 
 use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
 
 /// A user as Cognito describes them.
 ///
-/// `GetUser` tells no status: that takes `AdminGetUser`.
+/// `GetUser` returns no status: that takes `AdminGetUser`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UserProfile {
@@ -16,15 +18,15 @@ pub struct UserProfile {
     pub username: String,
     /// The attributes that the app client may read.
     pub attributes: Attributes,
-    /// The status, as far as the call that made this profile tells it.
+    /// The status, if the call that made this profile returns it.
     pub status: Option<UserStatus>,
-    /// Whether the user is enabled, as far as the call tells it.
+    /// Whether the user is enabled, if the call returns it.
     pub enabled: Option<bool>,
     /// The MFA methods that are switched on, by their names in the API.
     pub mfa: Vec<String>,
     /// The MFA method that Cognito asks for first.
     pub preferred_mfa: Option<String>,
-    /// The user's groups, where a token tells them; none of the calls for users does.
+    /// The user's groups, if they were read from a token: no call for users returns them.
     pub groups: Option<Vec<String>>,
 }
 
@@ -42,7 +44,7 @@ impl UserProfile {
         }
     }
 
-    /// Reads a user as a list tells of them.
+    /// Reads an entry of a list of users.
     pub(super) fn read(user: &UserType) -> Self {
         Self {
             status: user.user_status().map(UserStatus::read),
@@ -82,6 +84,24 @@ pub(super) fn read_attributes(attributes: &[AttributeType]) -> Attributes {
             Some((name, attribute.value()?.to_owned()))
         })
         .collect()
+}
+
+/// Names and values in the API's form. No list where there are none.
+pub(super) fn attribute_list(pairs: &[(String, String)]) -> Option<Vec<AttributeType>> {
+    let write = |(name, value): &(String, String)| {
+        AttributeType::builder()
+            .name(name)
+            .value(value)
+            .build()
+            .expect("an attribute has a name")
+    };
+
+    (!pairs.is_empty()).then(|| pairs.iter().map(write).collect())
+}
+
+/// Reads a point in time.
+pub(super) fn read_time(at: Option<&DateTime>) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(at?.secs()).ok()
 }
 
 /// Attributes in the API's form.

@@ -1,14 +1,14 @@
-use std::collections::HashMap;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::call::CallResult;
 use super::delivery::CodeDelivery;
-use super::profile::write_attributes;
+use super::profile::{attribute_list, write_attributes};
 use super::{Cognito, CognitoError};
 use crate::attribute::{Attributes, ParseAttributeNameError};
-use crate::id::Subject;
+use crate::challenge::{ChallengeSession, plain_code};
+use crate::id::{Subject, trim_username};
 
 /// A sign-up that Cognito has taken.
 #[derive(Clone, Debug)]
@@ -20,6 +20,9 @@ pub struct Registration {
     pub confirmed: bool,
     /// Where the code went, if one was sent.
     pub delivery: Option<CodeDelivery>,
+    /// What lets the user in without another proof, once the sign-up is confirmed. See
+    /// [`Cognito::confirm_sign_up_in`].
+    pub session: Option<ChallengeSession>,
 }
 
 /// What a user signs up with.
@@ -29,17 +32,17 @@ pub struct SignUp {
     username: String,
     password: SecretString,
     attributes: Attributes,
-    metadata: HashMap<String, String>,
+    validation_data: Vec<(String, String)>,
 }
 
 impl SignUp {
-    /// Signs up with a name and a password.
-    pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
+    /// Creates a sign-up with a name and a password.
+    pub fn new(username: impl AsRef<str>, password: impl Into<SecretString>) -> Self {
         Self {
-            username: username.into(),
+            username: trim_username(username.as_ref()).to_owned(),
             password: password.into(),
             attributes: Attributes::new(),
-            metadata: HashMap::new(),
+            validation_data: Vec::new(),
         }
     }
 
@@ -70,13 +73,14 @@ impl SignUp {
         Ok(self)
     }
 
-    /// Adds an entry of the `ClientMetadata` that triggers of the user pool are given.
-    pub fn with_client_metadata(
+    /// Adds an entry of the `ValidationData` that the trigger before the sign-up is given, and
+    /// that is not kept.
+    pub fn with_validation_data(
         mut self,
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        self.metadata.insert(name.into(), value.into());
+        self.validation_data.push((name.into(), value.into()));
         self
     }
 }
@@ -99,7 +103,8 @@ impl Cognito {
     ///
     /// `UsernameExists`: the name is taken; do not tell that to strangers. `InvalidPassword`:
     /// the policy. `InvalidParameter`: an attribute that the pool requires or refuses.
-    /// `NotAuthorized`: the pool lets administrators create users only.
+    /// `CodeDeliveryFailure`: the user is there, and the code can be sent again.
+    /// `FeatureNotEnabled`: the pool lets administrators create users only.
     pub async fn register(
         &self,
         username: &str,
@@ -117,8 +122,7 @@ impl Cognito {
     ///
     /// As for [`register`](Self::register). `UserLambdaValidation`: a trigger refused it.
     pub async fn register_with(&self, sign_up: &SignUp) -> Result<Registration, CognitoError> {
-        let metadata = Some(&sign_up.metadata).filter(|metadata| !metadata.is_empty());
-        let answer = self
+        let output = self
             .inner
             .once
             .sign_up()
@@ -127,15 +131,18 @@ impl Cognito {
             .username(&sign_up.username)
             .password(sign_up.password.expose_secret())
             .set_user_attributes(write_attributes(&sign_up.attributes))
-            .set_client_metadata(metadata.cloned())
+            .set_validation_data(attribute_list(&sign_up.validation_data))
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
             .of("SignUp")?;
 
         Ok(Registration {
-            sub: answer.user_sub().into(),
-            confirmed: answer.user_confirmed(),
-            delivery: answer.code_delivery_details().map(CodeDelivery::read),
+            sub: output.user_sub().into(),
+            confirmed: output.user_confirmed(),
+            delivery: output.code_delivery_details().map(CodeDelivery::read),
+            session: output.session.map(ChallengeSession::from),
         })
     }
 
@@ -144,41 +151,75 @@ impl Cognito {
     /// # Errors
     ///
     /// `CodeMismatch`, `ExpiredCode`: the code. `AliasExists`: another user has the address.
-    /// `NotAuthorized`: the user is confirmed already. `TooManyFailedAttempts`: wait.
+    /// `AlreadyConfirmed`. `TooManyFailedAttempts`: wait.
     pub async fn confirm_sign_up(&self, username: &str, code: &str) -> Result<(), CognitoError> {
-        self.inner
+        self.confirm(username, code, None).await?;
+        Ok(())
+    }
+
+    /// Confirms a sign-up in the session that it was begun in, and returns what the user can log
+    /// in with at once: see [`LoginRequest::after_sign_up`](super::LoginRequest::after_sign_up).
+    ///
+    /// # Errors
+    ///
+    /// As for [`confirm_sign_up`](Self::confirm_sign_up).
+    pub async fn confirm_sign_up_in(
+        &self,
+        session: &ChallengeSession,
+        username: &str,
+        code: &str,
+    ) -> Result<Option<ChallengeSession>, CognitoError> {
+        self.confirm(username, code, Some(session)).await
+    }
+
+    async fn confirm(
+        &self,
+        username: &str,
+        code: &str,
+        session: Option<&ChallengeSession>,
+    ) -> Result<Option<ChallengeSession>, CognitoError> {
+        let username = trim_username(username);
+        let output = self
+            .inner
             .once
             .confirm_sign_up()
             .client_id(self.inner.app_client.as_str())
             .set_secret_hash(self.secret_hash(username))
             .username(username)
-            .confirmation_code(code)
+            .confirmation_code(plain_code(code))
+            .set_session(session.map(|session| session.expose().to_owned()))
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
             .of("ConfirmSignUp")?;
-        Ok(())
+
+        Ok(output.session.map(ChallengeSession::from))
     }
 
     /// Sends the code of a sign-up once more (`ResendConfirmationCode`).
     ///
     /// # Errors
     ///
-    /// `InvalidParameter`: the user is confirmed already. `LimitExceeded`: wait.
+    /// `AlreadyConfirmed`. `CodeDeliveryFailure`. `LimitExceeded`: wait.
     pub async fn resend_confirmation_code(
         &self,
         username: &str,
     ) -> Result<Option<CodeDelivery>, CognitoError> {
-        let answer = self
+        let username = trim_username(username);
+        let output = self
             .inner
             .once
             .resend_confirmation_code()
             .client_id(self.inner.app_client.as_str())
             .set_secret_hash(self.secret_hash(username))
             .username(username)
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
             .of("ResendConfirmationCode")?;
 
-        Ok(answer.code_delivery_details().map(CodeDelivery::read))
+        Ok(output.code_delivery_details().map(CodeDelivery::read))
     }
 }

@@ -149,6 +149,7 @@ pub(super) fn refuses(failure: &AuthError) -> bool {
         failure.cognito_kind(),
         Some(
             Kind::LimitExceeded
+                | Kind::Locked
                 | Kind::PasswordResetRequired
                 | Kind::TooManyFailedAttempts
                 | Kind::UserLambdaValidation

@@ -30,14 +30,15 @@ impl Mistake {
         let told = |otherwise: &str| failure.message().unwrap_or(otherwise).to_owned();
         let texts = &texts.mistakes;
         Some(match failure.kind() {
-            Kind::AliasExists | Kind::InvalidParameter | Kind::NotAuthorized => {
-                Self::of_form(told(texts.value_refused))
-            }
+            Kind::AliasExists
+            | Kind::AttributeNotPermitted
+            | Kind::InvalidParameter
+            | Kind::MfaMethodNotFound => Self::of_form(told(texts.value_refused)),
             Kind::CodeMismatch | Kind::EnableSoftwareTokenMfa | Kind::ExpiredCode => {
                 Self::new("code", texts.code_wrong)
             }
             Kind::InvalidPassword => Self::new("new_password", told(texts.password_too_weak)),
-            Kind::LimitExceeded | Kind::TooManyFailedAttempts => {
+            Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts => {
                 Self::of_form(texts.too_many_tries)
             }
             Kind::PasswordHistory => Self::new("new_password", texts.password_used_before),

@@ -32,10 +32,15 @@ pub struct IdClaims {
 }
 
 impl IdClaims {
-    /// The user attributes that the app client may read, `sub` among them, spelled as `GetUser`
+    /// Returns the user attributes that the app client may read, `sub` among them, spelled as `GetUser`
     /// spells them: booleans are `"true"` or `"false"`.
     pub fn attributes(&self) -> Attributes {
         self.attributes.clone()
+    }
+
+    /// Returns one of the [`attributes`](Self::attributes).
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name)
     }
 
     pub(super) fn read(mut claims: Object<'_>) -> Result<Self, TokenError> {

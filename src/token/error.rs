@@ -14,7 +14,7 @@ pub struct TokenError {
 }
 
 impl TokenError {
-    /// The category of the error.
+    /// Returns the category of the error.
     pub fn kind(&self) -> TokenErrorKind {
         self.kind
     }
@@ -86,6 +86,9 @@ pub enum TokenErrorKind {
     /// It is an access token where an ID token is wanted, or the other way round.
     #[error("wrong use")]
     WrongUse,
+    /// It is of another user than the one whom the login was asked for.
+    #[error("issued to another user than the one who was asked for")]
+    WrongUser,
 }
 
 /// What is malformed. The offending value is left out on purpose.

@@ -10,9 +10,6 @@ use super::json::Object;
 use super::key_set::VerificationKey;
 use super::{TokenError, TokenErrorKind};
 
-/// Cognito's tokens have one to four thousand bytes.
-const MAX_TOKEN_LENGTH: usize = 16 * 1024;
-
 /// Header parameters that change what the signature covers or how it is read. We know none.
 const REFUSED_PARAMETERS: [&str; 3] = ["b64", "crit", "zip"];
 
@@ -29,8 +26,8 @@ impl<'a> Jws<'a> {
     ///
     /// The header chooses among our keys by `kid`, and nothing else: keys that it brings along
     /// (`jwk`, `x5c`) or points to (`jku`, `x5u`) are not looked at.
-    pub(super) fn read(token: &'a str) -> Result<Self, TokenError> {
-        if token.len() > MAX_TOKEN_LENGTH {
+    pub(super) fn read(token: &'a str, max_length: usize) -> Result<Self, TokenError> {
+        if token.len() > max_length {
             return Err(TokenError::malformed("it is too long"));
         }
 
@@ -65,7 +62,7 @@ impl<'a> Jws<'a> {
         })
     }
 
-    /// The `kid` of the key that is said to have signed.
+    /// Returns the `kid` of the key that is said to have signed.
     pub(super) fn key_id(&self) -> &str {
         &self.key_id
     }

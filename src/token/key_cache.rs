@@ -28,7 +28,7 @@ pub(super) const MAX_AGE: Duration = Duration::HOUR;
 pub(super) struct KeyCache {
     source: Arc<dyn KeySource>,
     fetched: RwLock<Option<Fetched>>,
-    /// Held by whoever fetches, so that a thousand waiting callers make one fetch.
+    /// Held during a fetch, so that a thousand waiting callers make one.
     attempt: Arc<Mutex<Option<Attempt>>>,
 }
 
@@ -52,7 +52,7 @@ impl KeyCache {
         })
     }
 
-    /// Finds a key by its `kid`, in a newly fetched key set if need be and if allowed.
+    /// Returns the key of that `kid`, from a newly fetched key set if need be and if allowed.
     pub(super) async fn get(
         self: &Arc<Self>,
         key_id: &str,
@@ -62,7 +62,7 @@ impl KeyCache {
             let now = clock.now();
             if now - fetched_at >= MAX_AGE
                 && let Ok(attempt) = self.attempt.clone().try_lock_owned()
-                && self.may_follow(attempt.as_ref(), now)
+                && self.may_fetch_after(attempt.as_ref(), now)
             {
                 self.fetch(attempt, now); // nobody waits for it
             }
@@ -76,7 +76,7 @@ impl KeyCache {
         }
 
         let now = clock.now();
-        if self.may_follow(attempt.as_ref(), now) {
+        if self.may_fetch_after(attempt.as_ref(), now) {
             attempt = self
                 .fetch(attempt, now)
                 .await
@@ -121,7 +121,7 @@ impl KeyCache {
         })
     }
 
-    fn may_follow(&self, last: Option<&Attempt>, now: OffsetDateTime) -> bool {
+    fn may_fetch_after(&self, last: Option<&Attempt>, now: OffsetDateTime) -> bool {
         let pause = if self.has_keys() {
             PAUSE
         } else {

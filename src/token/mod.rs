@@ -20,6 +20,7 @@ mod key_set;
 #[cfg(any(test, fuzzing))]
 mod signer;
 mod tokens;
+mod unverified;
 mod verifier;
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ struct Rules {
     issuers: Vec<String>,
     app_client: AppClientId,
     leeway: Duration,
+    max_bearer_length: usize,
     clock: Arc<dyn Clock>,
 }
 
@@ -72,6 +73,15 @@ impl TokenVerifier {
     /// By how much clocks may differ, unless [`with_leeway`](Self::with_leeway) says otherwise.
     pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(5);
 
+    /// The longest token that is taken from a stranger, unless
+    /// [`with_max_bearer_length`](Self::with_max_bearer_length) says otherwise. Most have one to
+    /// four thousand bytes.
+    pub const DEFAULT_MAX_BEARER_LENGTH: usize = 16 * 1024;
+
+    /// The longest token that is taken from Cognito itself. Its quotas allow a user 100 groups of
+    /// 128 characters and some 70 attributes of 2,048, which make 800 kB at most.
+    const MAX_LENGTH: usize = 1024 * 1024;
+
     /// Creates a verifier of the tokens that `issuer` gives to `app_client`.
     ///
     /// The issuer is `https://cognito-idp.<region>.amazonaws.com/<user pool id>` at AWS. It is
@@ -86,6 +96,7 @@ impl TokenVerifier {
                 issuers: vec![issuer.into()],
                 app_client,
                 leeway: Self::DEFAULT_LEEWAY,
+                max_bearer_length: Self::DEFAULT_MAX_BEARER_LENGTH,
                 clock: Arc::new(SystemClock),
             }),
             keys: KeyCache::new(keys),
@@ -101,6 +112,13 @@ impl TokenVerifier {
     /// Sets by how much clocks may differ when `exp` and `nbf` are checked.
     pub fn with_leeway(mut self, leeway: Duration) -> Self {
         Arc::make_mut(&mut self.rules).leeway = leeway;
+        self
+    }
+
+    /// Sets how many bytes an access token may have that [`verify_access`](Self::verify_access)
+    /// gets from a stranger.
+    pub fn with_max_bearer_length(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.rules).max_bearer_length = bytes;
         self
     }
 
@@ -122,16 +140,19 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
-        self.verify_jwt(token.expose(), ID, IdClaims::read).await
+        self.verify_jwt(token.expose(), ID, Self::MAX_LENGTH, IdClaims::read)
+            .await
     }
 
-    /// Verifies an access token.
+    /// Verifies an access token, as a stranger sends it.
     ///
     /// # Errors
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
-        self.verify_jwt(token.expose(), ACCESS, AccessClaims::read)
+        let max_length = self.rules.max_bearer_length;
+
+        self.verify_jwt(token.expose(), ACCESS, max_length, AccessClaims::read)
             .await
     }
 
@@ -142,7 +163,10 @@ impl TokenVerifier {
     /// As for one token, and `SubjectMismatch`.
     pub async fn verify(&self, tokens: &Tokens) -> Result<VerifiedTokens, TokenError> {
         let id = self.verify_id(&tokens.id).await?;
-        let access = self.verify_access(&tokens.access).await?;
+        let access = tokens.access.expose();
+        let access = self
+            .verify_jwt(access, ACCESS, Self::MAX_LENGTH, AccessClaims::read)
+            .await?;
 
         if id.sub == access.sub && id.username == access.username {
             Ok(VerifiedTokens { id, access })
@@ -162,13 +186,14 @@ impl TokenVerifier {
         &self,
         token: &str,
         wanted: Use,
+        max_length: usize,
         read: fn(Object<'_>) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         let rules = &*self.rules;
 
         // 1. The token is a compact JWS; its `alg` is RS256 and nothing else. (RFC 7519, 1 to 7;
         //    OpenID Connect, 7)
-        let jws = Jws::read(token)?;
+        let jws = Jws::read(token, max_length)?;
 
         // 2. Its `kid` is in the user pool's key set. (AWS)
         let key = self.keys.get(jws.key_id(), &*rules.clock).await?;

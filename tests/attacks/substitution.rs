@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use axum_cognito::cognito::{Authentication, Cognito};
+use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
 use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
@@ -17,8 +17,8 @@ async fn tokens(cognito: &Cognito, (name, password): (&str, &str)) -> Tokens {
         .authenticate(name, &password.to_owned().into())
         .await;
     match answer.expect("an answer") {
-        Authentication::Complete(user) => user.tokens().clone(),
-        Authentication::Challenge(challenge) => panic!("{}", challenge.name()),
+        LoginStep::Complete(user) => user.tokens().clone(),
+        LoginStep::Challenge(challenge) => panic!("{}", challenge.name()),
     }
 }
 

@@ -96,7 +96,7 @@ async fn a_password_is_changed_by_who_knows_the_old_one() {
     let wrong = alice.change_password(&secret("not it"), &new).await;
     assert_eq!(
         wrong.expect_err("wrong").kind(),
-        CognitoErrorKind::NotAuthorized
+        CognitoErrorKind::WrongPassword
     );
     let weak = alice
         .change_password(&secret(PASSWORD), &secret("weaker"))
@@ -171,11 +171,11 @@ async fn a_custom_attribute_is_named_with_its_prefix_or_without() {
             .with_attributes(&attributes(&[("given_name", "Bob")]))
             .with_custom_attribute(name, "blue")
             .expect("a name")
-            .with_client_metadata("shop", "north");
+            .with_validation_data("shop", "north");
         assert!(!format!("{sign_up:?}").contains("Bobs-horse-1"));
         cognito.register_with(&sign_up).await.expect("signed up");
 
-        let profile = admin.admin_get_user(username).await.expect("a user");
+        let profile = admin.get_user(username).await.expect("a user");
         assert_eq!(profile.attributes.get("custom:team"), Some("blue"));
         assert_eq!(profile.attributes.get("given_name"), Some("Bob"));
     }

@@ -1,8 +1,7 @@
 use axum_cognito::cognito::{CognitoErrorKind, Group, NewUser, UserQuery, UserStatus};
-use futures_util::TryStreamExt;
 
 use axum_cognito::challenge::Challenge;
-use axum_cognito::cognito::Authentication;
+use axum_cognito::cognito::LoginStep;
 
 use crate::pool::{Cloud, PASSWORD, attributes, log_in, secret};
 
@@ -18,33 +17,33 @@ async fn creates_changes_and_deletes_users() {
         .with_temporary_password(secret("Temporary-1!"))
         .without_invitation();
 
-    let created = admin.admin_create_user(&bob).await.expect("created");
+    let created = admin.create_user(&bob).await.expect("created");
     assert_eq!(created.status, Some(UserStatus::ForceChangePassword));
-    let again = admin.admin_create_user(&bob).await.expect_err("taken");
+    let again = admin.create_user(&bob).await.expect_err("taken");
     assert_eq!(again.kind(), CognitoErrorKind::UsernameExists);
     admin
-        .admin_set_password("bob", &secret("Bobs-horse-1"), true)
+        .set_password("bob", &secret("Bobs-horse-1"), true)
         .await
         .expect("set");
     admin
-        .admin_update_profile(
+        .update_profile(
             "bob",
             &attributes(&[("given_name", "Bob"), ("custom:team", "red")]),
         )
         .await
         .expect("changed");
     admin
-        .admin_delete_attributes("bob", &["custom:team"])
+        .delete_attributes("bob", &["custom:team"])
         .await
         .expect("deleted");
 
-    let profile = admin.admin_get_user("bob").await.expect("a user");
+    let profile = admin.get_user("bob").await.expect("a user");
     assert_eq!(profile.status, Some(UserStatus::Confirmed));
     assert_eq!(profile.attributes.get("given_name"), Some("Bob"));
     assert_eq!(profile.attributes.get("custom:team"), None);
     log_in(&cloud.cognito(), "bob", "Bobs-horse-1").await;
-    admin.admin_delete_user("bob").await.expect("deleted");
-    let gone = admin.admin_get_user("bob").await.expect_err("gone");
+    admin.delete_user("bob").await.expect("deleted");
+    let gone = admin.get_user("bob").await.expect_err("gone");
     assert_eq!(gone.kind(), CognitoErrorKind::UserNotFound);
 }
 
@@ -54,21 +53,18 @@ async fn disables_resets_confirms_and_signs_out() {
     let (admin, cognito) = (cloud.admin(), cloud.cognito());
     let mut alice = cloud.alice().await;
 
-    admin
-        .admin_global_sign_out("alice")
-        .await
-        .expect("signed out");
+    admin.global_sign_out("alice").await.expect("signed out");
     assert!(alice.renew_access_token().await.is_err());
-    admin.admin_disable_user("alice").await.expect("disabled");
+    admin.disable_user("alice").await.expect("disabled");
     assert!(
         cognito
             .authenticate("alice", &secret(PASSWORD))
             .await
             .is_err()
     );
-    admin.admin_enable_user("alice").await.expect("enabled");
+    admin.enable_user("alice").await.expect("enabled");
     log_in(&cognito, "alice", PASSWORD).await;
-    admin.admin_reset_password("alice").await.expect("reset");
+    admin.reset_password("alice").await.expect("reset");
     let reset = cognito.authenticate("alice", &secret(PASSWORD)).await;
     assert_eq!(
         reset.expect_err("must reset").kind(),
@@ -80,7 +76,7 @@ async fn disables_resets_confirms_and_signs_out() {
         .register("bob", &secret("Bobs-horse-1"), &none)
         .await;
     signed_up.expect("signed up");
-    admin.admin_confirm_sign_up("bob").await.expect("confirmed");
+    admin.confirm_sign_up("bob").await.expect("confirmed");
     log_in(&cognito, "bob", "Bobs-horse-1").await;
 }
 
@@ -96,23 +92,19 @@ async fn lists_all_users_over_all_pages() {
     let admin = cloud.admin();
 
     let all: Vec<_> = admin
-        .get_users(UserQuery::new())
-        .try_collect()
+        .list_users(&UserQuery::new())
         .await
         .expect("all users");
     let some: Vec<_> = admin
-        .get_users(UserQuery::new().with_prefix("username", "user00"))
-        .try_collect()
+        .list_users(&UserQuery::new().with_prefix("username", "user00"))
         .await
         .expect("some users");
     let one: Vec<_> = admin
-        .get_users(UserQuery::new().with_attribute("email", "007@example.com"))
-        .try_collect()
+        .list_users(&UserQuery::new().with_attribute("email", "007@example.com"))
         .await
         .expect("one user");
     let quoted: Vec<_> = admin
-        .get_users(UserQuery::new().with_attribute("email", r#"" or email ^= ""#))
-        .try_collect()
+        .list_users(&UserQuery::new().with_attribute("email", r#"" or email ^= ""#))
         .await
         .expect("nobody");
 
@@ -137,20 +129,17 @@ async fn groups_are_made_filled_and_seen_in_tokens() {
         again.expect_err("taken").kind(),
         CognitoErrorKind::GroupExists
     );
-    assert_eq!(admin.get_groups().await.expect("groups").len(), 70);
+    assert_eq!(admin.list_groups().await.expect("groups").len(), 70);
     let described = Group::new("group00").with_description("the first");
     admin.update_group(&described).await.expect("changed");
     let first = admin.get_group("group00").await.expect("a group");
     assert_eq!(first.description.as_deref(), Some("the first"));
 
     admin
-        .admin_add_user_to_group("alice", "group00")
+        .add_user_to_group("alice", "group00")
         .await
         .expect("added");
-    let groups = admin
-        .admin_list_groups_for_user("alice")
-        .await
-        .expect("groups");
+    let groups = admin.list_groups_for_user("alice").await.expect("groups");
     assert_eq!(groups.len(), 1);
     let members = admin.list_users_in_group("group00").await.expect("members");
     assert_eq!(members[0].username, "alice");
@@ -164,7 +153,7 @@ async fn groups_are_made_filled_and_seen_in_tokens() {
     assert_eq!(tokens.access.groups, ["group00"]);
 
     admin
-        .admin_remove_user_from_group("alice", "group00")
+        .remove_user_from_group("alice", "group00")
         .await
         .expect("removed");
     admin.delete_group("group00").await.expect("deleted");
@@ -176,13 +165,12 @@ async fn groups_are_made_filled_and_seen_in_tokens() {
 async fn without_credentials_nothing_is_even_tried() {
     let cloud = Cloud::start().await;
     let cognito = cloud.cognito();
-    let users = cognito.get_users(UserQuery::new()).try_collect::<Vec<_>>();
+    let users = cognito
+        .list_users(&UserQuery::new())
+        .try_collect::<Vec<_>>();
 
     for error in [
-        cognito
-            .admin_delete_user("alice")
-            .await
-            .expect_err("refused"),
+        cognito.delete_user("alice").await.expect_err("refused"),
         cognito.get_groups().await.expect_err("refused"),
         users.await.expect_err("refused"),
     ] {
@@ -198,38 +186,31 @@ async fn an_administrator_logs_a_user_in_and_answers_for_them() {
     let newbie = cognito_emulator::User::new("newbie").with_temporary_password("Temporary-1!");
     cloud.pool.add_user(newbie);
 
-    let alice = admin.admin_authenticate("alice", &secret(PASSWORD)).await;
-    assert!(
-        matches!(alice, Ok(Authentication::Complete(_))),
-        "{alice:?}"
-    );
-    let wrong = admin.admin_authenticate("alice", &secret("not it")).await;
+    let alice = admin.authenticate("alice", &secret(PASSWORD)).await;
+    assert!(matches!(alice, Ok(LoginStep::Complete(_))), "{alice:?}");
+    let wrong = admin.authenticate("alice", &secret("not it")).await;
     assert_eq!(
         wrong.expect_err("refused").kind(),
-        CognitoErrorKind::NotAuthorized
+        CognitoErrorKind::WrongPassword
     );
 
-    let asked = admin
-        .admin_authenticate("newbie", &secret("Temporary-1!"))
-        .await;
-    let Ok(Authentication::Challenge(Challenge::NewPasswordRequired(asked))) = asked else {
+    let asked = admin.authenticate("newbie", &secret("Temporary-1!")).await;
+    let Ok(LoginStep::Challenge(Challenge::NewPasswordRequired(asked))) = asked else {
         panic!("another outcome: {asked:?}");
     };
     cloud.emulator.clear_calls();
     let answer = asked.answer(secret("Brand-new-pass-1"), &attributes(&[]));
-    let done = admin.respond(&answer).await;
-
-    assert!(matches!(done, Ok(Authentication::Complete(_))), "{done:?}");
-    let calls = cloud.emulator.calls();
-    assert_eq!(calls[0].operation, "AdminRespondToAuthChallenge");
-    let denied = cloud
-        .cognito()
-        .admin_authenticate("alice", &secret(PASSWORD))
-        .await;
+    let denied = cloud.cognito().respond(&answer).await;
     assert_eq!(
         denied.expect_err("denied").kind(),
         CognitoErrorKind::MissingCredentials
     );
+    assert!(cloud.emulator.calls().is_empty());
+    let done = admin.cognito().respond(&answer).await;
+
+    assert!(matches!(done, Ok(LoginStep::Complete(_))), "{done:?}");
+    let calls = cloud.emulator.calls();
+    assert_eq!(calls[0].operation, "AdminRespondToAuthChallenge");
 }
 
 #[tokio::test]
@@ -243,10 +224,10 @@ async fn an_invitation_is_sent_again_until_it_was_taken() {
     let bob = NewUser::new("bob").with_attributes(email);
 
     let mailed = bob.clone().with_invitation_by_email();
-    admin.admin_create_user(&mailed).await.expect("invited");
+    admin.create_user(&mailed).await.expect("invited");
     let first = cloud.code("bob");
     let texted = bob.clone().with_invitation_by_sms();
-    let again = admin.admin_resend_invitation(&texted).await;
+    let again = admin.resend_invitation(&texted).await;
     again.expect("invited again");
 
     let second = cloud.code("bob");
@@ -259,9 +240,9 @@ async fn an_invitation_is_sent_again_until_it_was_taken() {
         .collect();
     assert_eq!(media, ["EMAIL", "SMS"]);
     let own = secret("Bobs-horse-1");
-    let set = admin.admin_set_password("bob", &own, true).await;
+    let set = admin.set_password("bob", &own, true).await;
     set.expect("set");
-    let late = admin.admin_resend_invitation(&bob).await;
+    let late = admin.resend_invitation(&bob).await;
     let kind = late.expect_err("taken").kind();
     assert_eq!(kind, CognitoErrorKind::UnsupportedUserState);
 }
@@ -276,12 +257,12 @@ async fn an_address_that_another_user_has_is_taken_over_only_on_demand() {
         .with_temporary_password(secret("Temporary-1!"))
         .without_invitation();
 
-    let refused = admin.admin_create_user(&bob).await;
+    let refused = admin.create_user(&bob).await;
     let kind = refused.expect_err("taken").kind();
     assert_eq!(kind, CognitoErrorKind::AliasExists);
-    let created = admin.admin_create_user(&bob.with_alias_taken_over()).await;
+    let created = admin.create_user(&bob.with_alias_taken_over()).await;
 
     assert_eq!(created.expect("created").username, "bob");
-    let by_alias = admin.admin_get_user("alice@example.com").await;
+    let by_alias = admin.get_user("alice@example.com").await;
     assert_eq!(by_alias.expect("a user").username, "bob");
 }

@@ -47,17 +47,17 @@ async fn an_administrator_saves_and_deletes_a_user() {
     let cloud = Cloud::start().await;
     let admin = cloud.admin();
     let bob = NewUser::new("bob").without_invitation();
-    admin.admin_create_user(&bob).await.expect("created");
+    admin.create_user(&bob).await.expect("created");
 
-    let mut bob = admin.admin_load_user("bob").await.expect("loaded");
+    let mut bob = admin.load_user("bob").await.expect("loaded");
     bob.set(name("email"), "bob@example.com");
     bob.set(name("email_verified"), "true");
     bob.save().await.expect("saved");
-    let profile = admin.admin_get_user("bob").await.expect("a user");
+    let profile = admin.get_user("bob").await.expect("a user");
     assert_eq!(profile.attributes.get("email_verified"), Some("true"));
     bob.delete().await.expect("deleted");
 
-    let gone = admin.admin_load_user("bob").await.expect_err("gone");
+    let gone = admin.load_user("bob").await.expect_err("gone");
     assert_eq!(gone.kind(), CognitoErrorKind::UserNotFound);
 }
 
@@ -68,5 +68,5 @@ async fn a_loaded_user_can_delete_themselves() {
 
     loaded.delete().await.expect("deleted");
 
-    assert!(cloud.admin().admin_get_user("alice").await.is_err());
+    assert!(cloud.admin().get_user("alice").await.is_err());
 }

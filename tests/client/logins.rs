@@ -1,7 +1,7 @@
 //! The flows beside the plain login by SRP.
 
 use axum_cognito::challenge::{Challenge, ChallengeRecord, EmailOtp, Password};
-use axum_cognito::cognito::{CognitoErrorKind, LoginRequest};
+use axum_cognito::cognito::{CallContext, CognitoErrorKind, LoginRequest};
 use cognito_emulator::Pool;
 
 use crate::pool::{Cloud, PASSWORD, challenge, complete, secret};
@@ -81,7 +81,7 @@ async fn a_password_that_is_chosen_is_proved_and_not_sent() {
 
         assert_eq!(outcome.is_ok(), right, "{outcome:?}");
         if let Err(error) = outcome {
-            assert_eq!(error.kind(), CognitoErrorKind::NotAuthorized);
+            assert_eq!(error.kind(), CognitoErrorKind::WrongPassword);
         }
     }
     for call in cloud.emulator.calls() {
@@ -174,11 +174,12 @@ async fn a_password_is_sent_only_to_who_asks_for_that() {
 #[tokio::test]
 async fn metadata_and_address_do_not_stand_in_the_way() {
     let cloud = Cloud::start().await;
-    let request = LoginRequest::new("alice", secret(PASSWORD))
+    let context = CallContext::new()
         .with_client_metadata("shop", "north")
         .with_ip_address([192, 0, 2, 7].into());
 
-    complete(cloud.cognito().authenticate_with(&request).await);
+    let cognito = cloud.cognito().with_context(context);
+    complete(cognito.authenticate("alice", &secret(PASSWORD)).await);
 }
 
 #[tokio::test]
@@ -203,7 +204,7 @@ async fn a_flow_that_the_app_client_lacks_is_said() {
         let error = cognito.authenticate_with(&request).await;
 
         let error = error.expect_err("refused");
-        assert_eq!(error.kind(), CognitoErrorKind::InvalidParameter);
+        assert_eq!(error.kind(), CognitoErrorKind::FlowNotEnabled);
     }
 }
 
@@ -215,10 +216,11 @@ async fn a_trigger_cannot_make_an_administrator_answer() {
     let admin = cloud.admin();
     let request = LoginRequest::without_password("alice").with_custom_flow();
 
-    let Challenge::Custom(asked) = challenge(admin.authenticate_with(&request).await) else {
+    let cognito = admin.cognito();
+    let Challenge::Custom(asked) = challenge(cognito.authenticate_with(&request).await) else {
         panic!("another challenge");
     };
-    complete(admin.respond(&asked.answer(secret("blue"))).await);
+    complete(cognito.respond(&asked.answer(secret("blue"))).await);
 
     let calls = cloud.emulator.calls();
     let last = calls.last().expect("a call");
@@ -233,16 +235,16 @@ async fn an_administrator_can_have_the_password_proved_too() {
     let by_mail = LoginRequest::without_password("alice");
 
     for request in [with_password(), with_password().with_choice()] {
-        let alice = complete(admin.admin_authenticate_with(&request).await);
+        let alice = complete(admin.authenticate_with(&request).await);
         assert_eq!(alice.username(), "alice");
     }
     let by_mail = by_mail.with_preferred_challenge(EmailOtp::NAME);
-    let asked = challenge(admin.admin_authenticate_with(&by_mail).await);
+    let asked = challenge(admin.authenticate_with(&by_mail).await);
     let Challenge::EmailOtp(asked) = asked else {
         panic!("another challenge: {asked:?}");
     };
     let answer = asked.answer(secret(&cloud.code("alice")));
-    complete(admin.respond(&answer).await);
+    complete(admin.cognito().respond(&answer).await);
 
     for call in cloud.emulator.calls() {
         assert!(call.operation.starts_with("Admin"), "{call:?}");

@@ -2,12 +2,17 @@
 
 mod accounts;
 mod administration;
+mod answers;
 #[path = "../../emulator/tests/emulator/authenticator.rs"]
 mod authenticator;
+mod between;
 mod configuration;
+mod exceptions;
 mod loaded_users;
 mod logins;
 mod mfa_and_devices;
 mod passkeys;
 mod pool;
+mod requests;
 mod second_factors;
+mod substitution;

@@ -2,7 +2,7 @@
 
 use axum_cognito::attribute::Attributes;
 use axum_cognito::challenge::Challenge;
-use axum_cognito::cognito::{Authentication, Cognito, CognitoBuilder, CognitoError, CognitoUser};
+use axum_cognito::cognito::{Admin, Cognito, CognitoBuilder, CognitoError, CognitoUser, LoginStep};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use secrecy::SecretString;
 
@@ -44,7 +44,7 @@ impl Cloud {
         }
     }
 
-    fn builder(&self) -> CognitoBuilder {
+    pub(crate) fn builder(&self) -> CognitoBuilder {
         let pool = self.pool.id().parse().expect("a pool id");
         let client = self.client.id().parse().expect("an app client id");
 
@@ -58,10 +58,11 @@ impl Cloud {
         self.builder().build().expect("a client")
     }
 
-    /// A client with AWS credentials.
-    pub(crate) fn admin(&self) -> Cognito {
+    /// The operations of administrators.
+    pub(crate) fn admin(&self) -> Admin {
         let builder = self.builder().with_access_key("AKIDEXAMPLE", "emulated");
-        builder.build().expect("a client")
+        let cognito = builder.build().expect("a client");
+        cognito.admin().expect("credentials")
     }
 
     pub(crate) async fn alice(&self) -> CognitoUser {
@@ -82,17 +83,17 @@ pub(crate) async fn log_in(cognito: &Cognito, username: &str, password: &str) ->
 }
 
 /// The user of a login that is over.
-pub(crate) fn complete(outcome: Result<Authentication, CognitoError>) -> CognitoUser {
+pub(crate) fn complete(outcome: Result<LoginStep, CognitoError>) -> CognitoUser {
     match outcome {
-        Ok(Authentication::Complete(user)) => user,
+        Ok(LoginStep::Complete(user)) => user,
         other => panic!("no login: {other:?}"),
     }
 }
 
 /// The challenge of a login that is not over.
-pub(crate) fn challenge(outcome: Result<Authentication, CognitoError>) -> Challenge {
+pub(crate) fn challenge(outcome: Result<LoginStep, CognitoError>) -> Challenge {
     match outcome {
-        Ok(Authentication::Challenge(challenge)) => challenge,
+        Ok(LoginStep::Challenge(challenge)) => challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }

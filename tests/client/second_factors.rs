@@ -105,7 +105,7 @@ async fn an_administrator_sets_a_factor_up_for_a_user() {
     let admin = cloud.admin();
     cloud.pool.add_user(user("bare"));
 
-    let asked = challenge(admin.admin_authenticate("bare", &secret(PASSWORD)).await);
+    let asked = challenge(admin.authenticate("bare", &secret(PASSWORD)).await);
     let Challenge::MfaSetup(asked) = asked else {
         panic!("another challenge: {asked:?}");
     };
@@ -174,7 +174,7 @@ async fn a_new_password_comes_with_the_attributes_that_are_required() {
 
         assert_eq!(outcome.is_ok(), accepted, "{outcome:?}");
     }
-    let profile = cloud.admin().admin_get_user("newbie").await;
+    let profile = cloud.admin().get_user("newbie").await;
     let profile = profile.expect("a user");
     assert_eq!(profile.attributes.get("given_name"), Some("Nell"));
     assert_eq!(profile.attributes.get("custom:team"), None);

@@ -355,11 +355,11 @@ async fn devices_are_listed_and_forgotten() {
     let cognito = site.cloud.cognito();
     let password = ALICE.1.to_owned().into();
     let login = cognito.authenticate(ALICE.0, &password).await;
-    let Ok(axum_cognito::cognito::Authentication::Complete(alice)) = login else {
+    let Ok(axum_cognito::cognito::LoginStep::Complete(alice)) = login else {
         panic!("no login: {login:?}");
     };
     let device = alice.confirm_device("laptop").await.expect("confirmed");
-    let device = device.expect("a new device");
+    let device = device.expect("a new device").device;
     let mut browser = site.browser();
     browser.log_in(ALICE, "/").await;
 

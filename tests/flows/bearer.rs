@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum_cognito::cognito::{Authentication, Cognito};
+use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
 use axum_cognito::{AuthLayer, BearerUser, CurrentUser, UserPoolBackend};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
@@ -27,7 +27,7 @@ async fn tokens(cognito: &Cognito, (name, password): (&str, &str)) -> Tokens {
         .authenticate(name, &password.to_owned().into())
         .await
     {
-        Ok(Authentication::Complete(user)) => user.into_tokens(),
+        Ok(LoginStep::Complete(user)) => user.into_tokens(),
         other => panic!("no login: {other:?}"),
     }
 }

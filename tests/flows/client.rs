@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum_cognito::challenge::Challenge;
-use axum_cognito::cognito::{Authentication, Cognito, CognitoErrorKind, CognitoUser};
+use axum_cognito::cognito::{Cognito, CognitoErrorKind, CognitoUser, LoginStep};
 use axum_cognito::token::TokenErrorKind;
 use cognito_emulator::{AppClient, Fault, FaultKind};
 use secrecy::SecretString;
@@ -14,14 +14,14 @@ fn secret(text: &str) -> SecretString {
 
 async fn log_in(cognito: &Cognito, (name, password): (&str, &str)) -> CognitoUser {
     match cognito.authenticate(name, &secret(password)).await {
-        Ok(Authentication::Complete(user)) => user,
+        Ok(LoginStep::Complete(user)) => user,
         other => panic!("no login: {other:?}"),
     }
 }
 
 async fn challenge(cognito: &Cognito, (name, password): (&str, &str)) -> Challenge {
     match cognito.authenticate(name, &secret(password)).await {
-        Ok(Authentication::Challenge(challenge)) => challenge,
+        Ok(LoginStep::Challenge(challenge)) => challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }
@@ -75,7 +75,7 @@ async fn wrong_passwords_are_refused() {
             .await
             .expect_err("a wrong password");
 
-        assert_eq!(error.kind(), CognitoErrorKind::NotAuthorized, "{password}");
+        assert_eq!(error.kind(), CognitoErrorKind::WrongPassword, "{password}");
     }
 }
 
@@ -123,7 +123,7 @@ async fn a_new_password_is_set_and_used() {
     let answer = asked.answer(secret("Brand-new-pass-1"), &Default::default());
     let user = cognito.respond(&answer).await.expect("accepted");
 
-    assert!(matches!(user, Authentication::Complete(_)));
+    assert!(matches!(user, LoginStep::Complete(_)));
     log_in(&cognito, (NEWBIE.0, "Brand-new-pass-1")).await;
 }
 
@@ -248,9 +248,9 @@ async fn logout_ends_all_logins_and_revoke_this_one() {
     assert!(here.renew_access_token().await.is_err());
     there.renew_access_token().await.expect("another login");
 
-    there.logout().await.expect("signed out");
+    there.global_sign_out().await.expect("signed out");
     let error = there.renew_access_token().await.expect_err("ended");
-    assert_eq!(error.kind(), CognitoErrorKind::NotAuthorized);
+    assert_eq!(error.kind(), CognitoErrorKind::TokenRefused);
     assert!(there.get_user().await.is_err());
 }
 
@@ -258,14 +258,14 @@ async fn logout_ends_all_logins_and_revoke_this_one() {
 async fn an_admin_call_needs_credentials_and_says_so() {
     let cloud = Cloud::start().await;
 
-    let error = cloud.cognito().admin_get_user("alice").await;
-    let error = error.expect_err("no credentials");
+    let error = cloud.cognito().admin().expect_err("no credentials");
     assert_eq!(error.kind(), CognitoErrorKind::MissingCredentials);
     assert_eq!(cloud.calls("AdminGetUser"), 0);
 
     let admin = cloud.builder().with_access_key("AKIDEXAMPLE", "emulated");
     let admin = admin.build().expect("a client");
-    let profile = admin.admin_get_user("alice").await.expect("a user");
+    let admin = admin.admin().expect("credentials");
+    let profile = admin.get_user("alice").await.expect("a user");
     assert_eq!(
         profile.status.map(|status| status.to_string()).as_deref(),
         Some("CONFIRMED")

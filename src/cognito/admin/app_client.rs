@@ -3,8 +3,9 @@ use aws_sdk_cognitoidentityprovider::types::{
     UserPoolClientType,
 };
 
+use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::{CognitoError, CognitoErrorKind};
 
 /// How the app client is configured, as far as a login depends on it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -20,7 +21,7 @@ pub struct AppClientConfiguration {
     pub write_attributes: Vec<String>,
     /// Whether answers hide which users there are.
     pub prevents_user_existence_errors: bool,
-    /// Whether a refresh gives a new refresh token.
+    /// Whether a refresh returns a new refresh token.
     pub rotates_refresh_tokens: bool,
     /// Whether tokens can be revoked.
     pub revokes_tokens: bool,
@@ -85,30 +86,28 @@ impl AppClientConfiguration {
     }
 }
 
-impl Cognito {
-    /// Asks how the app client is configured (`DescribeUserPoolClient`).
-    ///
-    /// Needs AWS credentials with the permission `cognito-idp:DescribeUserPoolClient`. The
-    /// secret, which the answer holds as well, is not kept.
+impl Admin {
+    /// Returns how the app client is configured (`DescribeUserPoolClient`). The secret, which the
+    /// answer holds as well, is not kept.
     ///
     /// # Errors
     ///
-    /// `MissingCredentials`; `ResourceNotFound`: no such app client.
+    /// `UnknownAppClient`.
     pub async fn describe_app_client(&self) -> Result<AppClientConfiguration, CognitoError> {
         let client = self.fetch_app_client().await?;
 
         Ok(AppClientConfiguration::read(&client))
     }
 
-    /// Changes the configuration of the app client, and gives it as it is then
+    /// Changes the configuration of the app client, and returns it as it is then
     /// (`DescribeUserPoolClient` and `UpdateUserPoolClient`).
     ///
     /// What [`AppClientConfiguration`] does not tell stays as it is: the lifetimes of tokens,
     /// the addresses to go back to, the OAuth scopes.
     ///
     /// ```no_run
-    /// # async fn run(cognito: axum_cognito::Cognito) -> Result<(), Box<dyn std::error::Error>> {
-    /// cognito
+    /// # async fn run(admin: axum_cognito::cognito::Admin) -> Result<(), Box<dyn std::error::Error>> {
+    /// admin
     ///     .update_app_client(|client| client.prevents_user_existence_errors = true)
     ///     .await?;
     /// # Ok(())
@@ -117,7 +116,7 @@ impl Cognito {
     ///
     /// # Errors
     ///
-    /// `MissingCredentials`; `ResourceNotFound`: no such app client. `InvalidParameter`: a flow,
+    /// `UnknownAppClient`. `InvalidParameter`: a flow,
     /// an attribute or a provider that does not exist. `ConcurrentModification`: try again.
     pub async fn update_app_client(
         &self,
@@ -132,12 +131,11 @@ impl Cognito {
 
         // What is left out here, Cognito would set back to its default.
         let propagate = client.enable_propagate_additional_user_context_data;
-        let answer = self
-            .inner
-            .client
+        let output = self
+            .client()
             .update_user_pool_client()
-            .user_pool_id(self.inner.user_pool.as_str())
-            .client_id(self.inner.app_client.as_str())
+            .user_pool_id(self.pool_id())
+            .client_id(self.client_id())
             .set_client_name(client.client_name)
             .refresh_token_validity(client.refresh_token_validity)
             .set_access_token_validity(client.access_token_validity)
@@ -163,25 +161,23 @@ impl Cognito {
             .await
             .of(OPERATION)?;
 
-        let client = answer.user_pool_client.ok_or_else(|| missing(OPERATION))?;
+        let client = output.user_pool_client.ok_or_else(|| missing(OPERATION))?;
         Ok(AppClientConfiguration::read(&client))
     }
 
     async fn fetch_app_client(&self) -> Result<UserPoolClientType, CognitoError> {
         const OPERATION: &str = "DescribeUserPoolClient";
 
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .client
+        let output = self
+            .client()
             .describe_user_pool_client()
-            .user_pool_id(self.inner.user_pool.as_str())
-            .client_id(self.inner.app_client.as_str())
+            .user_pool_id(self.pool_id())
+            .client_id(self.client_id())
             .send()
             .await
             .of(OPERATION)?;
 
-        answer.user_pool_client.ok_or_else(|| missing(OPERATION))
+        output.user_pool_client.ok_or_else(|| missing(OPERATION))
     }
 }
 

@@ -1,7 +1,8 @@
-use aws_sdk_cognitoidentityprovider::types::GroupType;
+use aws_sdk_cognitoidentityprovider::types::{GroupType, UserType};
 
+use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Cognito, CognitoError, UserProfile};
+use crate::cognito::{CognitoError, Listing, UserProfile};
 
 /// A group of a user pool.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -26,7 +27,7 @@ impl Group {
         }
     }
 
-    /// Says what the group is for.
+    /// Sets what the group is for.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -50,51 +51,26 @@ impl Group {
     }
 }
 
-/// Groups. All of these need AWS credentials: without, they fail with `MissingCredentials`.
-impl Cognito {
-    /// Tells of one group (`GetGroup`).
+/// Groups.
+impl Admin {
+    /// Returns a group (`GetGroup`).
     ///
     /// # Errors
     ///
     /// `ResourceNotFound`: no such group.
     pub async fn get_group(&self, name: &str) -> Result<Group, CognitoError> {
-        const OPERATION: &str = "GetGroup";
+        let call = self.client().get_group().user_pool_id(self.pool_id());
+        let output = call.group_name(name).send().await.of("GetGroup")?;
 
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.get_group();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        let answer = call.group_name(name).send().await.of(OPERATION)?;
-
-        Ok(answer.group.map(Group::read).unwrap_or_default())
+        Ok(output.group.map(Group::read).unwrap_or_default())
     }
 
-    /// Lists all groups, page by page (`ListGroups`).
-    ///
-    /// # Errors
-    ///
-    /// As any call to Cognito.
-    pub async fn get_groups(&self) -> Result<Vec<Group>, CognitoError> {
-        const OPERATION: &str = "ListGroups";
+    /// Lists all groups (`ListGroups`).
+    pub fn list_groups(&self) -> Listing<Group> {
+        let call = self.client().list_groups().user_pool_id(self.pool_id());
+        let groups = call.into_paginator().items().send();
 
-        self.require_credentials(OPERATION)?;
-        let mut groups = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.inner.client.list_groups();
-            let call = call.user_pool_id(self.inner.user_pool.as_str());
-            let answer = call.set_next_token(next).send().await.of(OPERATION)?;
-            groups.extend(
-                answer
-                    .groups
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(Group::read),
-            );
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(groups);
-            }
-        }
+        Listing::of("ListGroups", groups, Group::read)
     }
 
     /// Creates a group (`CreateGroup`).
@@ -103,23 +79,19 @@ impl Cognito {
     ///
     /// `GroupExists`: the name is taken.
     pub async fn create_group(&self, group: &Group) -> Result<Group, CognitoError> {
-        const OPERATION: &str = "CreateGroup";
-
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .once
+        let output = self
+            .once()
             .create_group()
-            .user_pool_id(self.inner.user_pool.as_str())
+            .user_pool_id(self.pool_id())
             .group_name(&group.name)
             .set_description(group.description.clone())
             .set_precedence(group.precedence)
             .set_role_arn(group.role_arn.clone())
             .send()
             .await
-            .of(OPERATION)?;
+            .of("CreateGroup")?;
 
-        Ok(answer.group.map(Group::read).unwrap_or_default())
+        Ok(output.group.map(Group::read).unwrap_or_default())
     }
 
     /// Changes a group's description, precedence and role (`UpdateGroup`).
@@ -128,23 +100,19 @@ impl Cognito {
     ///
     /// `ResourceNotFound`: no such group.
     pub async fn update_group(&self, group: &Group) -> Result<Group, CognitoError> {
-        const OPERATION: &str = "UpdateGroup";
-
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .client
+        let output = self
+            .client()
             .update_group()
-            .user_pool_id(self.inner.user_pool.as_str())
+            .user_pool_id(self.pool_id())
             .group_name(&group.name)
             .set_description(group.description.clone())
             .set_precedence(group.precedence)
             .set_role_arn(group.role_arn.clone())
             .send()
             .await
-            .of(OPERATION)?;
+            .of("UpdateGroup")?;
 
-        Ok(answer.group.map(Group::read).unwrap_or_default())
+        Ok(output.group.map(Group::read).unwrap_or_default())
     }
 
     /// Deletes a group (`DeleteGroup`).
@@ -153,109 +121,67 @@ impl Cognito {
     ///
     /// `ResourceNotFound`: no such group.
     pub async fn delete_group(&self, name: &str) -> Result<(), CognitoError> {
-        const OPERATION: &str = "DeleteGroup";
-
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.once.delete_group();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        call.group_name(name).send().await.of(OPERATION)?;
+        let call = self.once().delete_group().user_pool_id(self.pool_id());
+        call.group_name(name).send().await.of("DeleteGroup")?;
         Ok(())
     }
 
-    /// Puts a user into a group (`AdminAddUserToGroup`). Seen at the next login or refresh.
+    /// Adds a user to a group (`AdminAddUserToGroup`). Tokens name it from the next login or
+    /// refresh on.
     ///
     /// # Errors
     ///
     /// `UserNotFound`; `ResourceNotFound`: no such group.
-    pub async fn admin_add_user_to_group(
-        &self,
-        username: &str,
-        group: &str,
-    ) -> Result<(), CognitoError> {
-        const OPERATION: &str = "AdminAddUserToGroup";
-
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.admin_add_user_to_group();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        let call = call.username(username).group_name(group);
-        call.send().await.of(OPERATION)?;
+    pub async fn add_user_to_group(&self, username: &str, group: &str) -> Result<(), CognitoError> {
+        self.client()
+            .admin_add_user_to_group()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .group_name(group)
+            .send()
+            .await
+            .of("AdminAddUserToGroup")?;
         Ok(())
     }
 
-    /// Takes a user out of a group (`AdminRemoveUserFromGroup`).
+    /// Removes a user from a group (`AdminRemoveUserFromGroup`).
     ///
     /// # Errors
     ///
-    /// As for [`admin_add_user_to_group`](Self::admin_add_user_to_group).
-    pub async fn admin_remove_user_from_group(
+    /// As for [`add_user_to_group`](Self::add_user_to_group).
+    pub async fn remove_user_from_group(
         &self,
         username: &str,
         group: &str,
     ) -> Result<(), CognitoError> {
-        const OPERATION: &str = "AdminRemoveUserFromGroup";
-
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.admin_remove_user_from_group();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        let call = call.username(username).group_name(group);
-        call.send().await.of(OPERATION)?;
+        self.client()
+            .admin_remove_user_from_group()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .group_name(group)
+            .send()
+            .await
+            .of("AdminRemoveUserFromGroup")?;
         Ok(())
     }
 
     /// Lists all groups of a user (`AdminListGroupsForUser`).
-    ///
-    /// # Errors
-    ///
-    /// `UserNotFound`.
-    pub async fn admin_list_groups_for_user(
-        &self,
-        username: &str,
-    ) -> Result<Vec<Group>, CognitoError> {
-        const OPERATION: &str = "AdminListGroupsForUser";
+    pub fn list_groups_for_user(&self, username: &str) -> Listing<Group> {
+        let call = self.client().admin_list_groups_for_user();
+        let call = call.user_pool_id(self.pool_id()).username(username);
+        let groups = call.into_paginator().items().send();
 
-        self.require_credentials(OPERATION)?;
-        let mut groups = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.inner.client.admin_list_groups_for_user();
-            let call = call.user_pool_id(self.inner.user_pool.as_str());
-            let call = call.username(username).set_next_token(next);
-            let answer = call.send().await.of(OPERATION)?;
-            groups.extend(
-                answer
-                    .groups
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(Group::read),
-            );
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(groups);
-            }
-        }
+        Listing::of("AdminListGroupsForUser", groups, Group::read)
     }
 
     /// Lists all members of a group (`ListUsersInGroup`).
-    ///
-    /// # Errors
-    ///
-    /// `ResourceNotFound`: no such group.
-    pub async fn list_users_in_group(&self, name: &str) -> Result<Vec<UserProfile>, CognitoError> {
-        const OPERATION: &str = "ListUsersInGroup";
+    pub fn list_users_in_group(&self, name: &str) -> Listing<UserProfile> {
+        let call = self.client().list_users_in_group();
+        let call = call.user_pool_id(self.pool_id()).group_name(name);
+        let users = call.into_paginator().items().send();
 
-        self.require_credentials(OPERATION)?;
-        let mut users = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.inner.client.list_users_in_group();
-            let call = call.user_pool_id(self.inner.user_pool.as_str());
-            let call = call.group_name(name).set_next_token(next);
-            let answer = call.send().await.of(OPERATION)?;
-            users.extend(answer.users().iter().map(UserProfile::read));
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(users);
-            }
-        }
+        Listing::of("ListUsersInGroup", users, |user: UserType| {
+            UserProfile::read(&user)
+        })
     }
 }

@@ -4,9 +4,11 @@ use std::fmt;
 use aws_sdk_cognitoidentityprovider::types::{
     IdentityProviderType, IdentityProviderTypeType, ProviderDescription,
 };
+use aws_smithy_async::future::pagination_stream::TryFlatMap;
 
+use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::{CognitoError, CognitoErrorKind, Listing};
 
 /// Another place that users of a user pool can come from.
 #[derive(Clone, Eq, PartialEq)]
@@ -68,12 +70,12 @@ impl IdentityProvider {
         })
     }
 
-    /// A provider as a list tells of it: without details.
-    fn summary(provider: &ProviderDescription) -> Self {
-        let kind = provider.provider_type().map(|kind| kind.as_str());
+    /// Reads an entry of a list, which has no details.
+    fn summary(provider: ProviderDescription) -> Self {
+        let kind = provider.provider_type.as_ref().map(|kind| kind.as_str());
 
         Self::new(
-            provider.provider_name().unwrap_or_default(),
+            provider.provider_name.as_deref().unwrap_or_default(),
             kind.unwrap_or_default(),
         )
     }
@@ -88,51 +90,38 @@ impl fmt::Debug for IdentityProvider {
     }
 }
 
-/// Identity providers, for administrators. All of these need AWS credentials: without, they fail
-/// with `MissingCredentials`.
-impl Cognito {
+/// Identity providers.
+impl Admin {
     /// Lists all identity providers, by name and kind (`ListIdentityProviders`).
-    ///
-    /// # Errors
-    ///
-    /// As any call to Cognito.
-    pub async fn admin_list_identity_providers(
-        &self,
-    ) -> Result<Vec<IdentityProvider>, CognitoError> {
-        const OPERATION: &str = "ListIdentityProviders";
+    pub fn list_identity_providers(&self) -> Listing<IdentityProvider> {
+        let call = self.client().list_identity_providers();
+        let call = call.user_pool_id(self.pool_id());
+        let pages = TryFlatMap::new(call.into_paginator().send());
+        let providers = pages.flat_map(|page| page.providers);
 
-        self.require_credentials(OPERATION)?;
-        let mut providers = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.inner.client.list_identity_providers();
-            let call = call.user_pool_id(self.inner.user_pool.as_str());
-            let answer = call.set_next_token(next).send().await.of(OPERATION)?;
-            providers.extend(answer.providers().iter().map(IdentityProvider::summary));
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(providers);
-            }
-        }
+        Listing::of(
+            "ListIdentityProviders",
+            providers,
+            IdentityProvider::summary,
+        )
     }
 
-    /// Tells of one identity provider (`DescribeIdentityProvider`).
+    /// Returns an identity provider (`DescribeIdentityProvider`).
     ///
     /// # Errors
     ///
     /// `ResourceNotFound`: no such provider.
-    pub async fn admin_describe_identity_provider(
+    pub async fn describe_identity_provider(
         &self,
         name: &str,
     ) -> Result<IdentityProvider, CognitoError> {
         const OPERATION: &str = "DescribeIdentityProvider";
 
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.describe_identity_provider();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        let answer = call.provider_name(name).send().await.of(OPERATION)?;
+        let call = self.client().describe_identity_provider();
+        let call = call.user_pool_id(self.pool_id()).provider_name(name);
+        let output = call.send().await.of(OPERATION)?;
 
-        IdentityProvider::read(answer.identity_provider, OPERATION)
+        IdentityProvider::read(output.identity_provider, OPERATION)
     }
 
     /// Creates an identity provider (`CreateIdentityProvider`).
@@ -140,18 +129,16 @@ impl Cognito {
     /// # Errors
     ///
     /// `DuplicateProvider`: the name is taken. `InvalidParameter`: a detail is missing or wrong.
-    pub async fn admin_create_identity_provider(
+    pub async fn create_identity_provider(
         &self,
         provider: &IdentityProvider,
     ) -> Result<IdentityProvider, CognitoError> {
         const OPERATION: &str = "CreateIdentityProvider";
 
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .once
+        let output = self
+            .once()
             .create_identity_provider()
-            .user_pool_id(self.inner.user_pool.as_str())
+            .user_pool_id(self.pool_id())
             .provider_name(&provider.name)
             .provider_type(IdentityProviderTypeType::from(provider.kind.as_str()))
             .set_provider_details(Some(provider.details.clone().into_iter().collect()))
@@ -163,7 +150,7 @@ impl Cognito {
             .await
             .of(OPERATION)?;
 
-        IdentityProvider::read(answer.identity_provider, OPERATION)
+        IdentityProvider::read(output.identity_provider, OPERATION)
     }
 
     /// Changes an identity provider: its details, attributes and other names
@@ -173,18 +160,16 @@ impl Cognito {
     ///
     /// `ResourceNotFound`: no such provider. `InvalidParameter`: a detail is missing or wrong.
     /// `ConcurrentModification`: try again.
-    pub async fn admin_update_identity_provider(
+    pub async fn update_identity_provider(
         &self,
         provider: &IdentityProvider,
     ) -> Result<IdentityProvider, CognitoError> {
         const OPERATION: &str = "UpdateIdentityProvider";
 
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .client
+        let output = self
+            .client()
             .update_identity_provider()
-            .user_pool_id(self.inner.user_pool.as_str())
+            .user_pool_id(self.pool_id())
             .provider_name(&provider.name)
             .set_provider_details(Some(provider.details.clone().into_iter().collect()))
             .set_attribute_mapping(Some(
@@ -195,7 +180,7 @@ impl Cognito {
             .await
             .of(OPERATION)?;
 
-        IdentityProvider::read(answer.identity_provider, OPERATION)
+        IdentityProvider::read(output.identity_provider, OPERATION)
     }
 
     /// Deletes an identity provider (`DeleteIdentityProvider`).
@@ -203,13 +188,10 @@ impl Cognito {
     /// # Errors
     ///
     /// `ResourceNotFound`: no such provider. `ConcurrentModification`: try again.
-    pub async fn admin_delete_identity_provider(&self, name: &str) -> Result<(), CognitoError> {
-        const OPERATION: &str = "DeleteIdentityProvider";
-
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.once.delete_identity_provider();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        call.provider_name(name).send().await.of(OPERATION)?;
+    pub async fn delete_identity_provider(&self, name: &str) -> Result<(), CognitoError> {
+        let call = self.once().delete_identity_provider();
+        let call = call.user_pool_id(self.pool_id()).provider_name(name);
+        call.send().await.of("DeleteIdentityProvider")?;
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
 use aws_sdk_cognitoidentityprovider::types::{DeliveryMediumType, MessageActionType};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Admin;
 use crate::attribute::Attributes;
 use crate::cognito::call::CallResult;
-use crate::cognito::profile::write_attributes;
-use crate::cognito::{Cognito, CognitoError, UserProfile};
+use crate::cognito::profile::{attribute_list, write_attributes};
+use crate::cognito::{CognitoError, UserProfile};
 
 /// A user whom an administrator creates.
 #[derive(Clone, Debug)]
@@ -12,6 +13,7 @@ use crate::cognito::{Cognito, CognitoError, UserProfile};
 pub struct NewUser {
     username: String,
     attributes: Attributes,
+    validation_data: Vec<(String, String)>,
     temporary_password: Option<SecretString>,
     invite: bool,
     delivery: Vec<DeliveryMediumType>,
@@ -24,6 +26,7 @@ impl NewUser {
         Self {
             username: username.into(),
             attributes: Attributes::new(),
+            validation_data: Vec::new(),
             temporary_password: None,
             invite: true,
             delivery: Vec::new(),
@@ -34,6 +37,17 @@ impl NewUser {
     /// Sets the attributes. `email_verified` and its like may be among them.
     pub fn with_attributes(mut self, attributes: Attributes) -> Self {
         self.attributes = attributes;
+        self
+    }
+
+    /// Adds an entry of the `ValidationData` that the trigger before the sign-up is given, and
+    /// that is not kept.
+    pub fn with_validation_data(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.validation_data.push((name.into(), value.into()));
         self
     }
 
@@ -69,14 +83,14 @@ impl NewUser {
     }
 }
 
-impl Cognito {
-    /// Creates a user (`AdminCreateUser`). Needs AWS credentials.
+impl Admin {
+    /// Creates a user (`AdminCreateUser`).
     ///
     /// # Errors
     ///
     /// `UsernameExists`; `AliasExists`: another user has the verified address;
     /// `InvalidPassword`: the temporary one; `CodeDeliveryFailure`.
-    pub async fn admin_create_user(&self, user: &NewUser) -> Result<UserProfile, CognitoError> {
+    pub async fn create_user(&self, user: &NewUser) -> Result<UserProfile, CognitoError> {
         let action = (!user.invite).then_some(MessageActionType::Suppress);
 
         self.send_new_user(user, action).await
@@ -89,10 +103,7 @@ impl Cognito {
     ///
     /// `UserNotFound`; `UnsupportedUserState`: the user has a password of their own already;
     /// `CodeDeliveryFailure`.
-    pub async fn admin_resend_invitation(
-        &self,
-        user: &NewUser,
-    ) -> Result<UserProfile, CognitoError> {
+    pub async fn resend_invitation(&self, user: &NewUser) -> Result<UserProfile, CognitoError> {
         self.send_new_user(user, Some(MessageActionType::Resend))
             .await
     }
@@ -102,21 +113,19 @@ impl Cognito {
         user: &NewUser,
         action: Option<MessageActionType>,
     ) -> Result<UserProfile, CognitoError> {
-        const OPERATION: &str = "AdminCreateUser";
-
-        self.require_credentials(OPERATION)?;
         let password = user.temporary_password.as_ref();
         let attributes = match &action {
             Some(MessageActionType::Resend) => None,
             _ => write_attributes(&user.attributes),
         };
-        let answer = self
-            .inner
-            .once
+        let output = self
+            .once()
             .admin_create_user()
-            .user_pool_id(self.inner.user_pool.as_str())
+            .user_pool_id(self.pool_id())
             .username(&user.username)
             .set_user_attributes(attributes)
+            .set_validation_data(attribute_list(&user.validation_data))
+            .set_client_metadata(self.cognito.context.client_metadata())
             .set_temporary_password(password.map(|it| it.expose_secret().to_owned()))
             .set_message_action(action)
             .set_desired_delivery_mediums(
@@ -125,9 +134,9 @@ impl Cognito {
             .force_alias_creation(user.takes_alias)
             .send()
             .await
-            .of(OPERATION)?;
+            .of("AdminCreateUser")?;
 
-        Ok(answer.user().map_or_else(
+        Ok(output.user().map_or_else(
             || UserProfile::new(&user.username, user.attributes.clone()),
             UserProfile::read,
         ))

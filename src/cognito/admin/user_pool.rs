@@ -1,7 +1,8 @@
 use aws_sdk_cognitoidentityprovider::types::{PasswordPolicyType, UserPoolMfaType, UserPoolType};
 
+use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::{CognitoError, CognitoErrorKind};
 
 /// How the user pool is configured, as far as its users notice.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -29,7 +30,7 @@ pub struct UserPoolConfiguration {
     pub case_sensitive: bool,
     /// Whether Cognito keeps track of devices.
     pub tracks_devices: bool,
-    /// Whether administrators create all users, and nobody can sign up.
+    /// Whether only administrators create users, so that there is no sign-up.
     pub admin_create_user_only: bool,
     /// About how many users there are.
     pub estimated_users: i32,
@@ -70,13 +71,41 @@ impl PasswordPolicy {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum MfaRequirement {
-    /// `OFF`: nobody has.
+    /// `OFF`: no user has one.
     #[default]
     Off,
-    /// `OPTIONAL`: who wants to.
+    /// `OPTIONAL`: those who set one up.
     Optional,
-    /// `ON`: everybody must.
+    /// `ON`: every user has to.
     Required,
+}
+
+impl MfaRequirement {
+    fn read(requirement: Option<&UserPoolMfaType>) -> Self {
+        match requirement {
+            Some(UserPoolMfaType::On) => Self::Required,
+            Some(UserPoolMfaType::Optional) => Self::Optional,
+            _ => Self::Off,
+        }
+    }
+}
+
+/// Which second factors the user pool has, and its passkeys.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct MfaConfiguration {
+    /// Whether users have a second factor.
+    pub requirement: MfaRequirement,
+    /// Whether codes can be mailed.
+    pub email: bool,
+    /// Whether codes can be sent as text messages.
+    pub sms: bool,
+    /// Whether users can have an authenticator app.
+    pub software_token: bool,
+    /// The domain that passkeys are for.
+    pub relying_party: Option<String>,
+    /// Whether passkeys must verify their user: `required` or `preferred`.
+    pub user_verification: Option<String>,
 }
 
 impl UserPoolConfiguration {
@@ -90,11 +119,7 @@ impl UserPoolConfiguration {
         Self {
             name: pool.name().unwrap_or_default().to_owned(),
             password_policy: policy.map(PasswordPolicy::read).unwrap_or_default(),
-            mfa: match pool.mfa_configuration() {
-                Some(UserPoolMfaType::On) => MfaRequirement::Required,
-                Some(UserPoolMfaType::Optional) => MfaRequirement::Optional,
-                _ => MfaRequirement::Off,
-            },
+            mfa: MfaRequirement::read(pool.mfa_configuration()),
             first_factors: names(factors.map_or(&[][..], |it| it.allowed_first_auth_factors())),
             alias_attributes: names(pool.alias_attributes()),
             username_attributes: names(pool.username_attributes()),
@@ -129,25 +154,47 @@ fn names<T: AsRef<str>>(values: &[T]) -> Vec<String> {
         .collect()
 }
 
-impl Cognito {
-    /// Asks how the user pool is configured (`DescribeUserPool`).
-    ///
-    /// Needs AWS credentials with the permission `cognito-idp:DescribeUserPool`.
+impl Admin {
+    /// Returns how the user pool is configured (`DescribeUserPool`).
     ///
     /// # Errors
     ///
-    /// `MissingCredentials`; `ResourceNotFound`: no such user pool.
+    /// `UnknownAppClient`: no such user pool.
     pub async fn describe_user_pool(&self) -> Result<UserPoolConfiguration, CognitoError> {
         const OPERATION: &str = "DescribeUserPool";
 
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.describe_user_pool();
-        let call = call.user_pool_id(self.inner.user_pool.as_str());
-        let answer = call.send().await.of(OPERATION)?;
-        let pool = answer.user_pool.ok_or_else(|| {
+        let call = self.client().describe_user_pool();
+        let call = call.user_pool_id(self.pool_id());
+        let output = call.send().await.of(OPERATION)?;
+        let pool = output.user_pool.ok_or_else(|| {
             CognitoError::new(CognitoErrorKind::Protocol, OPERATION, "no user pool came")
         })?;
 
         Ok(UserPoolConfiguration::read(&pool))
+    }
+
+    /// Returns which second factors and passkeys the user pool has (`GetUserPoolMfaConfig`).
+    ///
+    /// # Errors
+    ///
+    /// `UnknownAppClient`: no such user pool.
+    pub async fn get_user_pool_mfa_config(&self) -> Result<MfaConfiguration, CognitoError> {
+        let call = self.client().get_user_pool_mfa_config();
+        let call = call.user_pool_id(self.pool_id());
+        let output = call.send().await.of("GetUserPoolMfaConfig")?;
+        let software_token = output.software_token_mfa_configuration();
+        let passkeys = output.web_authn_configuration();
+        let verification = passkeys.and_then(|passkeys| passkeys.user_verification());
+
+        Ok(MfaConfiguration {
+            requirement: MfaRequirement::read(output.mfa_configuration()),
+            email: output.email_mfa_configuration().is_some(),
+            sms: output.sms_mfa_configuration().is_some(),
+            software_token: software_token.is_some_and(|it| it.enabled()),
+            relying_party: passkeys
+                .and_then(|passkeys| passkeys.relying_party_id())
+                .map(str::to_owned),
+            user_verification: verification.map(|it| it.as_str().to_owned()),
+        })
     }
 }

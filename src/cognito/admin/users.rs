@@ -1,64 +1,102 @@
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Admin;
 use crate::attribute::Attributes;
 use crate::cognito::call::CallResult;
 use crate::cognito::profile::{read_attributes, write_attributes};
-use crate::cognito::{Cognito, CognitoError, UserProfile, UserStatus};
+use crate::cognito::{AuthFactors, CognitoError, UserProfile, UserStatus};
 
-/// Users, for administrators. All of these need AWS credentials: without, they fail with
-/// `MissingCredentials`.
-impl Cognito {
-    /// Asks for a user with their status, as an administrator (`AdminGetUser`).
-    ///
-    /// Needs AWS credentials with the permission `cognito-idp:AdminGetUser` on the pool.
+/// Users.
+impl Admin {
+    /// Returns a user with their status (`AdminGetUser`).
     ///
     /// # Errors
     ///
-    /// `MissingCredentials`: the client was built without AWS credentials.
-    /// `UserNotFound`: no such user.
-    pub async fn admin_get_user(&self, username: &str) -> Result<UserProfile, CognitoError> {
-        const OPERATION: &str = "AdminGetUser";
-
-        self.require_credentials(OPERATION)?;
-        let answer = self
-            .inner
-            .client
-            .admin_get_user()
-            .user_pool_id(self.inner.user_pool.as_str())
-            .username(username)
-            .send()
-            .await
-            .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
+    /// `UserNotFound`.
+    pub async fn get_user(&self, username: &str) -> Result<UserProfile, CognitoError> {
+        let call = self.client().admin_get_user().user_pool_id(self.pool_id());
+        let output = call.username(username).send().await.of("AdminGetUser")?;
 
         Ok(UserProfile {
-            status: answer.user_status().map(UserStatus::read),
-            enabled: Some(answer.enabled()),
-            mfa: answer.user_mfa_setting_list().to_vec(),
-            preferred_mfa: answer.preferred_mfa_setting().map(str::to_owned),
-            ..UserProfile::new(answer.username(), read_attributes(answer.user_attributes()))
+            status: output.user_status().map(UserStatus::read),
+            enabled: Some(output.enabled()),
+            mfa: output.user_mfa_setting_list().to_vec(),
+            preferred_mfa: output.preferred_mfa_setting().map(str::to_owned),
+            ..UserProfile::new(output.username(), read_attributes(output.user_attributes()))
         })
+    }
+
+    /// Returns what a user can log in with (`AdminGetUserAuthFactors`).
+    ///
+    /// # Errors
+    ///
+    /// `UserNotFound`.
+    pub async fn get_user_auth_factors(&self, username: &str) -> Result<AuthFactors, CognitoError> {
+        let call = self.client().admin_get_user_auth_factors();
+        let call = call.user_pool_id(self.pool_id()).username(username);
+        let output = call.send().await.of("AdminGetUserAuthFactors")?;
+
+        Ok(AuthFactors::read(
+            output.configured_user_auth_factors(),
+            output.user_mfa_setting_list(),
+            output.preferred_mfa_setting(),
+        ))
     }
 
     /// Sets a user's password, for good or until the next login (`AdminSetUserPassword`).
     ///
     /// # Errors
     ///
-    /// `InvalidPassword`, `UserNotFound`.
-    pub async fn admin_set_password(
+    /// `InvalidPassword`, `PasswordHistory`, `UserNotFound`.
+    pub async fn set_password(
         &self,
         username: &str,
         password: &SecretString,
         permanent: bool,
     ) -> Result<(), CognitoError> {
-        const OPERATION: &str = "AdminSetUserPassword";
+        self.once()
+            .admin_set_user_password()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .password(password.expose_secret())
+            .permanent(permanent)
+            .send()
+            .await
+            .of("AdminSetUserPassword")?;
+        Ok(())
+    }
 
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.once.admin_set_user_password();
-        let call = call
-            .user_pool_id(self.inner.user_pool.as_str())
-            .username(username);
-        let call = call.password(password.expose_secret()).permanent(permanent);
-        call.send().await.of(OPERATION)?;
+    /// Makes a user choose a new password, with a code that is sent (`AdminResetUserPassword`).
+    ///
+    /// # Errors
+    ///
+    /// `UserNotFound`; `NoVerifiedAddress`; `UnsupportedUserState`.
+    pub async fn reset_password(&self, username: &str) -> Result<(), CognitoError> {
+        self.once()
+            .admin_reset_user_password()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .set_client_metadata(self.cognito.context.client_metadata())
+            .send()
+            .await
+            .of("AdminResetUserPassword")?;
+        Ok(())
+    }
+
+    /// Confirms a sign-up without a code (`AdminConfirmSignUp`).
+    ///
+    /// # Errors
+    ///
+    /// `UserNotFound`; `AlreadyConfirmed`.
+    pub async fn confirm_sign_up(&self, username: &str) -> Result<(), CognitoError> {
+        self.once()
+            .admin_confirm_sign_up()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .set_client_metadata(self.cognito.context.client_metadata())
+            .send()
+            .await
+            .of("AdminConfirmSignUp")?;
         Ok(())
     }
 
@@ -68,20 +106,20 @@ impl Cognito {
     /// # Errors
     ///
     /// `UserNotFound`, `AliasExists`, `InvalidParameter`.
-    pub async fn admin_update_profile(
+    pub async fn update_profile(
         &self,
         username: &str,
         attributes: &Attributes,
     ) -> Result<(), CognitoError> {
-        const OPERATION: &str = "AdminUpdateUserAttributes";
-
-        self.require_credentials(OPERATION)?;
-        let call = self.inner.client.admin_update_user_attributes();
-        let call = call
-            .user_pool_id(self.inner.user_pool.as_str())
-            .username(username);
-        let call = call.set_user_attributes(write_attributes(attributes));
-        call.send().await.of(OPERATION)?;
+        self.client()
+            .admin_update_user_attributes()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .set_user_attributes(write_attributes(attributes))
+            .set_client_metadata(self.cognito.context.client_metadata())
+            .send()
+            .await
+            .of("AdminUpdateUserAttributes")?;
         Ok(())
     }
 
@@ -90,41 +128,37 @@ impl Cognito {
     /// # Errors
     ///
     /// `UserNotFound`, `InvalidParameter`.
-    pub async fn admin_delete_attributes(
+    pub async fn delete_attributes(
         &self,
         username: &str,
         names: &[&str],
     ) -> Result<(), CognitoError> {
-        const OPERATION: &str = "AdminDeleteUserAttributes";
-
-        self.require_credentials(OPERATION)?;
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        let call = self.inner.client.admin_delete_user_attributes();
-        let call = call
-            .user_pool_id(self.inner.user_pool.as_str())
-            .username(username);
-        let call = call.set_user_attribute_names(Some(names));
-        call.send().await.of(OPERATION)?;
+
+        self.client()
+            .admin_delete_user_attributes()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .set_user_attribute_names(Some(names))
+            .send()
+            .await
+            .of("AdminDeleteUserAttributes")?;
         Ok(())
     }
 }
 
-/// Writes a method for an operation that takes a username and says nothing back.
+/// Writes a method for an operation that takes a username and returns nothing.
 macro_rules! user_operations {
     ($($(#[$doc:meta])* $method:ident: $operation:ident = $name:literal,)*) => {
-        impl Cognito {
+        impl Admin {
             $(
                 $(#[$doc])*
                 ///
-                /// Needs AWS credentials.
-                ///
                 /// # Errors
                 ///
-                /// `UserNotFound`, `MissingCredentials`.
+                /// `UserNotFound`.
                 pub async fn $method(&self, username: &str) -> Result<(), CognitoError> {
-                    self.require_credentials($name)?;
-                    let call = self.inner.once.$operation();
-                    let call = call.user_pool_id(self.inner.user_pool.as_str());
+                    let call = self.once().$operation().user_pool_id(self.pool_id());
                     call.username(username).send().await.of($name)?;
                     Ok(())
                 }
@@ -134,16 +168,12 @@ macro_rules! user_operations {
 }
 
 user_operations! {
-    /// Confirms a sign-up without a code (`AdminConfirmSignUp`).
-    admin_confirm_sign_up: admin_confirm_sign_up = "AdminConfirmSignUp",
     /// Deletes a user (`AdminDeleteUser`).
-    admin_delete_user: admin_delete_user = "AdminDeleteUser",
+    delete_user: admin_delete_user = "AdminDeleteUser",
     /// Keeps a user from logging in (`AdminDisableUser`). Tokens stay good until they expire.
-    admin_disable_user: admin_disable_user = "AdminDisableUser",
+    disable_user: admin_disable_user = "AdminDisableUser",
     /// Lets a user log in again (`AdminEnableUser`).
-    admin_enable_user: admin_enable_user = "AdminEnableUser",
-    /// Logs a user out everywhere (`AdminUserGlobalSignOut`).
-    admin_global_sign_out: admin_user_global_sign_out = "AdminUserGlobalSignOut",
-    /// Makes a user choose a new password, with a code that is sent (`AdminResetUserPassword`).
-    admin_reset_password: admin_reset_user_password = "AdminResetUserPassword",
+    enable_user: admin_enable_user = "AdminEnableUser",
+    /// Signs a user out everywhere (`AdminUserGlobalSignOut`).
+    global_sign_out: admin_user_global_sign_out = "AdminUserGlobalSignOut",
 }

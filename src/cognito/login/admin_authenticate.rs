@@ -4,61 +4,62 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, ChallengeNameType};
 use secrecy::SecretString;
 
 use super::attempt::Attempt;
+use super::auth_output::AuthOutput;
 use super::request::Flow;
-use super::step::Step;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Authentication, Cognito, CognitoError, LoginRequest};
+use crate::cognito::{Admin, Cognito, CognitoError, LoginRequest, LoginStep};
 
-const INITIATE: &str = "AdminInitiateAuth";
-
-impl Cognito {
-    /// Authenticates a user with a password, as an administrator (`AdminInitiateAuth`).
+/// Logins that an administrator makes.
+impl Admin {
+    /// Authenticates a user with a password (`AdminInitiateAuth`).
     ///
-    /// The password is sent to Cognito, inside TLS: prefer [`authenticate`](Self::authenticate),
-    /// or [`admin_authenticate_with`](Self::admin_authenticate_with), which prove it. Needs AWS
-    /// credentials.
+    /// The password is sent to Cognito, inside TLS: prefer
+    /// [`Cognito::authenticate`], or [`authenticate_with`](Self::authenticate_with), which prove
+    /// it.
     ///
     /// # Errors
     ///
-    /// As for [`authenticate`](Self::authenticate); `InvalidParameter`: the app client lacks
-    /// `ALLOW_ADMIN_USER_PASSWORD_AUTH`. `MissingCredentials`.
-    pub async fn admin_authenticate(
+    /// As for [`Cognito::authenticate`]; `FlowNotEnabled`: the app client lacks
+    /// `ALLOW_ADMIN_USER_PASSWORD_AUTH`.
+    pub async fn authenticate(
         &self,
         username: &str,
         password: &SecretString,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         let request = LoginRequest::new(username, password.clone());
 
-        self.admin_authenticate_with(&request.dangerous_with_plain_password())
+        self.authenticate_with(&request.dangerous_with_plain_password())
             .await
     }
 
-    /// Authenticates a user with whatever `request` holds, as an administrator
-    /// (`AdminInitiateAuth`).
+    /// Authenticates a user with what `request` holds (`AdminInitiateAuth`).
     ///
-    /// The challenges of such a login are answered by [`respond`](Self::respond) as well, which
-    /// sends them to `AdminRespondToAuthChallenge`. The user's address is not sent along.
+    /// The challenges of such a login are answered by [`Cognito::respond`] as well, which sends
+    /// them to `AdminRespondToAuthChallenge`.
     ///
     /// # Errors
     ///
-    /// As for [`authenticate_with`](Self::authenticate_with). `MissingCredentials`.
-    pub async fn admin_authenticate_with(
+    /// As for [`Cognito::authenticate_with`].
+    pub async fn authenticate_with(
         &self,
         request: &LoginRequest,
-    ) -> Result<Authentication, CognitoError> {
-        self.require_credentials(INITIATE)?;
+    ) -> Result<LoginStep, CognitoError> {
+        let cognito = self.cognito();
+        let attempt = Attempt::by_admin(request, &cognito.context);
 
-        self.log_in(request, Attempt::by_admin(request)).await
+        cognito.log_in(request, attempt).await
     }
+}
 
+impl Cognito {
     /// Makes the first call of a login as an administrator.
     pub(super) async fn initiate_as_admin(
         &self,
         request: &LoginRequest,
         attempt: &Attempt,
         parameters: Option<HashMap<String, String>>,
-    ) -> Result<Step, CognitoError> {
-        let answer = self
+    ) -> Result<AuthOutput, CognitoError> {
+        let output = self
             .inner
             .once
             .admin_initiate_auth()
@@ -71,11 +72,13 @@ impl Cognito {
                 Flow::Srp => AuthFlowType::UserSrpAuth,
             })
             .set_auth_parameters(parameters)
-            .set_client_metadata(attempt.client_metadata())
+            .set_session(request.session())
+            .set_client_metadata(attempt.context.client_metadata())
+            .set_context_data(attempt.context.context_data())
             .send()
             .await
-            .of(INITIATE)?;
-        Ok(answer.into())
+            .of("AdminInitiateAuth")?;
+        Ok(output.into())
     }
 
     /// Sends responses as an administrator.
@@ -85,11 +88,11 @@ impl Cognito {
         challenge: ChallengeNameType,
         session: Option<String>,
         responses: HashMap<String, String>,
-    ) -> Result<Step, CognitoError> {
-        const OPERATION: &str = "AdminRespondToAuthChallenge";
-
-        self.require_credentials(OPERATION)?;
-        let answer = self
+    ) -> Result<AuthOutput, CognitoError> {
+        // What was begun with credentials may be answered by a client that has none.
+        let admin = self.admin()?;
+        let output = admin
+            .cognito()
             .inner
             .once
             .admin_respond_to_auth_challenge()
@@ -98,10 +101,11 @@ impl Cognito {
             .challenge_name(challenge)
             .set_session(session)
             .set_challenge_responses(Some(responses))
-            .set_client_metadata(attempt.client_metadata())
+            .set_client_metadata(attempt.context.client_metadata())
+            .set_context_data(attempt.context.context_data())
             .send()
             .await
-            .of(OPERATION)?;
-        Ok(answer.into())
+            .of("AdminRespondToAuthChallenge")?;
+        Ok(output.into())
     }
 }

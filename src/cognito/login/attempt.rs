@@ -1,15 +1,12 @@
-use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::ChallengeRecord;
-use crate::cognito::{CognitoError, CognitoErrorKind, LoginRequest, RememberedDevice};
+use crate::cognito::{CallContext, CognitoError, CognitoErrorKind, LoginRequest, RememberedDevice};
 
 /// A parameter of ours: what the client has to know of a login when its challenge is answered.
 const ATTEMPT: &str = "axum_cognito.attempt";
 
-/// How the names of our parameters begin. Nobody else may set one.
+/// How the names of our parameters begin. The service may set none.
 pub(super) const OURS: &str = "axum_cognito.";
 
 /// What goes along with a login from its first call to its last.
@@ -19,6 +16,8 @@ pub(super) struct Attempt {
     /// The name that Cognito gave the user, as soon as it did. It is in the record already.
     #[serde(skip)]
     pub(super) username: String,
+    /// The name that the login was asked for, as it was typed.
+    pub(super) typed: String,
     /// Whose password was proved: tokens of anybody else are refused.
     pub(super) proved: Option<String>,
     pub(super) device: Option<RememberedDevice>,
@@ -26,28 +25,25 @@ pub(super) struct Attempt {
     pub(super) device_forgotten: bool,
     /// An administrator started the login, and answers its challenges.
     pub(super) by_admin: bool,
-    /// `ClientMetadata`: for the triggers of the user pool.
-    pub(super) metadata: BTreeMap<String, String>,
-    /// Where the user is.
-    pub(super) ip_address: Option<IpAddr>,
+    pub(super) context: CallContext,
 }
 
 impl Attempt {
-    pub(super) fn new(request: &LoginRequest) -> Self {
+    pub(super) fn new(request: &LoginRequest, context: &CallContext) -> Self {
         Self {
             username: request.username.clone(),
+            typed: request.username.clone(),
             device: request.device.clone(),
-            metadata: request.metadata.clone(),
-            ip_address: request.ip_address,
+            context: context.clone(),
             ..Self::default()
         }
     }
 
     /// A login that an administrator starts.
-    pub(super) fn by_admin(request: &LoginRequest) -> Self {
+    pub(super) fn by_admin(request: &LoginRequest, context: &CallContext) -> Self {
         Self {
             by_admin: true,
-            ..Self::new(request)
+            ..Self::new(request, context)
         }
     }
 
@@ -70,38 +66,31 @@ impl Attempt {
         self.device.is_some() && kinds.contains(&error.kind())
     }
 
-    /// The login that a challenge is part of.
-    pub(super) fn of(challenge: &ChallengeRecord) -> Self {
-        let kept: Self = challenge
+    /// The login that a challenge is part of, and goes on from in this context.
+    pub(super) fn of(challenge: &ChallengeRecord, context: &CallContext) -> Self {
+        let kept = challenge
             .parameter(ATTEMPT)
-            .and_then(|kept| serde_json::from_str(kept).ok())
-            .unwrap_or_default();
+            .and_then(|kept| serde_json::from_str(kept).ok());
+        let kept: Self = kept.unwrap_or_else(|| Self {
+            typed: challenge.username().to_owned(),
+            ..Self::default()
+        });
 
         Self {
             username: challenge.username().to_owned(),
+            context: context.or(kept.context),
             ..kept
         }
     }
 
-    /// Notes the login in the challenge that it is to go on from.
+    /// Records the login in the challenge that it is to go on from.
     pub(super) fn keep(&self, challenge: ChallengeRecord) -> ChallengeRecord {
-        let is_plain = self.device.is_none()
-            && !self.device_forgotten
-            && !self.by_admin
-            && self.metadata.is_empty()
-            && self.ip_address.is_none();
-        match serde_json::to_string(self) {
-            Ok(kept) if !is_plain => challenge.with_parameters([(ATTEMPT.to_owned(), kept)]),
-            _ => challenge,
-        }
+        let kept = serde_json::to_string(self).expect("strings and flags can be written");
+
+        challenge.with_parameters([(ATTEMPT.to_owned(), kept)])
     }
 
     pub(super) fn device_key(&self) -> Option<&str> {
         self.device.as_ref().map(|device| device.key.as_str())
-    }
-
-    /// `ClientMetadata` in the API's form.
-    pub(super) fn client_metadata(&self) -> Option<HashMap<String, String>> {
-        (!self.metadata.is_empty()).then(|| self.metadata.clone().into_iter().collect())
     }
 }

@@ -1,60 +1,53 @@
 use std::collections::HashMap;
 
-use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, UserContextDataType};
+use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use secrecy::SecretString;
 
 use super::attempt::Attempt;
+use super::auth_output::AuthOutput;
 use super::request::Flow;
-use super::step::Step;
-use crate::challenge::Challenge;
 use crate::cognito::call::CallResult;
-use crate::cognito::{Cognito, CognitoError, CognitoUser, LoginRequest};
-
-/// What came of a login so far.
-#[derive(Debug)]
-pub enum Authentication {
-    /// Cognito asks for something more. It goes on with [`Cognito::respond`].
-    Challenge(Challenge),
-    /// The user is authenticated and has tokens. They were not verified yet.
-    Complete(CognitoUser),
-}
+use crate::cognito::{Cognito, CognitoError, LoginRequest, LoginStep};
 
 impl Cognito {
-    /// Authenticates with a password, by SRP: the password itself never leaves the process.
+    /// Authenticates with a password, by SRP: the password itself does not leave the process.
     ///
     /// `username` may be an alias where the pool allows it. An unknown user and a wrong
     /// password are the same error where the app client prevents user existence errors.
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: wrong password, disabled user, too many attempts. `UserNotFound`.
+    /// `WrongPassword`, `UserNotFound`, `UserDisabled`, `Locked`, `NotAuthorized`: refused.
     /// `UserNotConfirmed`: see [`confirm_sign_up`](Self::confirm_sign_up).
-    /// `PasswordResetRequired`. `InvalidParameter`: the app client lacks
-    /// `ALLOW_USER_SRP_AUTH`. `Throttled` and `Unavailable`: not a refusal.
+    /// `PasswordResetRequired`. `FlowNotEnabled`: the app client lacks `ALLOW_USER_SRP_AUTH`.
+    /// `Throttled` and `Unavailable`: not a refusal.
     pub async fn authenticate(
         &self,
         username: &str,
         password: &SecretString,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         self.authenticate_with(&LoginRequest::new(username, password.clone()))
             .await
     }
 
-    /// Authenticates with whatever `request` holds.
+    /// Authenticates with what `request` holds.
     ///
     /// A remembered device that Cognito has forgotten, or that cannot prove itself, is dropped, and
-    /// the login tried again without it; [`CognitoUser::device_forgotten`] tells. It may then be a
-    /// new one; see [`CognitoUser::new_device`].
+    /// the login tried again without it: [`CognitoUser::device_forgotten`] is true then. It may be
+    /// a new one; see [`CognitoUser::new_device`].
+    ///
+    /// [`CognitoUser::device_forgotten`]: crate::cognito::CognitoUser::device_forgotten
+    /// [`CognitoUser::new_device`]: crate::cognito::CognitoUser::new_device
     ///
     /// # Errors
     ///
-    /// As for [`authenticate`](Self::authenticate). `InvalidParameter`: the app client does not
-    /// allow the flow.
+    /// As for [`authenticate`](Self::authenticate).
     pub async fn authenticate_with(
         &self,
         request: &LoginRequest,
-    ) -> Result<Authentication, CognitoError> {
-        self.log_in(request, Attempt::new(request)).await
+    ) -> Result<LoginStep, CognitoError> {
+        self.log_in(request, Attempt::new(request, &self.context))
+            .await
     }
 
     /// Logs in, and once more without the device if that is refused.
@@ -62,7 +55,7 @@ impl Cognito {
         &self,
         request: &LoginRequest,
         attempt: Attempt,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         match self.begin(request, attempt.clone()).await {
             Err(error) if attempt.is_about_the_device(&error) => {
                 self.begin(request, attempt.without_device()).await
@@ -75,7 +68,7 @@ impl Cognito {
         &self,
         request: &LoginRequest,
         attempt: Attempt,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         let proof = match request.password_to_prove() {
             Some(password) => Some((self.srp_client().await?, password.clone())),
             None => None,
@@ -89,14 +82,14 @@ impl Cognito {
             .chain(device);
 
         let parameters = self.auth_parameters(&request.username, parameters);
-        let step = match attempt.by_admin {
+        let asked = match attempt.by_admin {
             true => {
                 self.initiate_as_admin(request, &attempt, parameters)
                     .await?
             }
             false => self.initiate(request, &attempt, parameters).await?,
         };
-        self.go_on(attempt, step, proof).await
+        self.advance(attempt, asked, proof).await
     }
 
     async fn initiate(
@@ -104,8 +97,8 @@ impl Cognito {
         request: &LoginRequest,
         attempt: &Attempt,
         parameters: Option<HashMap<String, String>>,
-    ) -> Result<Step, CognitoError> {
-        let answer = self
+    ) -> Result<AuthOutput, CognitoError> {
+        let output = self
             .inner
             .once
             .initiate_auth()
@@ -117,12 +110,13 @@ impl Cognito {
                 Flow::Srp => AuthFlowType::UserSrpAuth,
             })
             .set_auth_parameters(parameters)
-            .set_client_metadata(attempt.client_metadata())
-            .set_user_context_data(user_context(attempt))
+            .set_session(request.session())
+            .set_client_metadata(attempt.context.client_metadata())
+            .set_user_context_data(attempt.context.user_context_data())
             .send()
             .await
             .of("InitiateAuth")?;
-        Ok(answer.into())
+        Ok(output.into())
     }
 
     /// The parameters of an `InitiateAuth` call, with `SECRET_HASH` over `username` if need be.
@@ -138,10 +132,4 @@ impl Cognito {
 
         Some(parameters.chain(hash).collect())
     }
-}
-
-/// Where the user is, in the API's form.
-pub(super) fn user_context(attempt: &Attempt) -> Option<UserContextDataType> {
-    let address = attempt.ip_address?.to_string();
-    Some(UserContextDataType::builder().ip_address(address).build())
 }

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempt::Attempt;
-use super::step::{Step, Verifier};
+use super::auth_output::{AuthOutput, Verifier};
 use crate::cognito::{Cognito, CognitoError, CognitoErrorKind, RememberedDevice};
 use crate::srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 
@@ -25,8 +25,8 @@ impl Cognito {
         attempt: &mut Attempt,
         srp: SrpClient,
         password: SecretString,
-        asked: Step,
-    ) -> Result<Step, CognitoError> {
+        asked: AuthOutput,
+    ) -> Result<AuthOutput, CognitoError> {
         let verifier = Verifier::read(&asked)?;
         // From here on the user goes by the name that Cognito gave, never by an alias.
         if let Some(username) = &verifier.username {
@@ -49,13 +49,13 @@ impl Cognito {
         &self,
         attempt: &Attempt,
         device: RememberedDevice,
-        asked: Step,
-    ) -> Result<Step, CognitoError> {
+        asked: AuthOutput,
+    ) -> Result<AuthOutput, CognitoError> {
         let srp = self.srp_client().await?;
         let public = ("SRP_A".to_owned(), srp.srp_a().to_owned());
         let session = asked.session.as_deref();
         let asked = self
-            .send_step(attempt, Step::DEVICE, session, [public])
+            .send_step(attempt, AuthOutput::DEVICE, session, [public])
             .await?;
 
         let verifier = Verifier::read(&asked)?;
@@ -69,12 +69,14 @@ impl Cognito {
             .await
             // The user's password was right: this one is only of the device.
             .map_err(|error| match error.kind() {
-                CognitoErrorKind::NotAuthorized => error.with_kind(CognitoErrorKind::DeviceRefused),
+                CognitoErrorKind::NotAuthorized | CognitoErrorKind::WrongPassword => {
+                    error.with_kind(CognitoErrorKind::DeviceRefused)
+                }
                 _ => error,
             })
     }
 
-    /// Computes a proof. Cognito gives that a few seconds, so nobody is asked first.
+    /// Computes a proof. Cognito gives that a few seconds, so it is done at once.
     async fn prove(
         &self,
         srp: SrpClient,

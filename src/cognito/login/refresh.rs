@@ -1,5 +1,6 @@
 use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 
+use crate::cognito::call::CallResult;
 use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 use crate::token::{RefreshToken, Tokens};
 
@@ -13,9 +14,9 @@ impl Cognito {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the refresh token has expired or was revoked, or the user is disabled.
-    /// `RefreshTokenReuse`: it was used before. `UserNotFound`: the user was deleted. After
-    /// these the login is over. `Throttled` and `Unavailable` say nothing about it.
+    /// `TokenRefused`: the refresh token has expired or was revoked. `RefreshTokenReuse`: it was
+    /// used before. `UserDisabled`, `UserNotFound`. The login is over after each error that
+    /// [`refuses_a_refresh`](CognitoErrorKind::refuses_a_refresh).
     pub async fn renew_access_token(
         &self,
         username: &str,
@@ -25,13 +26,13 @@ impl Cognito {
 
         let Some(refresh) = tokens.refresh.clone() else {
             return Err(CognitoError::new(
-                CognitoErrorKind::NotAuthorized,
+                CognitoErrorKind::TokenRefused,
                 OPERATION,
                 "there is no refresh token",
             ));
         };
         let secret = self.inner.app_client_secret.as_ref();
-        let answer = self
+        let output = self
             .inner
             .once
             .get_tokens_from_refresh_token()
@@ -39,17 +40,17 @@ impl Cognito {
             .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
             .refresh_token(refresh.expose())
             .set_device_key(tokens.device_key.clone())
+            .set_client_metadata(self.context.client_metadata())
             .send()
-            .await;
+            .await
+            .of(OPERATION);
 
-        let result = match answer {
-            Ok(answer) => answer.authentication_result,
-            Err(error) => match CognitoError::from_sdk(OPERATION, error) {
-                error if error.kind() == CognitoErrorKind::UnknownOperation => {
-                    return self.refresh_token_auth(username, refresh, tokens).await;
-                }
-                error => return Err(error),
-            },
+        let result = match output {
+            Ok(output) => output.authentication_result,
+            Err(error) if error.kind() == CognitoErrorKind::UnknownOperation => {
+                return self.refresh_token_auth(username, refresh, tokens).await;
+            }
+            Err(error) => return Err(error),
         };
         self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(tokens))
     }
@@ -66,17 +67,19 @@ impl Cognito {
         let token = [("REFRESH_TOKEN", refresh.expose())];
         let device = device_key.map(|key| ("DEVICE_KEY", key));
 
-        let answer = self
+        let output = self
             .inner
             .once
             .initiate_auth()
             .client_id(self.inner.app_client.as_str())
             .auth_flow(AuthFlowType::RefreshTokenAuth)
             .set_auth_parameters(self.auth_parameters(username, token.into_iter().chain(device)))
+            .set_client_metadata(self.context.client_metadata())
+            .set_user_context_data(self.context.user_context_data())
             .send()
             .await
-            .map_err(|error| CognitoError::from_sdk(OPERATION, error))?;
-        let result = answer.authentication_result;
+            .of(OPERATION)?;
+        let result = output.authentication_result;
 
         self.read_tokens(result.ok_or_else(|| no_tokens(OPERATION))?, Some(tokens))
     }
@@ -85,7 +88,7 @@ impl Cognito {
     ///
     /// # Errors
     ///
-    /// `Unexpected`: the app client has token revocation switched off.
+    /// `FeatureNotEnabled`: the app client has token revocation switched off. `TokenRefused`.
     pub async fn revoke(&self, refresh: &RefreshToken) -> Result<(), CognitoError> {
         let secret = self.inner.app_client_secret.as_ref();
         self.inner
@@ -96,7 +99,7 @@ impl Cognito {
             .token(refresh.expose())
             .send()
             .await
-            .map_err(|error| CognitoError::from_sdk("RevokeToken", error))?;
+            .of("RevokeToken")?;
 
         Ok(())
     }

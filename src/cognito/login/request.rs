@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::challenge::PasswordSrp;
+use crate::challenge::{ChallengeSession, PasswordSrp};
 use crate::cognito::RememberedDevice;
+use crate::id::trim_username;
 
 /// What a login is made with.
 #[derive(Clone)]
@@ -15,8 +14,7 @@ pub struct LoginRequest {
     pub(super) password: Option<SecretString>,
     pub(super) device: Option<RememberedDevice>,
     pub(super) flow: Flow,
-    pub(super) metadata: BTreeMap<String, String>,
-    pub(super) ip_address: Option<IpAddr>,
+    session: Option<ChallengeSession>,
 }
 
 /// By which of Cognito's flows to log in.
@@ -33,8 +31,8 @@ pub(super) enum Flow {
 }
 
 impl LoginRequest {
-    /// A login with a password, by SRP.
-    pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
+    /// Creates a login with a password, by SRP.
+    pub fn new(username: impl AsRef<str>, password: impl Into<SecretString>) -> Self {
         Self {
             password: Some(password.into()),
             flow: Flow::Srp,
@@ -42,16 +40,24 @@ impl LoginRequest {
         }
     }
 
-    /// A login without a password, by the flow `USER_AUTH`: Cognito offers what the user can log
+    /// Creates a login without a password, by the flow `USER_AUTH`: Cognito offers what the user can log
     /// in with, such as a code by mail or a passkey.
-    pub fn without_password(username: impl Into<String>) -> Self {
+    pub fn without_password(username: impl AsRef<str>) -> Self {
         Self {
-            username: username.into(),
+            username: trim_username(username.as_ref()).to_owned(),
             password: None,
             device: None,
             flow: Flow::Choice(None),
-            metadata: BTreeMap::new(),
-            ip_address: None,
+            session: None,
+        }
+    }
+
+    /// Creates a login of a user who has just confirmed the sign-up: the session of that stands in
+    /// for a proof, by the flow `USER_AUTH`.
+    pub fn after_sign_up(username: impl AsRef<str>, session: ChallengeSession) -> Self {
+        Self {
+            session: Some(session),
+            ..Self::without_password(username)
         }
     }
 
@@ -88,21 +94,10 @@ impl LoginRequest {
         self
     }
 
-    /// Adds an entry of the `ClientMetadata` that triggers of the user pool are given.
-    pub fn with_client_metadata(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<String>,
-    ) -> Self {
-        self.metadata.insert(name.into(), value.into());
-        self
-    }
-
-    /// Tells Cognito from where the user logs in, for its protection against threats. The app
-    /// client has to accept additional user context data, and to have a secret.
-    pub fn with_ip_address(mut self, address: IpAddr) -> Self {
-        self.ip_address = Some(address);
-        self
+    /// The `Session` of a confirmed sign-up, in the API's form.
+    pub(super) fn session(&self) -> Option<String> {
+        let session = self.session.as_ref();
+        session.map(|session| session.expose().to_owned())
     }
 
     /// The password, if this login proves it from the start.

@@ -2,11 +2,11 @@ use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
 use secrecy::ExposeSecret;
 
 use super::attempt::Attempt;
-use super::authenticate::user_context;
-use super::step::Step;
+use super::auth_output::AuthOutput;
 use crate::challenge::{Answer, ChallengeRecord, ChallengeSession, MfaSetup, PasswordSrp};
 use crate::cognito::call::CallResult;
-use crate::cognito::{Authentication, Cognito, CognitoError, CognitoErrorKind};
+use crate::cognito::user::check_verified;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind, LoginStep};
 
 impl Cognito {
     /// Answers a challenge. Another one may follow.
@@ -16,11 +16,11 @@ impl Cognito {
     /// `CodeMismatch`: wrong code; the same challenge can be answered again. So it can after
     /// `EnableSoftwareTokenMfa`, the same at the enrolment of an authenticator app, and after
     /// `InvalidPassword` and `PasswordHistory`: the new password is refused.
-    /// `ChallengeExpired`: too late, or answered before; log in again. `NotAuthorized`:
-    /// refused. `DeviceRefused`: log in again without the device. `Throttled` and
+    /// `ExpiredCode`: so it can, with the next code. `ChallengeExpired`: too late, or answered
+    /// before; log in again. `WrongPassword`, `Locked`, `NotAuthorized`: refused. `DeviceRefused`: log in again without the device. `Throttled` and
     /// `Unavailable`: not a refusal.
-    pub async fn respond(&self, answer: &Answer) -> Result<Authentication, CognitoError> {
-        let attempt = Attempt::of(answer.challenge());
+    pub async fn respond(&self, answer: &Answer) -> Result<LoginStep, CognitoError> {
+        let attempt = Attempt::of(answer.challenge(), &self.context);
 
         self.send_answer(answer, attempt.clone())
             .await
@@ -34,7 +34,7 @@ impl Cognito {
         &self,
         answer: &Answer,
         attempt: Attempt,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         let challenge = answer.challenge();
         if challenge.name() == MfaSetup::NAME
             && let Some(code) = answer.response(MfaSetup::CODE)
@@ -56,19 +56,19 @@ impl Cognito {
             None => None,
         };
         let session = challenge.session().map(ChallengeSession::expose);
-        let step = self
+        let output = self
             .send_step(&attempt, challenge.name(), session, responses)
             .await?;
-        self.go_on(attempt, step, proof).await
+        self.advance(attempt, output, proof).await
     }
 
-    /// Gives Cognito a code of the new authenticator app, and then answers `MFA_SETUP`.
+    /// Sends a code of the new authenticator app to Cognito, and then answers `MFA_SETUP`.
     async fn complete_setup(
         &self,
         attempt: Attempt,
         challenge: &ChallengeRecord,
         code: &str,
-    ) -> Result<Authentication, CognitoError> {
+    ) -> Result<LoginStep, CognitoError> {
         let session = challenge.session().map(ChallengeSession::expose);
         let verified = self
             .inner
@@ -79,16 +79,17 @@ impl Cognito {
             .send()
             .await
             .of("VerifySoftwareToken")?;
+        check_verified(&verified)?;
 
         let session = verified.session().or(session);
-        let step = self
+        let output = self
             .send_step(&attempt, challenge.name(), session, [])
             .await?;
-        self.go_on(attempt, step, None).await
+        self.advance(attempt, output, None).await
     }
 
     /// Sends responses, and with them the name, the device and the `SECRET_HASH` that go with
-    /// every answer. Gives what Cognito says to them as it is.
+    /// every answer.
     ///
     /// A `Session` is sent back whenever one was given: AWS needs none for
     /// `PASSWORD_VERIFIER`, but emulators do.
@@ -98,7 +99,7 @@ impl Cognito {
         challenge: &str,
         session: Option<&str>,
         responses: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Step, CognitoError> {
+    ) -> Result<AuthOutput, CognitoError> {
         let named = [
             ("USERNAME", Some(attempt.username.clone())),
             ("SECRET_HASH", self.secret_hash(&attempt.username)),
@@ -116,7 +117,7 @@ impl Cognito {
                 .await;
         }
 
-        let answer = self
+        let output = self
             .inner
             .once
             .respond_to_auth_challenge()
@@ -124,11 +125,11 @@ impl Cognito {
             .challenge_name(challenge)
             .set_session(session)
             .set_challenge_responses(Some(responses))
-            .set_client_metadata(attempt.client_metadata())
-            .set_user_context_data(user_context(attempt))
+            .set_client_metadata(attempt.context.client_metadata())
+            .set_user_context_data(attempt.context.user_context_data())
             .send()
             .await
             .of("RespondToAuthChallenge")?;
-        Ok(answer.into())
+        Ok(output.into())
     }
 }

@@ -1,32 +1,35 @@
 use crate::attribute::Attributes;
+use crate::challenge::plain_code;
 use crate::cognito::call::CallResult;
 use crate::cognito::delivery::CodeDelivery;
 use crate::cognito::profile::write_attributes;
 use crate::cognito::{CognitoError, CognitoUser};
 
 impl CognitoUser {
-    /// Changes attributes, and tells where codes were sent to verify new addresses
-    /// (`UpdateUserAttributes`).
+    /// Changes attributes, and returns where codes were sent to verify new addresses
+    /// (`UpdateUserAttributes`). An empty value deletes an attribute.
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: an attribute that the app client may not write. `AliasExists`: another
-    /// user has the address. `InvalidParameter`: a value that the pool refuses.
+    /// `AttributeNotPermitted`: the app client may not write one. `AliasExists`: another user has
+    /// the address. `InvalidParameter`: a value that the pool refuses. `CodeDeliveryFailure`: the
+    /// attributes are changed, and the code was not sent.
     pub async fn update_profile(
         &self,
         attributes: &Attributes,
     ) -> Result<Vec<CodeDelivery>, CognitoError> {
-        let answer = self
+        let output = self
             .cognito()
             .inner
             .once
             .update_user_attributes()
             .access_token(self.tokens().access.expose())
             .set_user_attributes(write_attributes(attributes))
+            .set_client_metadata(self.cognito().context.client_metadata())
             .send()
             .await
             .of("UpdateUserAttributes")?;
-        let deliveries = answer.code_delivery_details_list().iter();
+        let deliveries = output.code_delivery_details_list().iter();
 
         Ok(deliveries.map(CodeDelivery::read).collect())
     }
@@ -60,18 +63,19 @@ impl CognitoUser {
         &self,
         attribute: &str,
     ) -> Result<Option<CodeDelivery>, CognitoError> {
-        let answer = self
+        let output = self
             .cognito()
             .inner
             .once
             .get_user_attribute_verification_code()
             .access_token(self.tokens().access.expose())
             .attribute_name(attribute)
+            .set_client_metadata(self.cognito().context.client_metadata())
             .send()
             .await
             .of("GetUserAttributeVerificationCode")?;
 
-        Ok(answer.code_delivery_details().map(CodeDelivery::read))
+        Ok(output.code_delivery_details().map(CodeDelivery::read))
     }
 
     /// Verifies `email` or `phone_number` with the code that was sent (`VerifyUserAttribute`).
@@ -90,7 +94,7 @@ impl CognitoUser {
             .verify_user_attribute()
             .access_token(self.tokens().access.expose())
             .attribute_name(attribute)
-            .code(code)
+            .code(plain_code(code))
             .send()
             .await
             .of("VerifyUserAttribute")?;
@@ -101,7 +105,7 @@ impl CognitoUser {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the access token is no longer good.
+    /// `TokenRefused`: the access token is no longer good.
     pub async fn delete_user(&self) -> Result<(), CognitoError> {
         self.cognito()
             .inner

@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 
 use crate::attribute::Attributes;
 use crate::cognito::call::CallResult;
-use crate::cognito::profile::read_attributes;
-use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
+use crate::cognito::profile::{read_attributes, read_time};
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser, Listing};
 use crate::srp::DeviceVerifier;
 
 /// A device that Cognito has met for the first time, and waits to be confirmed.
@@ -38,7 +38,7 @@ pub struct RememberedDevice {
 }
 
 impl RememberedDevice {
-    /// Puts together what was kept of a device.
+    /// Creates a device from what was kept of it.
     pub fn new(
         key: impl Into<String>,
         group_key: impl Into<String>,
@@ -62,6 +62,17 @@ impl fmt::Debug for RememberedDevice {
     }
 }
 
+/// A device that Cognito has taken.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ConfirmedDevice {
+    /// What to keep of it.
+    pub device: RememberedDevice,
+    /// Whether the user has to be asked if the device is to be remembered:
+    /// [`CognitoUser::update_device_status`] tells Cognito so. Otherwise it is remembered already.
+    pub user_confirmation_necessary: bool,
+}
+
 /// A device as Cognito lists it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -77,20 +88,24 @@ pub struct Device {
 }
 
 impl Device {
-    fn read(device: &DeviceType) -> Self {
-        let time = |at: Option<&aws_smithy_types::DateTime>| {
-            at.and_then(|at| OffsetDateTime::from_unix_timestamp(at.secs()).ok())
-        };
-
+    pub(in crate::cognito) fn read(device: &DeviceType) -> Self {
         Self {
             key: device.device_key().unwrap_or_default().to_owned(),
             attributes: read_attributes(device.device_attributes()),
-            created_at: time(device.device_create_date()),
-            last_authenticated_at: time(device.device_last_authenticated_date()),
+            created_at: read_time(device.device_create_date()),
+            last_authenticated_at: read_time(device.device_last_authenticated_date()),
         }
     }
 
-    /// The name that the device was confirmed with.
+    /// The API's word for a device that is remembered, or not.
+    pub(in crate::cognito) fn status(remembered: bool) -> DeviceRememberedStatusType {
+        match remembered {
+            true => DeviceRememberedStatusType::Remembered,
+            false => DeviceRememberedStatusType::NotRemembered,
+        }
+    }
+
+    /// Returns the name that the device was confirmed with.
     pub fn name(&self) -> Option<&str> {
         self.attributes.get("device_name")
     }
@@ -103,11 +118,11 @@ impl CognitoUser {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the access token is no longer good.
+    /// `ResourceExists`: it was confirmed before. `TokenRefused`.
     pub async fn confirm_device(
         &self,
         name: &str,
-    ) -> Result<Option<RememberedDevice>, CognitoError> {
+    ) -> Result<Option<ConfirmedDevice>, CognitoError> {
         const OPERATION: &str = "ConfirmDevice";
 
         let Some(device) = self.new_device().cloned() else {
@@ -124,7 +139,8 @@ impl CognitoUser {
             .salt(verifier.salt_base64())
             .build();
 
-        self.cognito()
+        let output = self
+            .cognito()
             .inner
             .once
             .confirm_device()
@@ -135,38 +151,37 @@ impl CognitoUser {
             .send()
             .await
             .of(OPERATION)?;
-        Ok(Some(RememberedDevice::new(
-            device.key,
-            device.group_key,
-            verifier.password().clone(),
-        )))
+        Ok(Some(ConfirmedDevice {
+            device: RememberedDevice::new(
+                device.key,
+                device.group_key,
+                verifier.password().clone(),
+            ),
+            user_confirmation_necessary: output.user_confirmation_necessary(),
+        }))
     }
 
     /// Lists all devices (`ListDevices`).
     ///
     /// # Errors
     ///
-    /// `InvalidParameter`: the user pool does not track devices.
-    pub async fn list_devices(&self) -> Result<Vec<Device>, CognitoError> {
-        let mut devices = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.cognito().inner.client.list_devices();
-            let call = call.access_token(self.tokens().access.expose());
-            let answer = call
-                .set_pagination_token(next)
-                .send()
-                .await
-                .of("ListDevices")?;
-            devices.extend(answer.devices().iter().map(Device::read));
-            next = answer.pagination_token;
-            if next.is_none() {
-                return Ok(devices);
+    /// `FeatureNotEnabled`: the user pool does not track devices.
+    pub fn list_devices(&self) -> Listing<Device> {
+        let user = self.clone();
+
+        Listing::by_page(move |token| {
+            let call = user.cognito().inner.client.list_devices();
+            let call = call.access_token(user.tokens().access.expose());
+            let call = call.set_pagination_token(token);
+            async {
+                let output = call.send().await.of("ListDevices")?;
+                let devices = output.devices().iter().map(Device::read).collect();
+                Ok((devices, output.pagination_token))
             }
-        }
+        })
     }
 
-    /// Tells of one device (`GetDevice`).
+    /// Returns a device (`GetDevice`).
     ///
     /// # Errors
     ///
@@ -174,12 +189,12 @@ impl CognitoUser {
     pub async fn get_device(&self, key: &str) -> Result<Option<Device>, CognitoError> {
         let call = self.cognito().inner.client.get_device();
         let call = call.access_token(self.tokens().access.expose());
-        let answer = call.device_key(key).send().await.of("GetDevice")?;
+        let output = call.device_key(key).send().await.of("GetDevice")?;
 
-        Ok(answer.device().map(Device::read))
+        Ok(output.device().map(Device::read))
     }
 
-    /// Has a device remembered, so that it can stand in for a second factor, or not
+    /// Remembers a device, so that it can stand in for a second factor, or no longer
     /// (`UpdateDeviceStatus`).
     ///
     /// # Errors
@@ -190,20 +205,16 @@ impl CognitoUser {
         key: &str,
         remembered: bool,
     ) -> Result<(), CognitoError> {
-        let status = if remembered {
-            DeviceRememberedStatusType::Remembered
-        } else {
-            DeviceRememberedStatusType::NotRemembered
-        };
-
         let call = self.cognito().inner.client.update_device_status();
         let call = call.access_token(self.tokens().access.expose());
-        let call = call.device_key(key).device_remembered_status(status);
+        let call = call
+            .device_key(key)
+            .device_remembered_status(Device::status(remembered));
         call.send().await.of("UpdateDeviceStatus")?;
         Ok(())
     }
 
-    /// Has Cognito forget a device (`ForgetDevice`).
+    /// Makes Cognito forget a device (`ForgetDevice`).
     ///
     /// # Errors
     ///

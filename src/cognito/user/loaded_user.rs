@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::attribute::{AttributeName, Attributes};
-use crate::cognito::{CodeDelivery, Cognito, CognitoError, CognitoUser, UserProfile};
+use crate::cognito::{Admin, CodeDelivery, CognitoError, CognitoUser, UserProfile};
 
 /// A user whose attributes were read, to be changed here and then saved.
 ///
@@ -24,17 +24,17 @@ pub struct LoadedUser {
 
 /// On whose behalf the user is saved.
 enum By {
-    Admin(Cognito),
+    Admin(Admin),
     User(CognitoUser),
 }
 
 impl LoadedUser {
-    /// The user as Cognito last told or took it.
+    /// Returns the user as Cognito last gave or took it.
     pub fn profile(&self) -> &UserProfile {
         &self.profile
     }
 
-    /// An attribute, with the changes that were not saved yet.
+    /// Returns an attribute, with the changes that were not saved yet.
     pub fn get(&self, name: &str) -> Option<&str> {
         let changed = self.changes.get(name);
 
@@ -46,12 +46,12 @@ impl LoadedUser {
         self.changes.insert(name, value);
     }
 
-    /// Sends the attributes that differ from what Cognito has, and tells where codes were sent to
-    /// verify new addresses. Sends nothing when there are none.
+    /// Sends the attributes that differ from what Cognito has, and returns where codes were sent
+    /// to verify new addresses. Sends nothing when there are none.
     ///
     /// # Errors
     ///
-    /// As for [`CognitoUser::update_profile`], or [`Cognito::admin_update_profile`]. The changes
+    /// As for [`CognitoUser::update_profile`], or [`Admin::update_profile`]. The changes
     /// are still there, and can be saved again.
     pub async fn save(&mut self) -> Result<Vec<CodeDelivery>, CognitoError> {
         let known = &self.profile.attributes;
@@ -66,9 +66,9 @@ impl LoadedUser {
         }
 
         let deliveries = match &self.by {
-            By::Admin(cognito) => {
+            By::Admin(admin) => {
                 let username = &self.profile.username;
-                cognito.admin_update_profile(username, &changes).await?;
+                admin.update_profile(username, &changes).await?;
                 Vec::new()
             }
             By::User(user) => user.update_profile(&changes).await?,
@@ -85,10 +85,10 @@ impl LoadedUser {
     ///
     /// # Errors
     ///
-    /// As for [`CognitoUser::delete_user`], or [`Cognito::admin_delete_user`].
+    /// As for [`CognitoUser::delete_user`], or [`Admin::delete_user`].
     pub async fn delete(self) -> Result<(), CognitoError> {
         match &self.by {
-            By::Admin(cognito) => cognito.admin_delete_user(&self.profile.username).await,
+            By::Admin(admin) => admin.delete_user(&self.profile.username).await,
             By::User(user) => user.delete_user().await,
         }
     }
@@ -118,16 +118,15 @@ impl CognitoUser {
     }
 }
 
-impl Cognito {
-    /// Reads a user's attributes as an administrator, to change some and save them
-    /// (`AdminGetUser`).
+impl Admin {
+    /// Reads a user's attributes, to change some and save them (`AdminGetUser`).
     ///
     /// # Errors
     ///
-    /// As for [`admin_get_user`](Self::admin_get_user).
-    pub async fn admin_load_user(&self, username: &str) -> Result<LoadedUser, CognitoError> {
+    /// As for [`get_user`](Self::get_user).
+    pub async fn load_user(&self, username: &str) -> Result<LoadedUser, CognitoError> {
         Ok(LoadedUser {
-            profile: self.admin_get_user(username).await?,
+            profile: self.get_user(username).await?,
             changes: Attributes::new(),
             by: By::Admin(self.clone()),
         })

@@ -1,10 +1,13 @@
 use std::fmt;
 
+use aws_sdk_cognitoidentityprovider::operation::verify_software_token::VerifySoftwareTokenOutput;
 use aws_sdk_cognitoidentityprovider::types::{
     EmailMfaSettingsType, SmsMfaSettingsType, SoftwareTokenMfaSettingsType,
+    VerifySoftwareTokenResponseType,
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::challenge::plain_code;
 use crate::cognito::call::CallResult;
 use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
 
@@ -17,12 +20,12 @@ impl TotpSecret {
         Self(secret.into())
     }
 
-    /// The seed itself, to be shown once to its user.
+    /// Returns the seed itself, to be shown once to its user.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The address that authenticator apps read from a QR code. See "Key URI Format".
+    /// Returns the address that authenticator apps read from a QR code. See "Key URI Format".
     pub fn uri(&self, issuer: &str, account: &str) -> SecretString {
         let encode = |text: &str| {
             url::form_urlencoded::byte_serialize(text.as_bytes())
@@ -47,6 +50,7 @@ impl fmt::Debug for TotpSecret {
 
 /// What an MFA method is to be: off, on, or on and asked for first.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum MfaSetting {
     /// Switched off.
     Off,
@@ -56,8 +60,10 @@ pub enum MfaSetting {
     Preferred,
 }
 
-/// What is to become of each MFA method. One that is `None` stays as it is.
+/// What is to become of each MFA method. One that is not named stays as it is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[must_use]
+#[non_exhaustive]
 pub struct MfaPreference {
     /// Codes by mail.
     pub email: Option<MfaSetting>,
@@ -67,16 +73,84 @@ pub struct MfaPreference {
     pub software_token: Option<MfaSetting>,
 }
 
+impl MfaPreference {
+    /// Creates a preference that leaves everything as it is.
+    pub const fn new() -> Self {
+        Self {
+            email: None,
+            sms: None,
+            software_token: None,
+        }
+    }
+
+    /// Sets what is to become of codes by mail.
+    pub const fn with_email(mut self, setting: MfaSetting) -> Self {
+        self.email = Some(setting);
+        self
+    }
+
+    /// Sets what is to become of codes by text message.
+    pub const fn with_sms(mut self, setting: MfaSetting) -> Self {
+        self.sms = Some(setting);
+        self
+    }
+
+    /// Sets what is to become of the authenticator app.
+    pub const fn with_software_token(mut self, setting: MfaSetting) -> Self {
+        self.software_token = Some(setting);
+        self
+    }
+}
+
+/// Writes a method that puts the setting of one MFA method into the API's form.
+macro_rules! settings {
+    ($($method:ident: $field:ident as $settings:ident,)*) => {
+        impl MfaPreference {
+            $(
+                pub(in crate::cognito) fn $method(&self) -> Option<$settings> {
+                    let setting = self.$field?;
+                    Some(
+                        $settings::builder()
+                            .enabled(setting != MfaSetting::Off)
+                            .preferred_mfa(setting == MfaSetting::Preferred)
+                            .build(),
+                    )
+                }
+            )*
+        }
+    };
+}
+
+settings! {
+    email_settings: email as EmailMfaSettingsType,
+    sms_settings: sms as SmsMfaSettingsType,
+    software_token_settings: software_token as SoftwareTokenMfaSettingsType,
+}
+
+/// Checks what came of a code: AWS may refuse one in a successful answer.
+pub(in crate::cognito) fn check_verified(
+    output: &VerifySoftwareTokenOutput,
+) -> Result<(), CognitoError> {
+    match output.status() {
+        Some(VerifySoftwareTokenResponseType::Success) => Ok(()),
+        _ => Err(CognitoError::new(
+            CognitoErrorKind::EnableSoftwareTokenMfa,
+            "VerifySoftwareToken",
+            "the code was not accepted",
+        )),
+    }
+}
+
 impl CognitoUser {
-    /// Starts to enrol an authenticator app: gives its seed (`AssociateSoftwareToken`).
+    /// Starts to enrol an authenticator app, and returns its seed (`AssociateSoftwareToken`).
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the access token is no longer good.
+    /// `FeatureNotEnabled`: the user pool has no authenticator apps. `TokenRefused`.
     pub async fn associate_software_token(&self) -> Result<TotpSecret, CognitoError> {
         const OPERATION: &str = "AssociateSoftwareToken";
 
-        let answer = self
+        let output = self
             .cognito()
             .inner
             .once
@@ -86,7 +160,7 @@ impl CognitoUser {
             .await
             .of(OPERATION)?;
 
-        answer.secret_code.map(TotpSecret::new).ok_or_else(|| {
+        output.secret_code.map(TotpSecret::new).ok_or_else(|| {
             CognitoError::new(CognitoErrorKind::Protocol, OPERATION, "no secret came")
         })
     }
@@ -104,60 +178,38 @@ impl CognitoUser {
         code: &str,
         device_name: Option<&str>,
     ) -> Result<(), CognitoError> {
-        self.cognito()
+        let output = self
+            .cognito()
             .inner
             .once
             .verify_software_token()
             .access_token(self.tokens().access.expose())
-            .user_code(code)
+            .user_code(plain_code(code))
             .set_friendly_device_name(device_name.map(str::to_owned))
             .send()
             .await
             .of("VerifySoftwareToken")?;
-        Ok(())
+
+        check_verified(&output)
     }
 
     /// Switches MFA methods on or off (`SetUserMFAPreference`).
     ///
     /// # Errors
     ///
-    /// `InvalidParameter`: a method that the user has not enrolled, or has no address for.
+    /// `MfaMethodNotFound`: a method that the user has not enrolled, or has no address for.
     pub async fn set_user_mfa_preference(
         &self,
         preference: &MfaPreference,
     ) -> Result<(), CognitoError> {
-        let parts =
-            |setting: MfaSetting| (setting != MfaSetting::Off, setting == MfaSetting::Preferred);
-        let email = preference.email.map(|setting| {
-            let (on, first) = parts(setting);
-            EmailMfaSettingsType::builder()
-                .enabled(on)
-                .preferred_mfa(first)
-                .build()
-        });
-        let sms = preference.sms.map(|setting| {
-            let (on, first) = parts(setting);
-            SmsMfaSettingsType::builder()
-                .enabled(on)
-                .preferred_mfa(first)
-                .build()
-        });
-        let software_token = preference.software_token.map(|setting| {
-            let (on, first) = parts(setting);
-            SoftwareTokenMfaSettingsType::builder()
-                .enabled(on)
-                .preferred_mfa(first)
-                .build()
-        });
-
         self.cognito()
             .inner
             .client
             .set_user_mfa_preference()
             .access_token(self.tokens().access.expose())
-            .set_email_mfa_settings(email)
-            .set_sms_mfa_settings(sms)
-            .set_software_token_mfa_settings(software_token)
+            .set_email_mfa_settings(preference.email_settings())
+            .set_sms_mfa_settings(preference.sms_settings())
+            .set_software_token_mfa_settings(preference.software_token_settings())
             .send()
             .await
             .of("SetUserMFAPreference")?;

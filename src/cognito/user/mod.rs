@@ -1,6 +1,8 @@
 //! A user with tokens, and the calls that are made on the user's behalf.
 
+mod asked_for;
 mod attributes;
+mod auth_factors;
 mod devices;
 mod document;
 mod loaded_user;
@@ -9,13 +11,17 @@ mod passkeys;
 
 use std::fmt;
 
-pub use self::devices::{Device, NewDevice, RememberedDevice};
+pub(super) use self::asked_for::AskedFor;
+pub use self::auth_factors::AuthFactors;
+pub use self::devices::{ConfirmedDevice, Device, NewDevice, RememberedDevice};
 pub use self::loaded_user::LoadedUser;
+pub(super) use self::mfa::check_verified;
 pub use self::mfa::{MfaPreference, MfaSetting, TotpSecret};
 pub use self::passkeys::Passkey;
+use crate::cognito::call::CallResult;
 use crate::cognito::profile::read_attributes;
 use crate::cognito::{Cognito, CognitoError, UserProfile};
-use crate::token::{TokenError, Tokens, VerifiedTokens};
+use crate::token::{TokenError, TokenErrorKind, Tokens, VerifiedTokens};
 
 /// A user with tokens, on whose behalf calls are made.
 #[derive(Clone)]
@@ -23,6 +29,7 @@ pub struct CognitoUser {
     cognito: Cognito,
     username: String,
     tokens: Tokens,
+    asked_for: Option<AskedFor>,
     new_device: Option<NewDevice>,
     device_forgotten: bool,
 }
@@ -33,9 +40,16 @@ impl CognitoUser {
             cognito,
             username,
             tokens,
+            asked_for: None,
             new_device: None,
             device_forgotten: false,
         }
+    }
+
+    /// Records whom the login was asked for, which the tokens have to name.
+    pub(super) fn with_asked_for(mut self, asked_for: AskedFor) -> Self {
+        self.asked_for = Some(asked_for);
+        self
     }
 
     pub(super) fn with_new_device(mut self, device: Option<NewDevice>) -> Self {
@@ -44,7 +58,7 @@ impl CognitoUser {
         self
     }
 
-    /// Says which device the tokens were issued to, if it is one that was remembered.
+    /// Records which device the tokens were issued to, if it is one that was remembered.
     pub(super) fn of_device(mut self, key: Option<&str>) -> Self {
         let key = key.map(str::to_owned);
         self.tokens.device_key = self.tokens.device_key.or(key);
@@ -60,40 +74,46 @@ impl CognitoUser {
         &self.cognito
     }
 
-    /// The device that this login came from, if Cognito had not met it before.
+    /// Returns the device that this login came from, if Cognito had not met it before.
     pub fn new_device(&self) -> Option<&NewDevice> {
         self.new_device.as_ref()
     }
 
-    /// Whether the device that the login was to be made with is one that Cognito has forgotten,
-    /// or that could not prove itself. What was kept of it is of no use any more.
+    /// Returns whether the device that the login was to be made with is one that Cognito has
+    /// forgotten, or that could not prove itself. What was kept of it is of no use any more.
     pub fn device_forgotten(&self) -> bool {
         self.device_forgotten
     }
 
-    /// The name that Cognito gave the user, never an alias.
+    /// Returns the name that Cognito gave the user, never an alias.
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// The user's tokens.
+    /// Returns the name whose password was proved in this login. `None`: none was, or the tokens
+    /// are of an earlier login.
+    pub fn proved_username(&self) -> Option<&str> {
+        self.asked_for.as_ref()?.proved.as_deref()
+    }
+
+    /// Returns the user's tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
     }
 
-    /// Takes the tokens out.
+    /// Returns the tokens, without the user.
     pub fn into_tokens(self) -> Tokens {
         self.tokens
     }
 
-    /// Asks Cognito for the user's attributes and MFA settings (`GetUser`).
+    /// Returns the user's attributes and MFA settings (`GetUser`).
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the access token has expired or was revoked, or the user is disabled.
+    /// `TokenRefused`: the access token has expired or was revoked. `UserDisabled`.
     /// `UserNotFound`: the user was deleted.
     pub async fn get_user(&self) -> Result<UserProfile, CognitoError> {
-        let answer = self
+        let output = self
             .cognito
             .inner
             .client
@@ -101,25 +121,34 @@ impl CognitoUser {
             .access_token(self.tokens.access.expose())
             .send()
             .await
-            .map_err(|error| CognitoError::from_sdk("GetUser", error))?;
+            .of("GetUser")?;
 
         Ok(UserProfile {
-            mfa: answer.user_mfa_setting_list().to_vec(),
-            preferred_mfa: answer.preferred_mfa_setting().map(str::to_owned),
-            ..UserProfile::new(answer.username(), read_attributes(answer.user_attributes()))
+            mfa: output.user_mfa_setting_list().to_vec(),
+            preferred_mfa: output.preferred_mfa_setting().map(str::to_owned),
+            ..UserProfile::new(output.username(), read_attributes(output.user_attributes()))
         })
     }
 
-    /// Verifies the ID and the access token.
+    /// Verifies the ID and the access token. After a login they must be of the user whom it was
+    /// asked for: the name that was typed must be the username, the mail address, the phone number
+    /// or the preferred username of the ID token, as far as the app client may read these, and a
+    /// password must be that user's.
     ///
     /// # Errors
     ///
-    /// [`TokenError`] tells by its kind what is wrong with them.
+    /// Returns a [`TokenError`] whose kind says what is wrong with them; `WrongUser`: they are
+    /// somebody else's.
     pub async fn verify_tokens(&self) -> Result<VerifiedTokens, TokenError> {
-        self.cognito.verify_tokens(&self.tokens).await
+        let verified = self.cognito.verify_tokens(&self.tokens).await?;
+
+        match &self.asked_for {
+            Some(asked_for) if !asked_for.is(&verified.id) => Err(TokenErrorKind::WrongUser.into()),
+            _ => Ok(verified),
+        }
     }
 
-    /// Renews the tokens if the access token has expired; tells whether it did.
+    /// Renews the tokens if one of them has expired, and returns whether it did.
     ///
     /// # Errors
     ///
@@ -147,15 +176,15 @@ impl CognitoUser {
         Ok(())
     }
 
-    /// Logs the user out everywhere (`GlobalSignOut`).
+    /// Signs the user out everywhere (`GlobalSignOut`).
     ///
-    /// Access tokens that somebody verifies offline stay good until they expire.
+    /// Where access tokens are verified offline they stay good until they expire.
     /// [`revoke`](Self::revoke) ends this login alone.
     ///
     /// # Errors
     ///
-    /// `NotAuthorized`: the access token has expired or was revoked before.
-    pub async fn logout(&self) -> Result<(), CognitoError> {
+    /// `TokenRefused`: the access token has expired or was revoked before.
+    pub async fn global_sign_out(&self) -> Result<(), CognitoError> {
         self.cognito
             .inner
             .client
@@ -163,7 +192,7 @@ impl CognitoUser {
             .access_token(self.tokens.access.expose())
             .send()
             .await
-            .map_err(|error| CognitoError::from_sdk("GlobalSignOut", error))?;
+            .of("GlobalSignOut")?;
 
         Ok(())
     }

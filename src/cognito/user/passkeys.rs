@@ -5,7 +5,8 @@ use time::OffsetDateTime;
 
 use super::document;
 use crate::cognito::call::CallResult;
-use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
+use crate::cognito::profile::read_time;
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser, Listing};
 
 /// A passkey of a user, as Cognito lists it.
 #[derive(Clone)]
@@ -27,15 +28,13 @@ pub struct Passkey {
 
 impl Passkey {
     fn read(credential: &WebAuthnCredentialDescription) -> Self {
-        let created_at = OffsetDateTime::from_unix_timestamp(credential.created_at().secs());
-
         Self {
             id: credential.credential_id().to_owned(),
             name: credential.friendly_credential_name().to_owned(),
             relying_party: credential.relying_party_id().to_owned(),
             attachment: credential.authenticator_attachment().map(str::to_owned),
             transports: credential.authenticator_transports().to_vec(),
-            created_at: created_at.ok(),
+            created_at: read_time(Some(credential.created_at())),
         }
     }
 }
@@ -52,20 +51,20 @@ impl fmt::Debug for Passkey {
 /// Passkeys, in user pools that have them. A user logs in with one by the challenge
 /// [`WebAuthn`](crate::challenge::WebAuthn).
 impl CognitoUser {
-    /// Starts to register a passkey (`StartWebAuthnRegistration`). Gives what the browser's
+    /// Starts to register a passkey (`StartWebAuthnRegistration`). Returns what the browser's
     /// `navigator.credentials.create` is given as `publicKey`: JSON, as
     /// `PublicKeyCredential.parseCreationOptionsFromJSON` reads it.
     ///
     /// # Errors
     ///
     /// `WebAuthnNotConfigured`: the user pool has no passkeys, or no relying party.
-    /// `NotAuthorized`: the access token is no longer good. `LimitExceeded`: wait.
+    /// `TokenRefused`. `LimitExceeded`: wait.
     pub async fn start_web_authn_registration(&self) -> Result<String, CognitoError> {
         let call = self.cognito().inner.once.start_web_authn_registration();
         let call = call.access_token(self.tokens().access.expose());
-        let answer = call.send().await.of("StartWebAuthnRegistration")?;
+        let output = call.send().await.of("StartWebAuthnRegistration")?;
 
-        Ok(document::to_json(answer.credential_creation_options()).to_string())
+        Ok(document::to_json(output.credential_creation_options()).to_string())
     }
 
     /// Registers the passkey that the browser has made: JSON, as its `toJSON` writes it
@@ -99,24 +98,19 @@ impl CognitoUser {
     }
 
     /// Lists all passkeys (`ListWebAuthnCredentials`).
-    ///
-    /// # Errors
-    ///
-    /// `NotAuthorized`: the access token is no longer good.
-    pub async fn list_web_authn_credentials(&self) -> Result<Vec<Passkey>, CognitoError> {
-        let mut passkeys = Vec::new();
-        let mut next = None;
-        loop {
-            let call = self.cognito().inner.client.list_web_authn_credentials();
-            let call = call.access_token(self.tokens().access.expose());
-            let call = call.set_next_token(next);
-            let answer = call.send().await.of("ListWebAuthnCredentials")?;
-            passkeys.extend(answer.credentials().iter().map(Passkey::read));
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(passkeys);
+    pub fn list_web_authn_credentials(&self) -> Listing<Passkey> {
+        let user = self.clone();
+
+        Listing::by_page(move |token| {
+            let call = user.cognito().inner.client.list_web_authn_credentials();
+            let call = call.access_token(user.tokens().access.expose());
+            let call = call.set_next_token(token);
+            async {
+                let output = call.send().await.of("ListWebAuthnCredentials")?;
+                let passkeys = output.credentials().iter().map(Passkey::read).collect();
+                Ok((passkeys, output.next_token))
             }
-        }
+        })
     }
 
     /// Deletes a passkey (`DeleteWebAuthnCredential`).

@@ -42,7 +42,9 @@ pub(in crate::pages) async fn show(account: Account) -> Response {
     match account.cognito.list_devices().await {
         Ok(devices) => list(&account, &devices),
         // A user pool that does not track devices refuses to list them.
-        Err(failure) if failure.kind() == CognitoErrorKind::InvalidParameter => list(&account, &[]),
+        Err(failure) if failure.kind() == CognitoErrorKind::FeatureNotEnabled => {
+            list(&account, &[])
+        }
         Err(failure) => account.failed(&failure).await,
     }
 }

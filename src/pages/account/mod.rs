@@ -29,12 +29,16 @@ fn is_outage(failure: &CognitoError) -> bool {
         || matches!(
             kind,
             CognitoErrorKind::Forbidden
-                | CognitoErrorKind::Protocol
                 | CognitoErrorKind::ResourceNotFound
                 | CognitoErrorKind::Unexpected
                 | CognitoErrorKind::UnknownOperation
-                | CognitoErrorKind::WrongAppClientSecret
         )
+        // What the pool does not have, a visitor cannot have: that is no outage.
+        || kind.is_setup()
+            && !matches!(
+                kind,
+                CognitoErrorKind::AttributeNotPermitted | CognitoErrorKind::FeatureNotEnabled
+            )
 }
 
 /// Whoever is logged in by a user pool. Others are sent to log in.

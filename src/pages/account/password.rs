@@ -37,7 +37,7 @@ pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Respo
             Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
             Err(failure) => account.view.failed(&failure),
         },
-        Err(failure) if failure.kind() == CognitoErrorKind::NotAuthorized => {
+        Err(failure) if failure.kind() == CognitoErrorKind::WrongPassword => {
             again(Mistake::new("password", texts.mistakes.password_wrong))
         }
         Err(failure) => {

@@ -158,13 +158,11 @@ fn access_claims() -> Value {
 }
 
 fn tokens(id_claims: &Value, access_claims: &Value) -> Tokens {
-    Tokens {
-        id: id(id_claims),
-        access: access(access_claims),
-        refresh: Some(RefreshToken::new("canary")),
-        expires_at: at(NOW + 3600),
-        device_key: None,
-    }
+    Tokens::new(
+        id(id_claims),
+        access(access_claims),
+        Some(RefreshToken::new("canary")),
+    )
 }
 
 fn id(claims: &Value) -> IdToken {

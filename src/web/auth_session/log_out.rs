@@ -56,7 +56,7 @@ impl AuthSession {
     /// the logins could not be ended.
     pub async fn log_out_everywhere(&self) -> Result<(), AuthError> {
         if let Some(user) = self.cognito_user().await?
-            && let Err(error) = user.logout().await
+            && let Err(error) = user.global_sign_out().await
             // Tokens that are not good any more are what was wanted.
             && !error.kind().ends_a_login()
         {
