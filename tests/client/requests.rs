@@ -13,7 +13,7 @@ use axum_cognito::token::Tokens;
 use serde_json::{Value, json};
 
 use crate::between::Between;
-use crate::pool::{Cloud, PASSWORD, secret};
+use crate::pool::{Cloud, PASSWORD, challenge, secret};
 
 type Called = Pin<Box<dyn Future<Output = Option<CognitoError>>>>;
 
@@ -220,8 +220,8 @@ async fn what_a_login_began_with_goes_along_to_its_last_call() {
     });
     between.answer("InitiateAuth", 200, asked);
     let request = LoginRequest::new("alice", secret(PASSWORD)).dangerous_with_plain_password();
-    let begun = cognito.with_context(context()).authenticate_with(&request);
-    let asked = crate::pool::challenge(begun.await);
+    let begun = cognito.with_context(context());
+    let asked = challenge(begun.authenticate_with(&request).await);
     let Challenge::SmsMfa(asked) = asked else {
         panic!("another challenge: {asked:?}");
     };

@@ -111,7 +111,7 @@ async fn an_administrator_sets_a_factor_up_for_a_user() {
     };
     let code = cloud.pool.totp_code("bare").expect("a code");
     let answer = asked.answer_with_code(secret(&code));
-    complete(admin.respond(&answer).await);
+    complete(admin.cognito().respond(&answer).await);
 
     let calls = cloud.emulator.calls();
     let last = calls.last().expect("a call");

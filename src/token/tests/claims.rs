@@ -195,3 +195,40 @@ async fn refuses_the_tokens_of_two_users() {
         }
     }
 }
+
+/// AWS's quotas: 100 groups of 128 characters, 50 attributes of 2,048 characters that a site
+/// defines, and 20 standard ones.
+#[tokio::test]
+async fn takes_the_largest_tokens_that_cognito_makes_and_none_so_large_from_strangers() {
+    let groups: Vec<_> = (0..100)
+        .map(|it| format!("{it:0>3}{}", "ü".repeat(125)))
+        .collect();
+    let (mut id, mut access) = (id_claims(), access_claims());
+    id["cognito:groups"] = json!(groups);
+    access["cognito:groups"] = json!(groups);
+    for number in 0..70 {
+        id[format!("custom:a{number}")] = json!("€".repeat(2048));
+    }
+    let tokens = tokens(&id, &access);
+    assert!(tokens.id.expose().len() > 500_000);
+
+    let verified = verifier().verify(&tokens).await.expect("accepted");
+    assert_eq!(verified.access.groups.len(), 100);
+    assert!(verifier().verify_id(&tokens.id).await.is_ok());
+
+    let error = verifier().verify_access(&tokens.access).await;
+    assert_eq!(error.expect_err("too long").kind(), Malformed);
+    let patient = verifier().with_max_bearer_length(64 * 1024);
+    assert!(patient.verify_access(&tokens.access).await.is_ok());
+}
+
+/// What a client of ours takes from the service has an end too.
+#[tokio::test]
+async fn refuses_what_is_longer_than_any_token() {
+    let mut id = id_claims();
+    id["custom:a"] = json!("a".repeat(1024 * 1024));
+
+    let error = verifier().verify_id(&super::id(&id)).await;
+
+    assert_eq!(error.expect_err("too long").kind(), Malformed);
+}
