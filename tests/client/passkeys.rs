@@ -50,7 +50,7 @@ async fn a_passkey_is_registered_and_logs_in() {
             true => drop(complete(outcome)),
             false => assert_eq!(
                 outcome.expect_err("a stranger").kind(),
-                CognitoErrorKind::NotAuthorized
+                CognitoErrorKind::WrongPassword
             ),
         }
     }

@@ -229,7 +229,8 @@ kinds! {
     /// The secret of the app client is wrong or missing, or the app client has none.
     WrongAppClientSecret = "the app client secret is wrong or missing", Configure,
         finding "secret-missing-at-site";
-    /// The password is wrong or, where the app client hides which users there are, the name is.
+    /// The password is wrong or, where the app client hides which users there are, the name is. A
+    /// passkey that is not the user's reads the same.
     WrongPassword = "wrong username or password", Correct;
     /// The service names another user than the one who was asked for, or who proved the password.
     WrongUser = "an answer about another user", None;
