@@ -23,8 +23,13 @@ pub fn plain_code(typed: &str) -> String {
 }
 
 /// Does the same to a code that is kept as a secret.
-pub(super) fn plain_secret(typed: &SecretString) -> SecretString {
-    plain_code(typed.expose_secret()).into()
+pub(super) fn plain_secret(typed: SecretString) -> SecretString {
+    let plain = plain_code(typed.expose_secret());
+
+    match plain == typed.expose_secret() {
+        true => typed,
+        false => plain.into(),
+    }
 }
 
 macro_rules! sent_codes {
@@ -52,7 +57,7 @@ macro_rules! sent_codes {
 
                 /// Answers with the code that the user typed.
                 pub fn answer(self, code: SecretString) -> Answer {
-                    Answer::new(self.record, $response, plain_secret(&code))
+                    Answer::new(self.record, $response, plain_secret(code))
                 }
             }
         )*

@@ -45,7 +45,7 @@ impl MfaSetup {
 
     /// Answers with a code of the app that was given the seed.
     pub fn answer_with_code(self, code: SecretString) -> Answer {
-        Answer::new(self.record, Self::CODE, plain_secret(&code))
+        Answer::new(self.record, Self::CODE, plain_secret(code))
     }
 
     /// Answers with the address that codes are to be mailed to. Cognito then asks for one.

@@ -27,6 +27,6 @@ impl SoftwareTokenMfa {
     /// # }
     /// ```
     pub fn answer(self, code: SecretString) -> Answer {
-        Answer::new(self.record, "SOFTWARE_TOKEN_MFA_CODE", plain_secret(&code))
+        Answer::new(self.record, "SOFTWARE_TOKEN_MFA_CODE", plain_secret(code))
     }
 }

@@ -72,10 +72,10 @@ impl IdentityProvider {
 
     /// Reads an entry of a list, which has no details.
     fn summary(provider: ProviderDescription) -> Self {
-        let kind = provider.provider_type.as_ref().map(|kind| kind.as_str());
+        let kind = provider.provider_type.map(|kind| kind.as_str().to_owned());
 
         Self::new(
-            provider.provider_name.as_deref().unwrap_or_default(),
+            provider.provider_name.unwrap_or_default(),
             kind.unwrap_or_default(),
         )
     }

@@ -25,7 +25,7 @@ pub struct LoadedUser {
 /// On whose behalf the user is saved.
 enum By {
     Admin(Admin),
-    User(CognitoUser),
+    User(Box<CognitoUser>),
 }
 
 impl LoadedUser {
@@ -113,7 +113,7 @@ impl CognitoUser {
         Ok(LoadedUser {
             profile: self.get_user().await?,
             changes: Attributes::new(),
-            by: By::User(self.clone()),
+            by: By::User(Box::new(self.clone())),
         })
     }
 }
