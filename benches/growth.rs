@@ -7,18 +7,16 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
-use axum_cognito::users::PostgresUsers;
+use axum_cognito::users::SqlUsers;
 use axum_cognito::web::Limits;
 use axum_cognito::{
-    AuthLayer, CurrentUser, SqliteUsers, UserPoolBackend, UserStore, login_required, pages,
+    Auth, CurrentUser, PostgresUsers, SqliteUsers, UserPool, login_required, pages,
 };
 use axum_cognito_benches::measure::Contest;
-use axum_cognito_benches::site::{Cloud, cookies_of_copies, get, log_in, session_id};
-use sqlx::postgres::PgPoolOptions;
+use axum_cognito_benches::site::{Cloud, copies, copying, get, log_in};
+use axum_cognito_benches::stack::postgres;
 use tokio::runtime::Builder;
 use tower::ServiceExt;
-use tower_sessions::{SessionManagerLayer, SessionStore};
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
 const SIZES: [(&str, i64); 3] = [
     ("10 of each", 10),
@@ -55,12 +53,10 @@ fn main() {
         sqlite,
     );
 
-    let server = std::env::var("TEST_POSTGRES_URL")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
     let postgres = runtime.block_on(async {
         let mut sites = Vec::new();
         for (name, size) in SIZES {
-            sites.push((name, postgres(&cloud, &server, size).await?));
+            sites.push((name, postgres(&cloud, size).await?));
         }
         Ok::<_, sqlx::Error>(sites)
     });
@@ -74,10 +70,7 @@ fn main() {
     }
     runtime.block_on(async {
         for (_, size) in SIZES {
-            if let Ok(pool) = PgPoolOptions::new().connect(&server).await {
-                let drop = format!("drop schema if exists growth_{size} cascade");
-                let _ = sqlx::raw_sql(&drop).execute(&pool).await;
-            }
+            postgres::drop_schema(&schema(size)).await;
         }
     });
 }
@@ -102,28 +95,25 @@ struct Site {
 }
 
 impl Site {
-    async fn new(
-        cloud: &Cloud,
-        users: impl UserStore,
-        sessions: impl SessionStore + Clone,
-    ) -> Self {
-        let backend = UserPoolBackend::with_client(cloud.cognito(), users);
+    async fn new<DB: sqlx::Database>(cloud: &Cloud, users: SqlUsers<DB>) -> Self {
+        let sessions = users.sessions();
+        let auth = Auth::builder()
+            .with_pool(UserPool::with_client(cloud.cognito(), users))
+            .with_limits(Limits::none())
+            .build();
+        let auth = auth.await.expect("a site that is set up");
         let router = Router::new()
             .route(
                 "/members",
                 axum::routing::get(async |user: CurrentUser| user.username.clone()),
             )
             .route_layer(login_required())
+            .merge(copying())
             .merge(pages::router())
-            .layer(AuthLayer::new(backend).with_limits(Limits::none()))
-            .layer(SessionManagerLayer::new(sessions.clone()));
+            .layer(auth.layer(sessions));
+
         let cookie = log_in(&router).await;
-        let record = sessions
-            .load(&session_id(&cookie))
-            .await
-            .expect("an answer");
-        let record = record.expect("the session");
-        let cookies = cookies_of_copies(&sessions, &record, SESSIONS).await;
+        let cookies = copies(&router, &cookie, SESSIONS).await;
         Self { router, cookies }
     }
 
@@ -147,60 +137,45 @@ const FILL_SQLITE: [&str; 3] = [
     "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1)
      insert into users (username, date_joined) select 'stranger' || n, '2026-01-01T00:00:00Z' from n",
     "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1)
-     insert into logins (id, user_id, backend, group_names, logged_in_at, renewed_at)
-     select hex(randomblob(11)), n, 'cognito', '[]', 0, 0 from n",
+     insert into logins (id, backend, user_id, user_number, version, group_names, user_agent,
+     logged_in_at, renewed_at, seen_at, proved_at, methods)
+     select hex(randomblob(11)), 'cognito', n, n, 0, '[]', '', 0, 0, 0, 0, '[]' from n",
     "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1)
-     insert into tower_sessions (id, data, expiry_date)
-     select hex(randomblob(11)), randomblob(200), '2036-01-01' from n",
+     insert into browser_sessions (id, data, expires_at)
+     select hex(randomblob(11)), hex(randomblob(100)), 2000000000 from n",
 ];
 
 async fn sqlite(cloud: &Cloud, url: &str, size: i64) -> Site {
     let users = SqliteUsers::connect(url).await.expect("a database");
-    let sessions = SqliteStore::new(users.pool().clone());
-    sessions.migrate().await.expect("a table");
     for sql in FILL_SQLITE {
         let filled = sqlx::query(sql).bind(size).execute(users.pool()).await;
         filled.expect("rows");
     }
-    Site::new(cloud, users, sessions).await
+    Site::new(cloud, users).await
 }
 
-const FILL_POSTGRES: [&str; 4] = [
+const FILL_POSTGRES: [&str; 3] = [
     "insert into users (username, date_joined) select 'stranger' || n, now()
      from generate_series(1, $1) n",
-    "insert into logins (id, user_id, backend, group_names, logged_in_at, renewed_at)
-     select md5(random()::text || n), n, 'cognito', '[]', 0, 0 from generate_series(1, $1) n",
-    "insert into session (id, data, expiry_date)
-     select md5(random()::text || n), decode(repeat(md5(random()::text), 12), 'hex'),
-     now() + interval '1 year' from generate_series(1, $1) n",
-    "select $1",
+    "insert into logins (id, backend, user_id, user_number, version, group_names, user_agent,
+     logged_in_at, renewed_at, seen_at, proved_at, methods)
+     select md5(random()::text || n), 'cognito', n::text, n, 0, '[]', '', 0, 0, 0, 0, '[]'
+     from generate_series(1, $1) n",
+    "insert into browser_sessions (id, data, expires_at)
+     select md5(random()::text || n), repeat(md5(random()::text), 6), 2000000000
+     from generate_series(1, $1) n",
 ];
 
-async fn postgres(cloud: &Cloud, server: &str, size: i64) -> Result<Site, sqlx::Error> {
-    let schema = format!("growth_{size}");
-    let admin = PgPoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_secs(3))
-        .connect(server)
-        .await?;
-    let create = format!("drop schema if exists {schema} cascade; create schema {schema}");
-    sqlx::raw_sql(&create).execute(&admin).await?;
-
-    let separator = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{separator}options[search_path]={schema}");
-    let pool = PgPoolOptions::new()
-        .max_connections(4)
-        .connect(&url)
-        .await?;
-    let users = PostgresUsers::new(pool.clone());
-    users.migrate().await.expect("tables");
-    let sessions = PostgresStore::new(pool.clone())
-        .with_schema_name(&schema)
-        .expect("a name");
-    sessions.migrate().await?;
+async fn postgres(cloud: &Cloud, size: i64) -> Result<Site, sqlx::Error> {
+    let url = postgres::new_schema(&schema(size)).await?;
+    let users = PostgresUsers::connect(&url).await.expect("tables");
     for sql in FILL_POSTGRES {
-        sqlx::query(sql).bind(size).execute(&pool).await?;
+        sqlx::query(sql).bind(size).execute(users.pool()).await?;
     }
-    sqlx::raw_sql("analyze").execute(&pool).await?;
-    Ok(Site::new(cloud, users, sessions).await)
+    sqlx::raw_sql("analyze").execute(users.pool()).await?;
+    Ok(Site::new(cloud, users).await)
+}
+
+fn schema(size: i64) -> String {
+    format!("growth_{size}")
 }

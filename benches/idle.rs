@@ -10,19 +10,19 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use axum_cognito::users::PostgresUsers;
-use axum_cognito::{AuthLayer, SqliteUsers, UserPoolBackend, UserStore, pages};
+use axum::Router;
+use axum::http::HeaderValue;
+use axum_cognito::{Auth, PostgresUsers, SqliteUsers, UserPool, UserStore, pages};
 use axum_cognito_benches::process::{Process, end_with_parent};
-use axum_cognito_benches::site::{Cloud, cookies_of_copies, log_in, session_id};
-use axum_cognito_benches::stack::plain_record;
-use sqlx::postgres::PgPoolOptions;
+use axum_cognito_benches::site::{Cloud, Copier, copying, log_in};
+use axum_cognito_benches::stack::{plain_record, postgres};
+use sqlx::AssertSqlSafe;
 use tokio::runtime::Builder;
 use tower_sessions::session::Record;
-use tower_sessions::{Expiry, MemoryStore, SessionManagerLayer, SessionStore};
+use tower_sessions::{Expiry, MemoryStore, SessionStore};
 use tower_sessions_moka_store::MokaStore;
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{Client, ClientLike, Config};
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
 const LOGINS: usize = 100_000;
 const SCHEMA: &str = "idle_bench";
@@ -78,20 +78,12 @@ fn measure(what: &str) {
         match what {
             "bare" => {
                 let record = plain_record(&cloud.cognito()).await;
-                Ok(in_memory(MemoryStore::default(), &record).await)
+                Ok(bare(MemoryStore::default(), &record).await)
             }
-            "memory" => {
-                let store = MemoryStore::default();
-                let record = our_record(&cloud, store.clone()).await;
-                Ok(in_memory(store, &record).await)
-            }
-            "moka" => {
-                let store = MokaStore::new(None);
-                let record = our_record(&cloud, store.clone()).await;
-                Ok(in_memory(store, &record).await)
-            }
+            "memory" => Ok(in_memory(&cloud, MemoryStore::default()).await),
+            "moka" => Ok(in_memory(&cloud, MokaStore::new(None)).await),
             "redis" => in_redis(&cloud).await,
-            "sqlite-sessions" => Ok(in_sqlite(&cloud, "tower_sessions").await),
+            "sqlite-sessions" => Ok(in_sqlite(&cloud, "browser_sessions").await),
             "sqlite-logins" => Ok(in_sqlite(&cloud, "logins").await),
             _ => in_postgres(&cloud).await,
         }
@@ -102,28 +94,50 @@ fn measure(what: &str) {
     }
 }
 
-/// Logs in at a site with these stores. Gives the session of it.
-async fn record(cloud: &Cloud, users: impl UserStore, store: impl SessionStore + Clone) -> Record {
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users);
-    let sessions = SessionManagerLayer::new(store.clone())
+/// A site, and a browser in which somebody has logged in there.
+async fn site(
+    cloud: &Cloud,
+    users: impl UserStore,
+    store: impl SessionStore + Clone,
+) -> (Router, HeaderValue) {
+    let auth = Auth::builder().with_pool(UserPool::with_client(cloud.cognito(), users));
+    let auth = auth.build().await.expect("a site that is set up");
+    // Those in Redis go by themselves.
+    let sessions = auth
+        .sessions(store)
         .with_expiry(Expiry::OnInactivity(time::Duration::MINUTE * 5));
     let router = pages::router()
-        .layer(AuthLayer::new(backend))
-        .layer(sessions);
+        .merge(copying())
+        .layer((auth.login_layer(), sessions));
     let cookie = log_in(&router).await;
-    let record = store.load(&session_id(&cookie)).await;
-    record.expect("a store").expect("a session")
+    (router, cookie)
 }
 
-/// The session of a login whose registry is elsewhere.
-async fn our_record(cloud: &Cloud, store: impl SessionStore + Clone) -> Record {
+/// A site whose registry of logins is elsewhere.
+async fn site_with(cloud: &Cloud, store: impl SessionStore + Clone) -> (Router, HeaderValue) {
     let users = SqliteUsers::connect("sqlite::memory:").await;
-    let users = users.expect("a database");
-    users.migrate().await.expect("the tables");
-    record(cloud, users, store).await
+    site(cloud, users.expect("a database"), store).await
 }
 
-async fn in_memory(store: impl SessionStore, record: &Record) -> u64 {
+/// Makes as many sessions as there are logins.
+async fn fill((router, cookie): &(Router, HeaderValue)) {
+    let copier = Copier::new(router, cookie).await;
+    for _ in 0..LOGINS {
+        copier.copy().await;
+    }
+    // Moka does some of its work later.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+async fn in_memory(cloud: &Cloud, store: impl SessionStore + Clone) -> u64 {
+    let site = site_with(cloud, store).await;
+    let before = resident();
+    fill(&site).await;
+    resident() - before
+}
+
+/// The same for sessions that have the tokens in them.
+async fn bare(store: impl SessionStore, record: &Record) -> u64 {
     let before = resident();
     for _ in 0..LOGINS {
         let mut copy = Record {
@@ -132,8 +146,6 @@ async fn in_memory(store: impl SessionStore, record: &Record) -> u64 {
         };
         store.create(&mut copy).await.expect("a saved session");
     }
-    // Moka does some of its work later.
-    tokio::time::sleep(Duration::from_secs(1)).await;
     resident() - before
 }
 
@@ -150,26 +162,13 @@ async fn in_redis(cloud: &Cloud) -> Result<u64, String> {
     let parsed: url::Url = url.parse().map_err(|_| "TEST_REDIS_URL is not a URL")?;
     let host = parsed.host_str().ok_or("TEST_REDIS_URL names no host")?;
     let address = format!("{host}:{}", parsed.port().unwrap_or(6379));
-    let before = redis_memory(&address).map_err(|error| error.to_string())?;
-
     let config = Config::from_url_centralized(&url).map_err(|error| error.to_string())?;
     let client = Client::new(config, None, None, None);
     client.init().await.map_err(|error| error.to_string())?;
-    let store = RedisStore::new(client);
-    let record = our_record(cloud, store.clone()).await;
-    let mut ids = Vec::new();
-    for _ in 0..LOGINS {
-        let mut copy = Record {
-            id: Default::default(),
-            ..record.clone()
-        };
-        store.create(&mut copy).await.expect("a saved session");
-        ids.push(copy.id);
-    }
+    let site = site_with(cloud, RedisStore::new(client)).await;
+    let before = redis_memory(&address).map_err(|error| error.to_string())?;
+    fill(&site).await;
     let after = redis_memory(&address).map_err(|error| error.to_string())?;
-    for id in &ids {
-        store.delete(id).await.expect("a deleted session");
-    }
     Ok(after - before)
 }
 
@@ -190,11 +189,8 @@ async fn in_sqlite(cloud: &Cloud, table: &str) -> u64 {
     let file = folder.path().join("app.db");
     let users = SqliteUsers::connect(&format!("sqlite://{}", file.display())).await;
     let users = users.expect("a database");
-    users.migrate().await.expect("the tables");
-    let pool = users.pool().clone();
-    let store = SqliteStore::new(pool.clone());
-    store.migrate().await.expect("the table of sessions");
-    let record = record(cloud, users, store.clone()).await;
+    let (pool, sessions) = (users.pool().clone(), users.sessions());
+    let site = site(cloud, users, sessions).await;
 
     let used = async || {
         let pages = sqlx::query_scalar(
@@ -210,43 +206,33 @@ async fn in_sqlite(cloud: &Cloud, table: &str) -> u64 {
     if table == "logins" {
         let copy = format!(
             "with recursive n(n) as (select 1 union all select n + 1 from n where n < {LOGINS}) \
-             insert into logins (id, user_id, backend, tokens, group_names, user_agent, \
-             logged_in_at, renewed_at, seen_at) select hex(randomblob(11)), n, backend, tokens, \
-             group_names, '{USER_AGENT}', logged_in_at, renewed_at, seen_at from logins, n"
+             insert into logins ({COLUMNS}) select hex(randomblob(11)), n, n, {COPIED} \
+             from logins, n"
         );
-        sqlx::query(&copy).execute(&pool).await.expect("rows");
+        let copied = sqlx::query(AssertSqlSafe(copy)).execute(&pool).await;
+        copied.expect("rows");
     } else {
-        cookies_of_copies(&store, &record, LOGINS).await;
+        fill(&site).await;
     }
     used().await - before
 }
 
-const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const COLUMNS: &str = "id, user_id, user_number, backend, version, tokens, expires_at, \
+                       group_names, logged_in_at, renewed_at, seen_at, proved_at, methods, \
+                       user_agent";
+
+/// The columns that all have in common, with the user agent of a browser.
+const COPIED: &str = "backend, version, tokens, expires_at, group_names, logged_in_at, renewed_at, \
+                      seen_at, proved_at, methods, 'Mozilla/5.0 (X11; Linux x86_64) \
+                      AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'";
 
 async fn in_postgres(cloud: &Cloud) -> Result<u64, String> {
-    let server = env::var("TEST_POSTGRES_URL")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-    let separator = if server.contains('?') { '&' } else { '?' };
-    let pool = PgPoolOptions::new()
-        .acquire_timeout(Duration::from_secs(3))
-        .connect(&format!("{server}{separator}options[search_path]={SCHEMA}"))
-        .await
-        .map_err(|error| error.to_string())?;
-    let run = async |sql: String| {
-        let done = sqlx::raw_sql(&sql).execute(&pool).await;
-        done.map_err(|error| error.to_string())
-    };
-    run(format!(
-        "drop schema if exists {SCHEMA} cascade; create schema {SCHEMA}"
-    ))
-    .await?;
-    let users = PostgresUsers::new(pool.clone());
-    users.migrate().await.map_err(|error| error.to_string())?;
-    let store = PostgresStore::new(pool.clone())
-        .with_schema_name(SCHEMA)
-        .expect("a name");
-    store.migrate().await.map_err(|error| error.to_string())?;
-    record(cloud, users, store).await;
+    let url = postgres::new_schema(SCHEMA).await;
+    let url = url.map_err(|error| error.to_string())?;
+    let users = PostgresUsers::connect(&url).await;
+    let users = users.map_err(|error| error.to_string())?;
+    let (pool, sessions) = (users.pool().clone(), users.sessions());
+    let _site = site(cloud, users, sessions).await;
 
     let size = async || {
         let size = sqlx::query_scalar("select pg_total_relation_size('logins')");
@@ -254,13 +240,13 @@ async fn in_postgres(cloud: &Cloud) -> Result<u64, String> {
         size.unsigned_abs()
     };
     let before = size().await;
-    run(format!(
-        "insert into logins (id, user_id, backend, tokens, group_names, user_agent, logged_in_at, \
-         renewed_at, seen_at) select md5(n::text), n, backend, tokens, group_names, '{USER_AGENT}', \
-         logged_in_at, renewed_at, seen_at from logins, generate_series(1, {LOGINS}) n"
-    ))
-    .await?;
+    let copy = format!(
+        "insert into logins ({COLUMNS}) select md5(n::text), n::text, n, {COPIED} \
+         from logins, generate_series(1, {LOGINS}) n"
+    );
+    let copied = sqlx::query(AssertSqlSafe(copy)).execute(&pool).await;
+    copied.map_err(|error| error.to_string())?;
     let bytes = size().await - before;
-    run(format!("drop schema {SCHEMA} cascade")).await?;
+    postgres::drop_schema(SCHEMA).await;
     Ok(bytes)
 }

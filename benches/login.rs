@@ -7,15 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
 use axum_cognito::web::Limits;
-use axum_cognito::{AuthLayer, SqliteUsers, UserPoolBackend, pages};
+use axum_cognito::{Auth, SqliteUsers, UserPool, pages};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::site::{Cloud, log_in};
 use cpu_time::{ProcessTime, ThreadTime};
-use sqlx::{Row, SqlitePool};
+use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use time::OffsetDateTime;
 use tokio::runtime::Builder;
-use tower_sessions::SessionManagerLayer;
-use tower_sessions_sqlx_store::SqliteStore;
 
 const ROUNDS: usize = 20;
 const LOGINS: u32 = 5;
@@ -69,19 +67,17 @@ fn main() {
 
 async fn site(cloud: &Cloud, url: &str) -> (Router, SqlitePool) {
     let users = SqliteUsers::connect(url).await.expect("a database");
-    users.migrate().await.expect("the tables");
-    let pool = users.pool().clone();
-    let sessions = SqliteStore::new(pool.clone());
-    sessions.migrate().await.expect("the table of sessions");
+    let (pool, sessions) = (users.pool().clone(), users.sessions());
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cloud.cognito(), users))
+        .with_limits(Limits::none())
+        .build();
+    let auth = auth.await.expect("a site that is set up");
 
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users);
-    let router = pages::router()
-        .layer(AuthLayer::new(backend).with_limits(Limits::none()))
-        .layer(SessionManagerLayer::new(sessions));
-    (router, pool)
+    (pages::router().layer(auth.layer(sessions)), pool)
 }
 
-const TABLES: [&str; 3] = ["logins", "tower_sessions", "users"];
+const TABLES: [&str; 4] = ["browser_sessions", "login_ends", "logins", "users"];
 const CHANGES: [&str; 3] = ["delete", "insert", "update"];
 
 /// Lets the database itself count the rows that are written.
@@ -107,7 +103,10 @@ async fn unwatch(pool: &SqlitePool) {
 }
 
 async fn run(pool: &SqlitePool, sql: &str) {
-    sqlx::query(sql).execute(pool).await.expect("a change");
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(pool)
+        .await
+        .expect("a change");
 }
 
 async fn count(title: &str, cloud: &Cloud, router: &Router, pool: &SqlitePool) {

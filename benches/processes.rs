@@ -16,15 +16,15 @@ use axum::Router;
 use axum::routing::get;
 use axum_cognito::users::PostgresUsers;
 use axum_cognito::web::Limits;
-use axum_cognito::{AuthLayer, Cognito, UserPoolBackend, login_required, pages};
+use axum_cognito::{Auth, Cognito, UserPool, login_required, pages};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::process::{Process, end_with_parent};
 use axum_cognito_benches::site::{Cloud, cognito_at};
+use axum_cognito_benches::stack::postgres;
 use cognito_emulator::User;
-use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tower_sessions::{Expiry, SessionManagerLayer};
+use tower_sessions::Expiry;
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{Client, ClientLike, Config};
 
@@ -86,7 +86,7 @@ fn main() {
         println!("  logins a second with {count}: {:.0}", best.get());
     }
 
-    runtime.block_on(drop_schema());
+    runtime.block_on(postgres::drop_schema(SCHEMA));
 }
 
 fn name(number: usize) -> String {
@@ -131,35 +131,14 @@ fn log_in(site: &str, name: &str) {
     assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
 }
 
-fn postgres_url() -> String {
-    let server = env::var("TEST_POSTGRES_URL")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-    let separator = if server.contains('?') { '&' } else { '?' };
-    format!("{server}{separator}options[search_path]={SCHEMA}")
-}
-
 /// Makes the tables, and looks whether Redis is there.
 async fn prepare() -> Result<(), String> {
-    let postgres = |error: &dyn std::fmt::Display| format!("PostgreSQL ({error})");
-    let pool = PgPoolOptions::new()
-        .acquire_timeout(Duration::from_secs(3))
-        .connect(&postgres_url())
-        .await
-        .map_err(|error| postgres(&error))?;
-    let create = format!("drop schema if exists {SCHEMA} cascade; create schema {SCHEMA}");
-    let created = sqlx::raw_sql(&create).execute(&pool).await;
-    created.map_err(|error| postgres(&error))?;
-    let migrated = PostgresUsers::new(pool).migrate().await;
-    migrated.map_err(|error| postgres(&error))?;
+    let url = postgres::new_schema(SCHEMA).await;
+    let url = url.map_err(|error| format!("PostgreSQL ({error})"))?;
+    let connected = PostgresUsers::connect(&url).await;
+    connected.map_err(|error| format!("PostgreSQL ({error})"))?;
 
     redis().await.map(|_| ())
-}
-
-async fn drop_schema() {
-    if let Ok(pool) = PgPoolOptions::new().connect(&postgres_url()).await {
-        let drop = format!("drop schema if exists {SCHEMA} cascade");
-        let _ = sqlx::raw_sql(&drop).execute(&pool).await;
-    }
 }
 
 async fn redis() -> Result<Client, String> {
@@ -179,18 +158,22 @@ fn serve(cognito: Cognito) {
         .enable_all()
         .build();
     runtime.expect("a runtime").block_on(async {
-        let pool = PgPoolOptions::new().connect(&postgres_url()).await;
-        let users = PostgresUsers::new(pool.expect("PostgreSQL"));
-        let backend = UserPoolBackend::with_client(cognito, users);
-        let sessions = SessionManagerLayer::new(RedisStore::new(redis().await.expect("Redis")))
+        let users = PostgresUsers::connect(&postgres::in_schema(SCHEMA)).await;
+        let users = users.expect("PostgreSQL");
+        let auth = Auth::builder()
+            .with_pool(UserPool::with_client(cognito, users))
+            .with_limits(Limits::none())
+            .build();
+        let auth = auth.await.expect("a site that is set up");
+        let sessions = auth
+            .sessions(RedisStore::new(redis().await.expect("Redis")))
             .with_expiry(Expiry::OnInactivity(time::Duration::MINUTE));
         let members = Router::new()
             .route("/", get(async || "members"))
             .route_layer(login_required());
         let router = members
             .merge(pages::router())
-            .layer(AuthLayer::new(backend).with_limits(Limits::none()))
-            .layer(sessions);
+            .layer((auth.login_layer(), sessions));
 
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("{}", listener.local_addr().expect("an address"));

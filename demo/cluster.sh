@@ -89,7 +89,7 @@ nginx -e "$folder/nginx.log" -c "$folder/nginx.conf" &
 
 for port in "${demo_ports[@]}"; do
   for _ in $(seq 100); do
-    curl --silent --fail "http://127.0.0.1:$port/healthz" >/dev/null && continue 2
+    curl --silent --fail "http://127.0.0.1:$port/readyz" >/dev/null && continue 2
     sleep 0.1
   done
   echo "cluster.sh: the demo on port $port does not run:" >&2

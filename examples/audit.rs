@@ -3,14 +3,15 @@
 //! Log in at http://127.0.0.1:3000/login as `alice` with `Correct-horse-1`, and read
 //! the table: `sqlite3 audit.db "select * from audit"`.
 
-use async_trait::async_trait;
 use axum::Router;
 use axum_cognito::backend::Refusal;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
 use axum_cognito::web::Hooks;
-use axum_cognito::{AuthLayer, Cognito, CurrentUser, SqliteUsers, UserPoolBackend};
+use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool, async_trait, pages};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 use sqlx::SqlitePool;
+
+/// The emulator makes users up at each start; the row outlives it.
+const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
 
 #[derive(Clone)]
 struct Audit(SqlitePool);
@@ -42,19 +43,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start().await?;
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
-    pool.add_user(User::new("alice").with_password("Correct-horse-1"));
+    let alice = User::new("alice").with_password("Correct-horse-1");
+    pool.add_user(alice.with_sub(ALICE));
     let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
-        .with_endpoint(emulator.endpoint());
+        .with_endpoint(emulator.endpoint())
+        .build()?;
+
     let users = SqliteUsers::connect("sqlite://audit.db").await?;
+    let sessions = users.sessions();
     let audit = Audit(users.pool().clone());
     sqlx::query("create table if not exists audit (event text not null)")
         .execute(&audit.0)
         .await?;
-    let backend = UserPoolBackend::with_client(cognito.build()?, users);
-    let app = Router::new().merge(axum_cognito::pages::router()).layer((
-        SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
-        AuthLayer::new(backend).with_hooks(audit),
-    ));
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cognito, users))
+        .with_hooks(audit)
+        .with_insecure_cookie()
+        .build()
+        .await?;
+    let app = Router::new()
+        .merge(pages::router())
+        .layer(auth.layer(sessions));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)
 }

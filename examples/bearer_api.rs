@@ -2,7 +2,7 @@
 
 use axum::{Router, routing::get};
 use axum_cognito::cognito::LoginStep;
-use axum_cognito::{AuthLayer, BearerUser, Cognito, SqliteUsers, UserPoolBackend};
+use axum_cognito::{Auth, BearerUser, Cognito, SqliteUsers, UserPool};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 
 #[tokio::main]
@@ -16,12 +16,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_endpoint(emulator.endpoint())
         .build()?;
     let users = SqliteUsers::connect("sqlite::memory:").await?;
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cognito.clone(), users))
+        .build()
+        .await?;
+    // No browser logs in, so there are no sessions.
     let app = Router::new()
         .route("/whoami", get(whoami))
-        .layer(AuthLayer::new(UserPoolBackend::with_client(
-            cognito.clone(),
-            users,
-        )));
+        .layer(auth.login_layer());
 
     let password = "Correct-horse-1".to_owned().into();
     if let LoginStep::Complete(alice) = cognito.authenticate("alice", &password).await? {

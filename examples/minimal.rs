@@ -5,25 +5,24 @@
 //! ```
 
 use axum::{Router, routing::get};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{
-    AuthLayer, CurrentUser, Settings, SqliteUsers, UserPoolBackend, login_required,
-};
+use axum_cognito::{Auth, CurrentUser, Settings, SqliteUsers, UserPool, login_required, pages};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let users = SqliteUsers::connect("sqlite://app.db").await?;
-    let backend = UserPoolBackend::new(Settings::from_env()?, users).await?;
+    let users = SqliteUsers::connect("sqlite://app.db").await?; // opens, creates, migrates
+    let sessions = users.sessions();
+    let auth = Auth::builder()
+        .with_pool(UserPool::new(Settings::from_env()?, users).await?)
+        .with_insecure_cookie() // Over plain http browsers keep no other. Leave it out behind https.
+        .build() // checks everything, before anything listens
+        .await?;
 
     let app = Router::new()
         .route("/reports", get(reports))
         .route_layer(login_required())
-        .merge(axum_cognito::pages::router())
-        .layer((
-            // Over plain http a browser keeps no `Secure` cookie. Leave this out behind https.
-            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
-            AuthLayer::new(backend),
-        ));
+        .merge(pages::router())
+        .layer(auth.layer(sessions));
+    tokio::spawn(auth.clean_up());
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("http://127.0.0.1:3000/reports");

@@ -1,33 +1,48 @@
-//! A backend of one's own: only people of one company, on an emulated user pool.
+//! A backend that is not a user pool, asked before the pool: guests with a password of the house.
 //!
-//! Log in at <http://127.0.0.1:3000> as `alice` with `Correct-horse-1`; `mallory` is refused.
+//! Log in at <http://127.0.0.1:3000> as `guest` with `Welcome-1`, or as `alice` of the user pool
+//! with `Correct-horse-1`.
 
-use async_trait::async_trait;
 use axum::{Router, routing::get};
-use axum_cognito::backend::{Error, steps};
-use axum_cognito::cognito::UserProfile;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, Cognito, CognitoBackend, CurrentUser, SqliteUsers, UserStore};
-use cognito_emulator::{AppClient, Emulator, Pool, User};
+use axum_cognito::backend::{
+    AuthBackend, CompletedLogin, Credentials, Error, LoginOutcome, Refusal,
+};
+use axum_cognito::secrecy::ExposeSecret;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::{User, UserId};
+use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool, async_trait, pages};
+use cognito_emulator::{AppClient, Emulator, Pool, User as PoolUser};
 
-struct Company {
-    cognito: Cognito,
-    users: SqliteUsers,
-}
+/// All guests are one user, who has no row and no tokens. A real backend asks LDAP, or compares a
+/// hash in constant time.
+struct Guests;
 
 #[async_trait]
-impl CognitoBackend for Company {
-    fn cognito(&self) -> &Cognito {
-        &self.cognito
+impl AuthBackend for Guests {
+    fn name(&self) -> &str {
+        "guests"
     }
 
-    fn users(&self) -> &dyn UserStore {
-        &self.users
+    async fn authenticate(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<LoginOutcome<CompletedLogin>, Error> {
+        let password = credentials
+            .password
+            .as_ref()
+            .map(ExposeSecret::expose_secret);
+        Ok(match (&*credentials.username, password) {
+            ("guest", Some("Welcome-1")) => {
+                LoginOutcome::Complete(CompletedLogin::new(User::new(1, "guest")))
+            }
+            ("guest", _) => LoginOutcome::Refused(Refusal::NotAuthorized),
+            // The next backend is asked.
+            _ => LoginOutcome::Refused(Refusal::UserNotFound),
+        })
     }
 
-    async fn user_can_authenticate(&self, profile: &UserProfile) -> Result<bool, Error> {
-        let email = profile.attributes.get("email").unwrap_or_default();
-        Ok(email.ends_with("@example.com") && steps::user_can_authenticate(self, profile))
+    async fn user(&self, id: &UserId) -> Result<Option<User>, Error> {
+        Ok((id.as_number() == Some(1)).then(|| User::new(1, "guest")))
     }
 }
 
@@ -36,27 +51,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start().await?;
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
-    let user = |name| User::new(name).with_password("Correct-horse-1");
-    pool.add_user(user("alice").with_attribute("email", "alice@example.com"));
-    pool.add_user(user("mallory").with_attribute("email", "mallory@example.net"));
+    pool.add_user(PoolUser::new("alice").with_password("Correct-horse-1"));
     let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
-        .with_endpoint(emulator.endpoint());
-    let backend = Company {
-        cognito: cognito.build()?,
-        users: SqliteUsers::connect("sqlite::memory:").await?,
-    };
+        .with_endpoint(emulator.endpoint())
+        .build()?;
+    let users = SqliteUsers::connect("sqlite::memory:").await?;
+
+    let auth = Auth::builder()
+        .with_backend(Guests)
+        .with_pool(UserPool::with_client(cognito, users))
+        .with_insecure_cookie()
+        .build()
+        .await?;
     let app = Router::new()
         .route("/", get(hello))
-        .merge(axum_cognito::pages::router())
-        .layer((
-            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
-            AuthLayer::new(backend),
-        ));
+        .merge(pages::router())
+        .layer(auth.layer(MemoryStore::default()));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)
 }
 
 async fn hello(user: CurrentUser) -> String {
-    format!("Hello {}", user.username)
+    format!("Hello {}, let in by {}", user.username, user.backend())
 }

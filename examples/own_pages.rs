@@ -4,9 +4,8 @@
 
 use axum::Router;
 use axum_cognito::pages::{LoginPage, LogoutTexts, Pages, Rendered, Templates, Texts};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
 use axum_cognito::web::LocalPath;
-use axum_cognito::{AuthLayer, Cognito, SqliteUsers, UserPoolBackend};
+use axum_cognito::{Auth, Cognito, SqliteUsers, UserPool};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 
 static TEXTS: Texts = Texts {
@@ -28,9 +27,10 @@ impl Templates for OwnLogin {
 
         Ok(format!(
             r#"<!doctype html><html lang="en"><title>Acme</title><h1>Acme</h1><p>{}</p>
-            <form method="post" action="/login">{username}{password}
+            <form method="post" action="{}">{username}{password}
             <input type="hidden" name="next" value="{next}"><button>Open</button></form>"#,
-            page.alert
+            page.alert,
+            page.paths.login()
         ))
     }
 }
@@ -42,16 +42,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = pool.add_client(AppClient::new("example"));
     pool.add_user(User::new("alice").with_password("Correct-horse-1"));
     let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
-        .with_endpoint(emulator.endpoint());
+        .with_endpoint(emulator.endpoint())
+        .build()?;
     let users = SqliteUsers::connect("sqlite::memory:").await?;
-    let pages = Pages::new().with_templates(OwnLogin);
+    let sessions = users.sessions();
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cognito, users))
+        .with_insecure_cookie()
+        .build()
+        .await?;
 
+    let pages = Pages::new().with_templates(OwnLogin);
     let app = Router::new()
         .merge(pages.with_languages([&TEXTS]).router())
-        .layer((
-            SessionManagerLayer::new(MemoryStore::default()).with_secure(false),
-            AuthLayer::new(UserPoolBackend::with_client(cognito.build()?, users)),
-        ));
+        .layer(auth.layer(sessions));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, app).await?)
 }

@@ -1,28 +1,23 @@
 //! Authentication for [Axum](axum) on AWS Cognito user pools.
 //!
-//! Passwords are checked by SRP and never leave the process in clear; whatever Cognito asks
-//! for on the way is answered in the browser; the user gets a row in the site's own `users`
-//! table, and the tokens stay on the server, in the session.
+//! Passwords are proved by SRP; what Cognito asks for on the way is answered in the browser; the
+//! user gets a row in the site's own `users` table, and the tokens stay on the server.
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
-//! use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-//! use axum_cognito::{
-//!     AuthLayer, CurrentUser, Settings, SqliteUsers, UserPoolBackend, login_required,
-//! };
+//! use axum_cognito::tower_sessions::MemoryStore;
+//! use axum_cognito::{Auth, CurrentUser, Settings, SqliteUsers, UserPool, login_required};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let users = SqliteUsers::connect("sqlite://app.db").await?; // opens, creates, migrates
-//! let backend = UserPoolBackend::new(Settings::from_env()?, users).await?;
+//! let pool = UserPool::new(Settings::from_env()?, users).await?;
+//! let auth = Auth::builder().with_pool(pool).build().await?; // everything is checked here
 //!
 //! let app: Router = Router::new()
 //!     .route("/reports", get(reports))
 //!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
 //!     .merge(axum_cognito::pages::router()) // /login /logout /profile /password ...
-//!     .layer((
-//!         SessionManagerLayer::new(MemoryStore::default()), // any tower-sessions store
-//!         AuthLayer::new(backend),
-//!     ));
+//!     .layer(auth.layer(MemoryStore::default())); // any tower-sessions store
 //!
 //! async fn reports(user: CurrentUser) -> String {
 //!     format!("Hello {}", user.first_name)
@@ -33,20 +28,19 @@
 //!
 //! # How a login goes
 //!
-//! 1. The login page hands the credentials to the [`AuthSession`], which asks each
-//!    [`AuthBackend`] in turn.
+//! 1. The login page hands the credentials to the [`AuthSession`], which asks each backend in turn.
 //! 2. A [`CognitoBackend`] sends the public SRP value to Cognito and proves the password.
 //! 3. A [`Challenge`](challenge::Challenge) waits in the session until its page is answered.
 //! 4. The tokens are verified, and the user's row is created or brought up to date.
-//! 5. The session gets a new id and holds the login; its tokens are in the registry of logins.
+//! 5. The login and its tokens go into the registry; the session gets a new id and names the login.
 //!
 //! # Modules
 //!
 //! - [`pages`]: login, challenges, logout, user details, ready to use.
-//! - [`web`]: the layer, the extractors and the guards.
-//! - [`backend`]: the two traits, and what happens at login, refresh and logout.
+//! - [`web`]: the handle of a site, its layers, extractors and guards.
+//! - [`backend`]: user pools and other backends, and what they do at login, refresh and logout.
 //! - [`cognito`]: the client of a user pool.
-//! - [`users`]: the `users` table.
+//! - [`users`]: the `users` table, the registry of logins, the sessions.
 //! - [`attribute`]: Cognito's attributes, and which column each goes to.
 //! - [`challenge`]: what Cognito may ask for.
 //! - [`token`]: the three tokens, and the verification of two of them.
@@ -70,8 +64,8 @@
 //!
 //! # Security
 //!
-//! - Tokens never reach the browser: they are in the registry of logins, or in the session store
-//!   where there is none. Both must be private, or sealed ([`seal`]).
+//! - Tokens never reach the browser: they are in the registry of logins. It must be private, or sealed
+//!   ([`seal`]). A session store sees a hash of the session id alone.
 //! - Types that hold a secret do not show it in `Debug`, and no error repeats one.
 //! - SRP proves the password to Cognito; that it *is* Cognito, TLS alone proves.
 //! - The arithmetic of SRP is written to take the same time for all secrets, which nobody has
@@ -105,14 +99,18 @@ pub mod users;
 #[cfg(feature = "web")]
 pub mod web;
 
+#[cfg(feature = "client")]
+pub use async_trait::async_trait;
 #[cfg(feature = "web")]
 pub use tower_sessions;
+#[cfg(feature = "srp")]
+pub use {secrecy, time};
 
 #[cfg(feature = "client")]
 pub use self::attribute::AttributeMapping;
 #[cfg(feature = "web")]
 pub use self::backend::{
-    AuthBackend, CognitoBackend, Credentials, Login, Settings, UserPoolBackend,
+    AuthBackend, CognitoBackend, Credentials, LoginOutcome, Settings, UserPool,
 };
 #[cfg(feature = "client")]
 pub use self::cognito::{Cognito, CognitoUser};
@@ -126,11 +124,16 @@ pub use self::users::SqliteUsers;
 pub use self::users::{User, UserStore};
 #[cfg(feature = "web")]
 pub use self::web::{
-    AuthLayer, AuthSession, BearerUser, CurrentUser, group_required, login_required,
-    permission_required,
+    Auth, AuthSession, BearerUser, CurrentUser, group_required, login_required, permission_required,
 };
 
-/// Compiles the program in the README.
+/// Compiles the programs in the README and the guides.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod guides {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/customise.md")]
+    struct Customise;
+    #[doc = include_str!("../docs/coming-from-warrant.md")]
+    struct ComingFromWarrant;
+}

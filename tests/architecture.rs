@@ -1,5 +1,6 @@
 //! Holds the code to the levels of ARCHITECTURE.md.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -119,6 +120,204 @@ fn outside_crates_stay_with_their_owners() {
     }
 
     assert!(violations.is_empty(), "{}", violations.join("\n"));
+}
+
+/// Files of one package that may import each other in a circle.
+const CIRCLES: &[&[&str]] = &[
+    // A trait, the steps that it provides, and the value that its one required method returns.
+    &[
+        "backend::cognito_backend",
+        "backend::login",
+        "backend::user_pool",
+    ],
+    // A choice among challenges can be answered with the answer to the one that is chosen.
+    &["challenge::password", "challenge::select_challenge"],
+];
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut circles = Vec::new();
+    for package in ["src", "emulator/src", "demo/src", "doctor/src"] {
+        circles.extend(circles_of(&root.join(package)));
+    }
+
+    circles.retain(|circle| !CIRCLES.contains(&circle_names(circle).as_slice()));
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+fn circle_names(circle: &[String]) -> Vec<&str> {
+    circle.iter().map(String::as_str).collect()
+}
+
+/// The groups of files below `src` each of which leads to every other by imports.
+fn circles_of(src: &Path) -> Vec<Vec<String>> {
+    let files = modules_of(src);
+    let imports: BTreeMap<_, BTreeSet<_>> = files
+        .iter()
+        .map(|(module, text)| (module, imports_of(module, text, &files)))
+        .collect();
+    let reached: BTreeMap<_, _> = files
+        .keys()
+        .map(|module| (module, reach(module, &imports)))
+        .collect();
+
+    let mut circles = Vec::new();
+    for module in files
+        .keys()
+        .filter(|module| reached[module].contains(*module))
+    {
+        let in_it =
+            |other: &&String| reached[module].contains(*other) && reached[other].contains(module);
+        let circle: Vec<String> = files.keys().filter(in_it).cloned().collect();
+        if circle.len() > 1 && !circles.contains(&circle) {
+            circles.push(circle);
+        }
+    }
+    circles
+}
+
+fn reach<'a>(
+    from: &'a String,
+    imports: &BTreeMap<&'a String, BTreeSet<&'a String>>,
+) -> BTreeSet<&'a String> {
+    let mut reached = BTreeSet::new();
+    let mut next = vec![from];
+    while let Some(module) = next.pop() {
+        let new = imports[module]
+            .iter()
+            .filter(|import| reached.insert(**import));
+        next.extend(new.copied().collect::<Vec<_>>());
+    }
+    reached
+}
+
+/// Each file as the path of its module, such as `web::login::kept`, with its code.
+fn modules_of(src: &Path) -> BTreeMap<String, String> {
+    let mut modules = BTreeMap::new();
+    let mut unread = vec![src.to_owned()];
+    while let Some(path) = unread.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a readable folder");
+            unread.extend(entries.map(|entry| entry.expect("an entry").path()));
+            continue;
+        }
+        let inside = path
+            .strip_prefix(src)
+            .expect("a path under src")
+            .with_extension("");
+        let mut names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+        let is_test = names
+            .iter()
+            .any(|name| name.ends_with("tests") || name == "fuzzing");
+        if is_test || path.extension().is_none_or(|kind| kind != "rs") {
+            continue;
+        }
+        if names.last().is_some_and(|name| name == "mod") {
+            names.pop();
+        }
+        let text = fs::read_to_string(&path).expect("readable text");
+        let code = text
+            .lines()
+            .take_while(|line| !line.starts_with("#[cfg(test)]"));
+        let code = code.filter(|line| !line.trim_start().starts_with("//"));
+        modules.insert(names.join("::"), code.collect::<Vec<_>>().join("\n"));
+    }
+    modules
+}
+
+/// The files whose names a file imports. What a `mod.rs` passes on is the file that has it.
+fn imports_of<'a>(
+    module: &str,
+    text: &str,
+    files: &'a BTreeMap<String, String>,
+) -> BTreeSet<&'a String> {
+    let paths = paths_of(module, text, false);
+    let files = paths.iter().filter_map(|path| file_of(path, files));
+    files.filter(|file| *file != module).collect()
+}
+
+/// The whole paths of what is named in the `use` items of a file, of those that pass names on or of
+/// the others.
+fn paths_of(module: &str, text: &str, passed_on: bool) -> Vec<String> {
+    let mut paths = Vec::new();
+    for item in text.split(';') {
+        let Some(at) = item.find("use ").filter(|at| {
+            let before = item[..*at].trim_end();
+            before.is_empty() || before.ends_with([')', ']', '}']) || before.ends_with("pub")
+        }) else {
+            continue;
+        };
+        if item[..at].contains("pub") != passed_on {
+            continue;
+        }
+        let above = module.rsplit_once("::").map_or("", |(up, _)| up);
+        for path in expand(item[at + 4..].trim()) {
+            let whole = if let Some(path) = path.strip_prefix("crate::") {
+                path.to_owned()
+            } else if let Some(path) = path.strip_prefix("self::") {
+                format!("{module}::{path}")
+            } else if let Some(mut path) = path.strip_prefix("super::") {
+                let mut base = above;
+                while let Some(rest) = path.strip_prefix("super::") {
+                    path = rest;
+                    base = base.rsplit_once("::").map_or("", |(up, _)| up);
+                }
+                format!("{base}::{path}")
+            } else {
+                continue;
+            };
+            paths.push(whole.trim_start_matches("::").to_owned());
+        }
+    }
+    paths
+}
+
+/// Writes `a::{b, c::d}` out as `a::b` and `a::c::d`.
+fn expand(path: &str) -> Vec<String> {
+    let Some((head, rest)) = path.split_once('{') else {
+        let name = path.split(" as ").next().unwrap_or_default();
+        return vec![name.split_whitespace().collect()];
+    };
+    let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
+    let mut parts = vec![String::new()];
+    let mut depth = 0;
+    for c in inner.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        parts.last_mut().expect("one at least").push(c);
+    }
+    let parts = parts.iter().filter(|part| !part.trim().is_empty());
+    parts
+        .flat_map(|part| expand(&format!("{}{}", head.trim(), part.trim())))
+        .collect()
+}
+
+/// The file that has what a path names.
+fn file_of<'a>(path: &str, files: &'a BTreeMap<String, String>) -> Option<&'a String> {
+    if let Some((file, _)) = files.get_key_value(path) {
+        return Some(file);
+    }
+    let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+    let Some((file, text)) = files.get_key_value(module) else {
+        return file_of(module, files).filter(|_| !module.is_empty());
+    };
+
+    let passed_on = paths_of(module, text, true);
+    let source = passed_on.iter().find(|source| {
+        source.as_str() != path
+            && source.rsplit("::").next() == Some(name.trim_end_matches("::self"))
+    });
+    source
+        .and_then(|source| file_of(source, files))
+        .or(Some(file))
 }
 
 #[test]

@@ -8,9 +8,17 @@ use axum::routing::get;
 use axum_login::{
     AuthManagerLayerBuilder, AuthSession, AuthUser, AuthnBackend, UserId, login_required,
 };
+use peer_sqlx::{PgPool, Row, SqlitePool};
 use serde_json::Value;
-use sqlx::{Row, SqlitePool};
+use time::OffsetDateTime;
 use tower_sessions::{SessionManagerLayer, SessionStore};
+
+macro_rules! columns {
+    () => {
+        "select id, username, sub, email, first_name, last_name, is_active, date_joined, last_login \
+         from users where id = "
+    };
+}
 
 /// What a site needs of a row: the columns that ours reads, too.
 #[derive(Clone, Debug)]
@@ -22,8 +30,15 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub is_active: bool,
-    pub date_joined: String,
-    pub last_login: Option<String>,
+    pub date_joined: Time,
+    pub last_login: Option<Time>,
+}
+
+/// A time, as the database has it.
+#[derive(Clone, Debug)]
+pub enum Time {
+    Text(String),
+    Time(OffsetDateTime),
 }
 
 impl User {
@@ -36,7 +51,7 @@ impl User {
             first_name: "Alice".to_owned(),
             last_name: "Example".to_owned(),
             is_active: true,
-            date_joined: "2026-01-01T00:00:00Z".to_owned(),
+            date_joined: Time::Text("2026-01-01T00:00:00Z".to_owned()),
             last_login: None,
         }
     }
@@ -58,44 +73,60 @@ impl AuthUser for User {
 #[derive(Clone)]
 pub enum Users {
     Map(Arc<HashMap<i64, User>>),
+    Postgres(PgPool),
     Sqlite(SqlitePool),
 }
 
 impl AuthnBackend for Users {
     type User = User;
     type Credentials = i64;
-    type Error = sqlx::Error;
+    type Error = peer_sqlx::Error;
 
-    async fn authenticate(&self, id: i64) -> Result<Option<User>, sqlx::Error> {
+    async fn authenticate(&self, id: i64) -> Result<Option<User>, peer_sqlx::Error> {
         self.get_user(&id).await
     }
 
-    async fn get_user(&self, id: &UserId<Self>) -> Result<Option<User>, sqlx::Error> {
-        let pool = match self {
-            Self::Map(users) => return Ok(users.get(id).cloned()),
-            Self::Sqlite(pool) => pool,
-        };
-        let row = sqlx::query(
-            "select id, username, sub, email, first_name, last_name, is_active, date_joined, \
-             last_login from users where id = ?1",
-        )
-        .bind(id)
-        .fetch_optional(pool)
-        .await?;
-
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(User {
-            id: row.try_get(0)?,
-            username: row.try_get(1)?,
-            sub: row.try_get(2)?,
-            email: row.try_get(3)?,
-            first_name: row.try_get(4)?,
-            last_name: row.try_get(5)?,
-            is_active: row.try_get(6)?,
-            date_joined: row.try_get(7)?,
-            last_login: row.try_get(8)?,
-        }))
+    async fn get_user(&self, id: &UserId<Self>) -> Result<Option<User>, peer_sqlx::Error> {
+        match self {
+            Self::Map(users) => Ok(users.get(id).cloned()),
+            Self::Postgres(pool) => {
+                let row = peer_sqlx::query(concat!(columns!(), "$1"))
+                    .bind(id)
+                    .fetch_optional(pool)
+                    .await?;
+                row.map(|row| read(&row, Time::Time)).transpose()
+            }
+            Self::Sqlite(pool) => {
+                let row = peer_sqlx::query(concat!(columns!(), "?1"))
+                    .bind(id)
+                    .fetch_optional(pool)
+                    .await?;
+                row.map(|row| read(&row, Time::Text)).transpose()
+            }
+        }
     }
+}
+
+fn read<R, T>(row: &R, time: fn(T) -> Time) -> Result<User, peer_sqlx::Error>
+where
+    R: Row,
+    usize: peer_sqlx::ColumnIndex<R>,
+    for<'r> i64: peer_sqlx::Decode<'r, R::Database> + peer_sqlx::Type<R::Database>,
+    for<'r> bool: peer_sqlx::Decode<'r, R::Database> + peer_sqlx::Type<R::Database>,
+    for<'r> String: peer_sqlx::Decode<'r, R::Database> + peer_sqlx::Type<R::Database>,
+    for<'r> T: peer_sqlx::Decode<'r, R::Database> + peer_sqlx::Type<R::Database>,
+{
+    Ok(User {
+        id: row.try_get(0)?,
+        username: row.try_get(1)?,
+        sub: row.try_get(2)?,
+        email: row.try_get(3)?,
+        first_name: row.try_get(4)?,
+        last_name: row.try_get(5)?,
+        is_active: row.try_get(6)?,
+        date_joined: time(row.try_get(7)?),
+        last_login: row.try_get::<Option<T>, _>(8)?.map(time),
+    })
 }
 
 /// The site: `/members` is guarded, and `/login` lets user 1 in and keeps `tokens`.

@@ -6,7 +6,7 @@ mod visitor;
 
 pub use cloud::{Cloud, cognito_at};
 pub use users::MemoryUsers;
-pub use visitor::{cookies_of_copies, get, log_in, session_id};
+pub use visitor::{Copier, cookie_of, cookies_of_copies, copies, copying, get, log_in, session_id};
 
 /// The user who logs in.
 pub const ALICE: (&str, &str) = ("alice", "Correct-horse-1");

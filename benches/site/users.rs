@@ -1,14 +1,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use async_trait::async_trait;
-use axum_cognito::AttributeMapping;
-use axum_cognito::users::{Synced, User, UserStore, UserStoreError, UserSync};
+use axum_cognito::users::{Synced, User, UserId, UserStore, UserStoreError, UserSync};
+use axum_cognito::{AttributeMapping, async_trait};
 
 /// Users in memory, and no registry of logins: the counterpart of a peer's users in a map.
 #[derive(Clone, Default)]
 pub struct MemoryUsers {
-    users: Arc<RwLock<HashMap<i64, User>>>,
+    users: Arc<RwLock<HashMap<UserId, User>>>,
 }
 
 impl MemoryUsers {
@@ -16,17 +15,17 @@ impl MemoryUsers {
     pub fn with_strangers(self, count: i64) -> Self {
         let strangers = (1..=count).map(|number| {
             let id = 1_000_000 + number;
-            (id, User::new(id, format!("stranger{number}")))
+            (id.into(), User::new(id, format!("stranger{number}")))
         });
         self.write(|users| users.extend(strangers));
         self
     }
 
-    fn read<T>(&self, read: impl FnOnce(&HashMap<i64, User>) -> T) -> T {
+    fn read<T>(&self, read: impl FnOnce(&HashMap<UserId, User>) -> T) -> T {
         read(&self.users.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write<T>(&self, write: impl FnOnce(&mut HashMap<i64, User>) -> T) -> T {
+    fn write<T>(&self, write: impl FnOnce(&mut HashMap<UserId, User>) -> T) -> T {
         write(&mut self.users.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -37,8 +36,8 @@ impl UserStore for MemoryUsers {
         Ok(())
     }
 
-    async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError> {
-        Ok(self.read(|users| users.get(&id).cloned()))
+    async fn find(&self, id: &UserId) -> Result<Option<User>, UserStoreError> {
+        Ok(self.read(|users| users.get(id).cloned()))
     }
 
     async fn find_by_username(&self, name: &str) -> Result<Option<User>, UserStoreError> {
@@ -49,6 +48,11 @@ impl UserStore for MemoryUsers {
         Ok(Vec::new())
     }
 
+    async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError> {
+        let set = |user: &mut User| user.is_active = is_active;
+        Ok(self.write(|users| users.get_mut(id).map(set).is_some()))
+    }
+
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
         let mut user = User::new(1, &login.username);
         user.sub = login.sub.clone();
@@ -56,7 +60,7 @@ impl UserStore for MemoryUsers {
         user.first_name = "Alice".to_owned();
         user.last_name = "Example".to_owned();
         user.last_login = Some(login.at);
-        self.write(|users| users.insert(user.id, user.clone()));
+        self.write(|users| users.insert(user.id.clone(), user.clone()));
         Ok(Synced::Created(user))
     }
 }

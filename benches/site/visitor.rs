@@ -1,10 +1,13 @@
-use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderValue, Request, StatusCode};
+use axum::response::Response;
+use axum::{Json, Router, routing};
+use http_body_util::BodyExt;
+use serde_json::Value;
 use tower::ServiceExt;
-use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
+use tower_sessions::{Session, SessionStore};
 use url::form_urlencoded::Serializer;
 
 use super::ALICE;
@@ -24,20 +27,81 @@ pub async fn log_in(router: &Router) -> HeaderValue {
 
     let answer = router.clone().oneshot(request).await.expect("infallible");
     assert_eq!(answer.status(), StatusCode::SEE_OTHER, "the login");
+    cookie_of(&answer)
+}
+
+/// The cookie that an answer sets.
+pub fn cookie_of(answer: &Response) -> HeaderValue {
     let cookie = answer.headers().get(SET_COOKIE).expect("a cookie");
     let cookie = cookie.to_str().expect("visible ASCII");
     let pair = cookie.split(';').next().expect("a pair");
     HeaderValue::from_str(pair).expect("a header")
 }
 
-/// The session that a cookie stands for.
+const LOGIN: &str = "axum_cognito.login";
+
+/// Routes by which a login gets into more sessions: nobody but the site itself could write them, as
+/// the store gets hashes of their ids.
+pub fn copying() -> Router {
+    let read = async |session: Session| {
+        let login: Option<Value> = session.get(LOGIN).await.expect("a session");
+        Json(login.expect("a login"))
+    };
+    let write = async |session: Session, Json(login): Json<Value>| {
+        session.insert(LOGIN, login).await.expect("a session");
+    };
+    Router::new().route("/copy", routing::get(read).post(write))
+}
+
+/// Makes more sessions with the login of this one, so that requests need not all have the same.
+/// Gives their cookies.
+pub async fn copies(router: &Router, cookie: &HeaderValue, count: usize) -> Vec<HeaderValue> {
+    let mut cookies = Vec::new();
+    let copier = Copier::new(router, cookie).await;
+    for _ in 0..count {
+        cookies.push(copier.copy().await);
+    }
+    cookies
+}
+
+/// Makes sessions with the login of another one.
+pub struct Copier<'a> {
+    router: &'a Router,
+    login: Bytes,
+}
+
+impl<'a> Copier<'a> {
+    pub async fn new(router: &'a Router, cookie: &HeaderValue) -> Self {
+        let answer = router.clone().oneshot(get("/copy", cookie)).await;
+        let login = answer.expect("infallible").into_body().collect().await;
+
+        Self {
+            router,
+            login: login.expect("a body").to_bytes(),
+        }
+    }
+
+    /// Gives the cookie of a new session.
+    pub async fn copy(&self) -> HeaderValue {
+        let request = Request::post("/copy")
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(self.login.clone()))
+            .expect("a request");
+        let answer = self.router.clone().oneshot(request).await;
+        let answer = answer.expect("infallible");
+        assert_eq!(answer.status(), StatusCode::OK, "a copy");
+        cookie_of(&answer)
+    }
+}
+
+/// The session of a peer that a cookie stands for.
 pub fn session_id(cookie: &HeaderValue) -> Id {
     let cookie = cookie.to_str().expect("visible ASCII");
     let (_, id) = cookie.split_once('=').expect("a pair");
     id.parse().expect("the id of a session")
 }
 
-/// Saves copies of a session, so that requests need not all have the same. Gives their cookies.
+/// Saves copies of a session of a peer. Gives their cookies.
 pub async fn cookies_of_copies(
     store: &impl SessionStore,
     record: &Record,

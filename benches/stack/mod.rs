@@ -5,20 +5,21 @@
 mod ours;
 mod peers;
 mod plain;
+pub mod postgres;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing;
 use axum_cognito::Cognito;
 use cpu_time::ProcessTime;
-use sqlx::SqlitePool;
+use serde_json::Value;
+use sqlx::{PgPool, SqlitePool};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use tower_sessions::{CachingSessionStore, MemoryStore};
 use tower_sessions_moka_store::MokaStore;
-use tower_sessions_sqlx_store::SqliteStore;
 
 use self::ours::{Shape, ours};
 use self::peers::axum_login;
@@ -44,6 +45,10 @@ pub const OURS_ALL_WARM: &str = "axum-cognito, SQLite users and sessions, both k
 pub const PEER_MEMORY: &str = "axum-login, users in a map";
 pub const PEER_USERS: &str = "axum-login, SQLite users";
 pub const PEER_SQLITE: &str = "axum-login, SQLite users and sessions";
+pub const OURS_POSTGRES: &str = "axum-cognito, PostgreSQL users and sessions";
+pub const OURS_POSTGRES_USERS: &str = "axum-cognito, PostgreSQL users";
+pub const PEER_POSTGRES: &str = "axum-login, PostgreSQL users and sessions";
+pub const PEER_POSTGRES_USERS: &str = "axum-login, PostgreSQL users";
 
 /// Those that have nothing to do with a database when they answer.
 pub const IN_MEMORY: [&str; 10] = [
@@ -69,6 +74,14 @@ pub const ON_SQLITE: [&str; 8] = [
     OURS_SQLITE_WARM,
     OURS_ALL_WARM,
     PEER_SQLITE,
+];
+
+/// Part of the work is the server's, in processes of its own.
+pub const ON_POSTGRES: [&str; 4] = [
+    OURS_POSTGRES,
+    PEER_POSTGRES,
+    OURS_POSTGRES_USERS,
+    PEER_POSTGRES_USERS,
 ];
 
 const SESSIONS: usize = 1_000;
@@ -132,14 +145,40 @@ impl Stack {
             }
             PEER_MEMORY => axum_login(name, peers::in_a_map(), memory(), &tokens).await,
             PEER_USERS => {
-                let users = peer::Users::Sqlite(peers::users(url).await);
+                let users = peer::Users::Sqlite(peers::on_sqlite(url).await);
                 axum_login(name, users, memory(), &tokens).await
             }
             PEER_SQLITE => {
-                let pool = peers::users(url).await;
-                let store = SqliteStore::new(pool.clone());
-                store.migrate().await.expect("the table of sessions");
+                let pool = peers::on_sqlite(url).await;
+                let store = peers::sessions_on_sqlite(pool.clone()).await;
                 axum_login(name, peer::Users::Sqlite(pool), store, &tokens).await
+            }
+            _ => Self::build_on_postgres(name, cognito, tokens).await,
+        }
+    }
+
+    async fn build_on_postgres(name: &'static str, cognito: &Cognito, tokens: Value) -> Self {
+        let schema = schema_of(name);
+        let url = postgres::new_schema(schema).await.expect("PostgreSQL");
+        let memory = MemoryStore::default;
+
+        match name {
+            OURS_POSTGRES => {
+                let (users, sessions) = ours::on_postgres(&url).await;
+                ours(name, MEMBERS, Shape::Plain, cognito, users, sessions).await
+            }
+            OURS_POSTGRES_USERS => {
+                let (users, _) = ours::on_postgres(&url).await;
+                ours(name, MEMBERS, Shape::Plain, cognito, users, memory()).await
+            }
+            PEER_POSTGRES => {
+                let pool = peers::on_postgres(&url).await;
+                let store = peers::sessions_on_postgres(pool.clone(), schema).await;
+                axum_login(name, peer::Users::Postgres(pool), store, &tokens).await
+            }
+            PEER_POSTGRES_USERS => {
+                let users = peer::Users::Postgres(peers::on_postgres(&url).await);
+                axum_login(name, users, memory(), &tokens).await
             }
             other => panic!("there is no stack {other:?}"),
         }
@@ -162,21 +201,41 @@ impl Stack {
         }
     }
 
-    /// Answers requests, and tells the CPU time that the process took for it: sqlx runs each
-    /// connection to SQLite on a thread of its own.
+    /// Answers requests. Gives the CPU time that the process took for it: sqlx runs each connection
+    /// to SQLite on a thread of its own.
     pub async fn answer(&mut self, requests: u32) -> Duration {
+        self.timed(requests).await.0
+    }
+
+    /// Answers requests. Gives the time that passed.
+    pub async fn answer_on_the_wall(&mut self, requests: u32) -> Duration {
+        self.timed(requests).await.1
+    }
+
+    async fn timed(&mut self, requests: u32) -> (Duration, Duration) {
         let mut ready = Vec::new();
         for _ in 0..requests {
             ready.push(get(self.path, &self.cookies[self.next]));
             self.next = (self.next + 1) % self.cookies.len();
         }
 
-        let start = ProcessTime::now();
+        let (wall, start) = (Instant::now(), ProcessTime::now());
         for request in ready {
             let answer = self.router.clone().oneshot(request).await;
             assert_eq!(answer.expect("infallible").status(), StatusCode::OK);
         }
-        start.elapsed()
+        (start.elapsed(), wall.elapsed())
+    }
+}
+
+/// The schema of a site on PostgreSQL.
+pub fn schema_of(name: &str) -> &'static str {
+    match name {
+        OURS_POSTGRES => "bench_ours",
+        OURS_POSTGRES_USERS => "bench_ours_users",
+        PEER_POSTGRES => "bench_peer",
+        PEER_POSTGRES_USERS => "bench_peer_users",
+        other => panic!("there is no stack {other:?}"),
     }
 }
 
@@ -193,12 +252,23 @@ fn public() -> Router {
     Router::new().route("/", routing::get(async || "public"))
 }
 
-/// Users who never log in.
-async fn add_strangers(pool: &SqlitePool) {
+/// Adds users who never log in.
+async fn fill_sqlite(pool: &SqlitePool) {
     sqlx::query(
         "with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ?1) \
          insert into users (username, date_joined) \
          select 'stranger' || n, '2026-01-01T00:00:00Z' from numbers",
+    )
+    .bind(USERS)
+    .execute(pool)
+    .await
+    .expect("strangers");
+}
+
+async fn fill_postgres(pool: &PgPool) {
+    sqlx::query(
+        "insert into users (username, date_joined) \
+         select 'stranger' || n, now() from generate_series(1, $1) n",
     )
     .bind(USERS)
     .execute(pool)

@@ -1,20 +1,22 @@
 use std::time::Duration;
 
 use axum::{Router, routing};
+use axum_cognito::users::{SqlSessions, SqlUsers};
 use axum_cognito::{
-    AuthLayer, Cognito, CurrentUser, SqliteUsers, UserPoolBackend, UserStore, login_required, pages,
+    Auth, Cognito, CurrentUser, PostgresUsers, SqliteUsers, UserPool, UserStore, login_required,
+    pages,
 };
-use tower_sessions::{SessionManagerLayer, SessionStore};
-use tower_sessions_sqlx_store::SqliteStore;
+use tower_sessions::SessionStore;
 
-use super::{SESSIONS, Stack, add_strangers, public};
-use crate::site::{cookies_of_copies, log_in, session_id};
+use super::{SESSIONS, Stack, fill_postgres, fill_sqlite, public};
+use crate::site::{copies, copying, log_in};
 
 /// How the layers are put around the routes.
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Shape {
-    /// `.layer((sessions, auth))`.
+    /// `.layer(auth.layer(store))`.
     Plain,
-    /// `.layer(auth).layer(sessions)`. Each call of `Router::layer` makes a box of every route.
+    /// A call for each. Each call of `Router::layer` makes a box of every route.
     TwoCalls,
     /// As `Plain`, with `with_warm_logins`.
     Warm,
@@ -29,26 +31,26 @@ pub(super) async fn ours(
     users: impl UserStore,
     store: impl SessionStore + Clone,
 ) -> Stack {
-    let backend = UserPoolBackend::with_client(cognito.clone(), users);
+    let mut auth = Auth::builder().with_pool(UserPool::with_client(cognito.clone(), users));
+    if shape == Shape::Warm {
+        auth = auth.with_warm_logins(Duration::from_secs(10));
+    }
+    let auth = auth.build().await.expect("a site that is set up");
+
     let members = Router::new()
         .route("/members", routing::get(greet))
         .route_layer(login_required());
-    let routes = public().merge(members).merge(pages::router());
-    let auth = AuthLayer::new(backend);
-    let sessions = SessionManagerLayer::new(store.clone());
+    let routes = public()
+        .merge(members)
+        .merge(copying())
+        .merge(pages::router());
     let router = match shape {
-        Shape::Plain => routes.layer((sessions, auth)),
-        Shape::TwoCalls => routes.layer(auth).layer(sessions),
-        Shape::Warm => {
-            let auth = auth.with_warm_logins(Duration::from_secs(10));
-            routes.layer((sessions, auth))
-        }
+        Shape::TwoCalls => routes.layer(auth.sessions(store)).layer(auth.login_layer()),
+        Shape::Plain | Shape::Warm => routes.layer(auth.layer(store)),
     };
 
     let cookie = log_in(&router).await;
-    let record = store.load(&session_id(&cookie)).await;
-    let record = record.expect("a store").expect("a session");
-    let cookies = cookies_of_copies(&store, &record, SESSIONS).await;
+    let cookies = copies(&router, &cookie, SESSIONS).await;
     Stack::new(name, router, path, cookies)
 }
 
@@ -57,11 +59,20 @@ async fn greet(user: CurrentUser) -> String {
 }
 
 /// Users and sessions in one file, by one pool.
-pub(super) async fn on_sqlite(url: &str) -> (SqliteUsers, SqliteStore) {
+pub(super) async fn on_sqlite(url: &str) -> (SqliteUsers, SqlSessions) {
     let users = SqliteUsers::connect(url).await.expect("a database");
-    users.migrate().await.expect("the tables");
-    add_strangers(users.pool()).await;
-    let sessions = SqliteStore::new(users.pool().clone());
-    sessions.migrate().await.expect("the table of sessions");
+    fill_sqlite(users.pool()).await;
+    with_sessions(users)
+}
+
+/// Users and sessions in one schema, by one pool.
+pub(super) async fn on_postgres(url: &str) -> (PostgresUsers, SqlSessions) {
+    let users = PostgresUsers::connect(url).await.expect("a database");
+    fill_postgres(users.pool()).await;
+    with_sessions(users)
+}
+
+fn with_sessions<DB: sqlx::Database>(users: SqlUsers<DB>) -> (SqlUsers<DB>, SqlSessions) {
+    let sessions = users.sessions();
     (users, sessions)
 }

@@ -1,6 +1,6 @@
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Message, Pool, User};
 
-use crate::settings::Failure;
+use crate::failure::Failure;
 
 const POOL_ID: &str = "us-east-1_EmbeddedPool";
 const APP_CLIENT_ID: &str = "embedded1demo2app3client";

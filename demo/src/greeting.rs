@@ -1,12 +1,11 @@
-use tokio::net::TcpListener;
+use std::net::SocketAddr;
 
 use crate::embedded::{EmbeddedPool, TOTP_SECRET, USERS, totp_uri};
 use crate::sessions::StoreSetting;
 use crate::settings::Settings;
 
 /// Says where the site is, who can log in, and where its data is.
-pub(crate) fn print(settings: &Settings, listener: &TcpListener, embedded: Option<&EmbeddedPool>) {
-    let address = listener.local_addr().unwrap_or(settings.listen);
+pub(crate) fn print(settings: &Settings, address: SocketAddr, embedded: Option<&EmbeddedPool>) {
     println!("axum-cognito demo: http://{address}\n");
 
     match embedded {

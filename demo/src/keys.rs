@@ -1,14 +1,14 @@
 //! The keys that sessions and tokens are sealed with.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use axum_cognito::seal::SealingKeys;
-use secrecy::{ExposeSecret, SecretString};
+use axum_cognito::secrecy::{ExposeSecret, SecretString};
 
-use crate::settings::Failure;
+use crate::failure::Failure;
+use crate::private_file;
 
 /// Where the keys come from.
 pub(crate) enum KeySetting {
@@ -41,7 +41,7 @@ impl KeySetting {
         }
     }
 
-    /// The keys. The folder of a file must be there.
+    /// Returns the keys.
     pub(crate) fn read(&self) -> Result<SealingKeys, Failure> {
         match self {
             Self::Given(keys) => Ok(keys.clone()),
@@ -56,22 +56,11 @@ fn read_or_create(path: &Path) -> Result<SealingKeys, Failure> {
     let failed =
         |error: std::io::Error| Failure::Start(format!("the key {shown} cannot be used: {error}"));
 
-    match fs::read_to_string(path) {
-        Ok(key) => parse(&key.into(), &shown),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let key = generate()?;
-            // For its owner alone, and never in place of one that another demo has just made.
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
-                .map_err(failed)?;
-            writeln!(file, "{}", key.expose_secret()).map_err(failed)?;
-            parse(&key, &shown)
-        }
-        Err(error) => Err(failed(error)),
+    if let Some(mut file) = private_file::create(path).map_err(failed)? {
+        let key = generate()?;
+        writeln!(file, "{}", key.expose_secret()).map_err(failed)?;
     }
+    parse(&fs::read_to_string(path).map_err(failed)?.into(), &shown)
 }
 
 fn generate() -> Result<SecretString, Failure> {

@@ -3,26 +3,32 @@
 
 mod database;
 mod embedded;
+mod failure;
 mod greeting;
 mod headers;
+mod health;
+mod hosts;
 mod keys;
 mod pages;
+mod private_file;
 mod serve;
 mod sessions;
 mod settings;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::middleware;
 use axum_cognito::backend::Error;
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::{Auth, UserPool};
 use tracing_subscriber::EnvFilter;
 
 use crate::database::Database;
 use crate::embedded::EmbeddedPool;
-use crate::sessions::Sessions;
-use crate::settings::{Failure, Settings};
+use crate::failure::{Failure, with_causes};
+use crate::health::Needs;
+use crate::settings::Settings;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -39,11 +45,8 @@ async fn run() -> Result<(), Failure> {
     let mut settings = Settings::read()?;
     start_log(&settings.log)?;
     let signals = serve::Signals::listen()?;
-    let listener = serve::bind(settings.listen).await?;
+    let (socket, address) = serve::take(settings.listen)?;
     let database = Database::open(&settings.database).await?;
-    let keys = settings.keys.read()?;
-    let database = database.with_sealing_keys(keys.clone());
-    let sessions = Sessions::open(&settings.sessions, &database, keys).await?;
 
     let embedded = if settings.embedded {
         let pool = EmbeddedPool::start().await?;
@@ -52,23 +55,52 @@ async fn run() -> Result<(), Failure> {
     } else {
         None
     };
-    let backend = UserPoolBackend::new(settings.cognito.clone(), database.users())
-        .await
-        .map_err(|error| match error {
-            Error::Setup(error) => Failure::Setting(error.to_string()),
-            error => Failure::Start(error.to_string()),
-        })?;
+    let auth = build_auth(&settings, address, &database).await?;
 
-    let auth = AuthLayer::new(backend).with_client_address(settings.client_address);
-    let mut site =
-        pages::router(embedded.clone()).layer((sessions.layer(settings.https), auth.clone()));
+    let site = pages::router(embedded.clone());
+    let (mut site, sessions) = settings.sessions.around(site, &auth, &database).await?;
     if settings.https {
         site = site.layer(middleware::map_response(headers::stay_with_https));
     }
-    greeting::print(&settings, &listener, embedded.as_deref());
+    let needs = Needs {
+        users: database.users,
+        sessions,
+    };
+    let site = site
+        .layer(middleware::from_fn_with_state(
+            settings.hosts.clone(),
+            hosts::check,
+        ))
+        .merge(health::router(needs));
+
+    // All is checked: from here on visitors can come.
+    let listener = serve::listen(socket, address)?;
+    greeting::print(&settings, address, embedded.as_deref());
     tokio::spawn(auth.clean_up());
     serve::serve(listener, site, signals).await;
     Ok(())
+}
+
+async fn build_auth(
+    settings: &Settings,
+    address: SocketAddr,
+    database: &Database,
+) -> Result<Auth, Failure> {
+    let failed = |error: Error| match error {
+        Error::Setup(_) => Failure::Setting(with_causes(&error)),
+        _ => Failure::Start(with_causes(&error)),
+    };
+
+    let pool = UserPool::new(settings.cognito.clone(), database.users.clone()).await;
+    let mut auth = Auth::builder()
+        .with_pool(pool.map_err(failed)?)
+        .with_sealing_keys(settings.keys.read()?)
+        .with_client_address(settings.client_address)
+        .with_cookie_name(settings.cookie_name(address));
+    if !settings.https {
+        auth = auth.with_insecure_cookie();
+    }
+    auth.build().await.map_err(failed)
 }
 
 fn start_log(filter: &str) -> Result<(), Failure> {

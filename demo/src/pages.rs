@@ -44,7 +44,6 @@ pub(crate) fn router(embedded: Option<Arc<EmbeddedPool>>) -> Router {
     pages
         .merge(account_pages.router())
         .route("/demo.css", get(stylesheet))
-        .route("/healthz", get(async || "ok"))
         .layer(error_pages)
         .with_state(Site { embedded })
 }

@@ -1,7 +1,7 @@
 //! The server: what a visitor may send, and how long they may take.
 
 use std::convert::Infallible;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
@@ -26,8 +26,11 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{debug, debug_span, info, warn};
 
+use crate::failure::Failure;
 use crate::pages;
-use crate::settings::Failure;
+
+/// How many connections wait at most until they are accepted, as tokio has it by itself.
+const QUEUE: u32 = 1024;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
 const MAX_HEADERS: usize = 64;
@@ -49,18 +52,37 @@ const OTHER_FILES: u64 = 256;
 const MAX_CONNECTIONS: u64 = 10_000;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Takes the address. One that is in use is an error: a site that moves is not found.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let why = match error.kind() {
-            ErrorKind::AddrInUse => "is in use".to_owned(),
-            _ => format!("cannot be had ({error})"),
-        };
-        Failure::Setting(format!(
-            "the address {address} {why}; set DEMO_LISTEN to another one, e.g. \
-             DEMO_LISTEN=127.0.0.1:3001"
-        ))
-    })
+/// Takes an address, so that nobody else can have it, and does not listen yet. One that is in use is
+/// an error: a site that moves is not found.
+pub(crate) fn take(address: SocketAddr) -> Result<(TcpSocket, SocketAddr), Failure> {
+    let taken = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // The connections of a demo that has just ended are no obstacle.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let address = socket.local_addr()?;
+        Ok((socket, address))
+    };
+    taken().map_err(|error| unavailable(address, &error))
+}
+
+pub(crate) fn listen(socket: TcpSocket, address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = socket.listen(QUEUE);
+    listener.map_err(|error| unavailable(address, &error))
+}
+
+fn unavailable(address: SocketAddr, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        ErrorKind::AddrInUse => "is in use".to_owned(),
+        _ => format!("cannot be had ({error})"),
+    };
+    Failure::Start(format!(
+        "the address {address} {why}; set DEMO_LISTEN to another one, e.g. \
+         DEMO_LISTEN=127.0.0.1:3001"
+    ))
 }
 
 /// Serves the site until Ctrl-C or SIGTERM, and then lets requests finish.

@@ -1,6 +1,4 @@
-use std::fmt;
 use std::net::SocketAddr;
-use std::process::ExitCode;
 
 use axum_cognito::Settings as CognitoSettings;
 use axum_cognito::web::ClientAddress;
@@ -8,6 +6,8 @@ use clap::Parser;
 
 use crate::database::DatabaseUrl;
 use crate::embedded;
+use crate::failure::Failure;
+use crate::hosts::Hosts;
 use crate::keys::KeySetting;
 use crate::sessions::StoreSetting;
 
@@ -75,6 +75,17 @@ struct Arguments {
     )]
     proxies: usize,
 
+    /// The names by which visitors call the site, without ports, such as `shop.example.com`;
+    /// requests for another one are refused. [default: any; with the embedded pool those of this
+    /// machine]
+    #[arg(
+        long,
+        env = "DEMO_HOSTS",
+        value_name = "DEMO_HOSTS",
+        value_delimiter = ','
+    )]
+    hosts: Option<Vec<String>>,
+
     /// What sessions and tokens are encrypted with before they are stored: 32 random bytes in
     /// base64, as `openssl rand -base64 32` makes them; after a comma the keys before it.
     /// [default with SQLite: a key in the file `sealing.key` beside the database]
@@ -104,6 +115,7 @@ pub(crate) struct Settings {
     pub(crate) keys: KeySetting,
     pub(crate) https: bool,
     pub(crate) client_address: ClientAddress,
+    pub(crate) hosts: Hosts,
     pub(crate) log: String,
     pub(crate) cognito: CognitoSettings,
     /// Whether the user pool is our own.
@@ -130,6 +142,14 @@ impl Settings {
         let embedded = ["COGNITO_USER_POOL_ID", "COGNITO_APP_ID"]
             .iter()
             .all(|name| variable(name).is_none_or(|value| value.is_empty()));
+        if embedded && !arguments.listen.ip().is_loopback() {
+            return Err(Failure::Setting(
+                "DEMO_LISTEN: the passwords and mails of the embedded user pool are for everybody \
+                 to see, so it is for this machine alone: listen on 127.0.0.1, or name a user pool \
+                 by COGNITO_USER_POOL_ID and COGNITO_APP_ID"
+                    .to_owned(),
+            ));
+        }
         let cognito = CognitoSettings::from_lookup(|name| {
             let own = embedded.then(|| embedded::setting(name)).flatten();
             own.or_else(|| variable(name))
@@ -148,45 +168,22 @@ impl Settings {
                 0 => ClientAddress::Connection,
                 proxies => ClientAddress::ForwardedFor { proxies },
             },
+            hosts: Hosts::new(arguments.hosts, embedded),
             log: arguments.log,
             cognito,
             embedded,
         })
     }
-}
 
-/// A URL without user, password and options, to be shown to people.
-pub(crate) fn shown(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let rest = rest.split('?').next().unwrap_or_default();
-    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-
-    format!("{scheme}://{place}")
-}
-
-/// Why the demo does not run.
-pub(crate) enum Failure {
-    /// A setting is wrong. Exit code 2.
-    Setting(String),
-    /// Something that the demo needs is not there. Exit code 1.
-    Start(String),
-}
-
-impl Failure {
-    pub(crate) fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::Setting(_) => ExitCode::from(2),
-            Self::Start(_) => ExitCode::FAILURE,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Setting(text) | Self::Start(text) => f.write_str(text),
+    /// Browsers keep the cookies of one host together, whatever the port: so the name is that of
+    /// the site, which is the app client's; or, as the embedded pool is in many demos, of the port.
+    /// With https the cookie is for this very host alone.
+    pub(crate) fn cookie_name(&self, address: SocketAddr) -> String {
+        let prefix = if self.https { "__Host-" } else { "" };
+        if self.embedded {
+            format!("{prefix}session-{}", address.port())
+        } else {
+            format!("{prefix}session-{}", self.cognito.app_client)
         }
     }
 }

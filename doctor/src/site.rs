@@ -62,7 +62,7 @@ impl Site {
             mapping,
             creates_unknown_users: arguments
                 .create_unknown_users
-                .unwrap_or(settings.create_unknown_user),
+                .unwrap_or(settings.login.create_unknown_user),
             sign_up: arguments.sign_up.as_deref().map(names),
             profile_attributes: names(&arguments.profile_attributes),
             refresh_margin: Duration::from_secs(arguments.refresh_margin),

@@ -1,101 +1,198 @@
 use std::sync::Arc;
 
-use tokio::sync::OnceCell;
-
-use super::{AuthBackend, Credentials, Error, Login, Refusal, SetupError};
+use super::{
+    AuthBackend, CognitoBackend, CompletedLogin, Credentials, Error, LoginFlow, LoginOutcome,
+    Refresh, SetupError, login, upkeep,
+};
+use crate::attribute::Attributes;
+use crate::challenge::Answer;
 use crate::cognito::Cognito;
-use crate::token::{AccessClaims, AccessToken};
-use crate::users::{LoginStore, UserStore};
+use crate::token::{AccessClaims, AccessToken, Tokens};
+use crate::users::{LoginStore, MemoryLogins, User, UserId, UserStore};
 
-/// The backends of a site, in the order in which they are asked.
+/// A backend of the site, whichever it is, with the registry of its logins.
 #[derive(Clone)]
-pub(crate) struct Backends {
-    backends: Vec<Arc<dyn AuthBackend>>,
-    checked: OnceCell<()>,
+pub(crate) struct Backend {
+    kind: Kind,
+    /// For a backend whose users' store has no registry.
+    memory: Arc<MemoryLogins>,
 }
 
-impl Backends {
-    pub(crate) fn new(first: impl AuthBackend) -> Self {
+#[derive(Clone)]
+enum Kind {
+    Other(Arc<dyn AuthBackend>),
+    Pool(Arc<dyn CognitoBackend>),
+}
+
+impl Backend {
+    pub(crate) fn pool(pool: impl CognitoBackend) -> Self {
+        Self::new(Kind::Pool(Arc::new(pool)))
+    }
+
+    pub(crate) fn other(backend: impl AuthBackend) -> Self {
+        Self::new(Kind::Other(Arc::new(backend)))
+    }
+
+    fn new(kind: Kind) -> Self {
         Self {
-            backends: vec![Arc::new(first)],
-            checked: OnceCell::new(),
+            kind,
+            memory: Arc::default(),
         }
     }
 
-    pub(crate) fn push(&mut self, next: impl AuthBackend) {
-        self.backends.push(Arc::new(next));
+    pub(crate) fn name(&self) -> &str {
+        match &self.kind {
+            Kind::Other(backend) => backend.name(),
+            Kind::Pool(pool) => pool.name(),
+        }
     }
 
-    /// The backend that a session remembers.
-    pub(crate) fn by_name(&self, name: &str) -> Option<&Arc<dyn AuthBackend>> {
-        self.backends.iter().find(|backend| backend.name() == name)
+    /// Returns the registry of logins: that of the users' store, or one in memory.
+    pub(crate) fn logins(&self) -> &dyn LoginStore {
+        let registry = self.users().and_then(UserStore::logins);
+        registry.unwrap_or(&*self.memory)
     }
 
-    /// The first user pool among them.
-    pub(crate) fn user_pool(&self) -> Option<&Cognito> {
-        self.backends.iter().find_map(|backend| backend.user_pool())
+    pub(crate) fn users(&self) -> Option<&dyn UserStore> {
+        match &self.kind {
+            Kind::Other(backend) => backend.users(),
+            Kind::Pool(pool) => Some(pool.pool().users()),
+        }
     }
 
-    /// The first store of users among them.
-    pub(crate) fn user_store(&self) -> Option<&dyn UserStore> {
-        self.backends
-            .iter()
-            .find_map(|backend| backend.user_store())
+    pub(crate) fn cognito(&self) -> Option<&Cognito> {
+        match &self.kind {
+            Kind::Other(_) => None,
+            Kind::Pool(pool) => Some(pool.pool().cognito()),
+        }
     }
 
-    /// The registries of logins.
-    pub(crate) fn login_stores(&self) -> Vec<&dyn LoginStore> {
-        self.backends
-            .iter()
-            .filter_map(|backend| backend.user_store()?.logins())
-            .collect()
+    /// Whether users can log in without their password, so that a login page offers it.
+    fn offers_other_ways(&self) -> bool {
+        match &self.kind {
+            Kind::Other(_) => false,
+            Kind::Pool(pool) => pool.pool().login_settings().login_flow != LoginFlow::Password,
+        }
+    }
+
+    async fn check(&self) -> Result<(), Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.check().await,
+            Kind::Pool(pool) => login::check(&**pool).await,
+        }
+    }
+
+    pub(crate) async fn authenticate(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<LoginOutcome<CompletedLogin>, Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.authenticate(credentials).await,
+            Kind::Pool(pool) => pool.authenticate(credentials).await,
+        }
+    }
+
+    pub(crate) async fn answer(
+        &self,
+        answer: Answer,
+    ) -> Result<LoginOutcome<CompletedLogin>, Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.answer(answer).await,
+            Kind::Pool(pool) => pool.answer(answer).await,
+        }
+    }
+
+    pub(crate) async fn user(&self, id: &UserId) -> Result<Option<User>, Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.user(id).await,
+            Kind::Pool(pool) => Ok(pool.pool().users().find(id).await?),
+        }
+    }
+
+    pub(crate) async fn refresh(&self, user: &User, tokens: &Tokens) -> Result<Refresh, Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.refresh(user, tokens).await,
+            Kind::Pool(pool) => upkeep::refresh(&**pool, user, tokens).await,
+        }
+    }
+
+    pub(crate) async fn revoke(&self, tokens: &Tokens) -> Result<(), Error> {
+        match &self.kind {
+            Kind::Other(backend) => backend.revoke(tokens).await,
+            Kind::Pool(pool) => upkeep::revoke(&**pool, tokens).await,
+        }
+    }
+
+    /// Brings the row up to date after a user has changed their attributes.
+    pub(crate) async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+        match &self.kind {
+            Kind::Other(_) => Ok(()),
+            Kind::Pool(pool) => upkeep::reload(&**pool, user, tokens).await,
+        }
+    }
+
+    /// Returns the attributes in the tokens of a login. No call is made for it.
+    pub(crate) async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
+        match &self.kind {
+            Kind::Other(_) => Ok(Attributes::new()),
+            Kind::Pool(pool) => upkeep::attributes(&**pool, tokens).await,
+        }
+    }
+
+    async fn verify_access_token(
+        &self,
+        token: &AccessToken,
+    ) -> Result<Option<AccessClaims>, Error> {
+        match &self.kind {
+            Kind::Other(_) => Ok(None),
+            Kind::Pool(pool) => upkeep::verify_access_token(&**pool, token).await,
+        }
+    }
+}
+
+/// The backends of a site, in the order in which they are asked.
+#[derive(Clone, Default)]
+pub(crate) struct Backends(Vec<Backend>);
+
+impl Backends {
+    pub(crate) fn push(&mut self, next: Backend) {
+        self.0.push(next);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Backend> {
+        self.0.iter()
+    }
+
+    /// Returns the backend that a login remembers.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Backend> {
+        self.iter().find(|backend| backend.name() == name)
+    }
+
+    /// Returns the client of the first user pool among them.
+    pub(crate) fn cognito(&self) -> Option<&Cognito> {
+        self.iter().find_map(Backend::cognito)
     }
 
     /// Whether one of them lets users in without their password.
     pub(crate) fn offer_other_ways(&self) -> bool {
-        self.backends
-            .iter()
-            .any(|backend| backend.offers_other_ways())
+        self.iter().any(Backend::offers_other_ways)
     }
 
-    /// Checks each backend, once. Whoever forgets it at start-up meets it at the first login.
+    /// Checks that there are backends, that they have different names, and that each can do what it
+    /// is set up for.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        let check = async || {
-            for (index, backend) in self.backends.iter().enumerate() {
-                let name = backend.name();
-                if self.backends[..index].iter().any(|b| b.name() == name) {
-                    let name = name.to_owned();
-                    return Err(SetupError::BackendName { name }.into());
-                }
-                backend.check().await?;
-            }
-            Ok(())
-        };
-
-        self.checked.get_or_try_init(check).await.copied()
-    }
-
-    /// Asks one backend after the other, until one does not refuse.
-    pub(crate) async fn authenticate(
-        &self,
-        credentials: &Credentials,
-    ) -> Result<(&Arc<dyn AuthBackend>, Login), Error> {
-        self.check().await?;
-
-        let mut refusal = Refusal::UserNotFound;
-        for backend in &self.backends {
-            match backend.authenticate(credentials).await? {
-                // "No such user" tells least: the first backend that knows more is heard.
-                Login::Refused(reason) => {
-                    if refusal == Refusal::UserNotFound {
-                        refusal = reason;
-                    }
-                }
-                login => return Ok((backend, login)),
-            }
+        if self.0.is_empty() {
+            return Err(SetupError::NoBackend.into());
         }
-
-        Ok((&self.backends[0], Login::Refused(refusal)))
+        for (index, backend) in self.iter().enumerate() {
+            let name = backend.name();
+            if self.0[..index].iter().any(|other| other.name() == name) {
+                let name = name.to_owned();
+                return Err(SetupError::BackendName { name }.into());
+            }
+            backend.check().await?;
+        }
+        Ok(())
     }
 
     /// Asks one backend after the other, until one accepts the token.
@@ -103,7 +200,7 @@ impl Backends {
         &self,
         token: &AccessToken,
     ) -> Result<Option<AccessClaims>, Error> {
-        for backend in &self.backends {
+        for backend in self.iter() {
             if let Some(claims) = backend.verify_access_token(token).await? {
                 return Ok(Some(claims));
             }

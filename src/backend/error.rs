@@ -55,13 +55,16 @@ pub enum SetupError {
         /// The name they share.
         name: String,
     },
+    /// There is no backend at all.
+    #[error("there is no backend: add one with `with_pool` or `with_backend`")]
+    NoBackend,
     /// The client is set up wrongly.
     #[error(transparent)]
     Client(#[from] ConfigError),
     /// Statuses are to be refused that only `AdminGetUser` could tell.
     #[error(
         "users with status {status} cannot be refused: a login does not tell the status. Take it \
-         from `UserStatusSource::AdminGetUser`, or let `supports_inactive_user` be true"
+         from `ProfileSource::AdminGetUser`, or let `supports_inactive_user` be true"
     )]
     StatusUnknown {
         /// A status that Cognito does not refuse by itself.

@@ -1,11 +1,10 @@
 //! Who may log in: backends, and what each does at login, challenge, refresh and logout.
 //!
-//! [`AuthBackend`] is one way of telling who someone is; several are asked in order, as
-//! with Django's `AUTHENTICATION_BACKENDS`. [`CognitoBackend`] is a user pool behind that:
-//! give it a client and a user store, and override what should differ. Whatever is a
-//! `CognitoBackend` is an `AuthBackend` too. [`UserPoolBackend`] is the ready one.
+//! [`CognitoBackend`] is a user pool behind the login, and [`UserPool`] the ready one: hold a
+//! `UserPool` and override a step to customise it. [`AuthBackend`] is any other way to log in.
+//! Several backends are asked in order, as with Django's `AUTHENTICATION_BACKENDS`.
 //!
-//! Outcomes are values: a refused login is [`Login::Refused`], not an error. An [`Error`]
+//! Outcomes are values: a refused login is [`LoginOutcome::Refused`], not an error. An [`Error`]
 //! always means that something is out of order, and is never shown as a wrong password.
 
 mod auth_backend;
@@ -13,30 +12,34 @@ mod chain;
 mod cognito_backend;
 mod credentials;
 mod error;
+mod login;
 mod settings;
-pub mod steps;
+mod upkeep;
 mod user_pool;
 
 pub use self::auth_backend::AuthBackend;
-pub(crate) use self::chain::Backends;
-pub use self::cognito_backend::{AttributeSource, CognitoBackend, LoginFlow, UserStatusSource};
+pub(crate) use self::chain::{Backend, Backends};
+pub use self::cognito_backend::CognitoBackend;
 pub use self::credentials::Credentials;
 pub use self::error::{Error, SetupError};
-pub use self::settings::{Settings, SettingsError};
-pub use self::user_pool::UserPoolBackend;
+pub use self::settings::{LoginFlow, LoginSettings, ProfileSource, Settings, SettingsError};
+pub use self::user_pool::UserPool;
 use crate::challenge::Challenge;
 use crate::cognito::RememberedDevice;
 use crate::token::Tokens;
 use crate::users::User;
 
-/// What came of a login, or of the answer to a challenge.
+/// The outcome of credentials, or of the answer to a challenge. `U` is the user who is let in: a
+/// [`CompletedLogin`] from a backend, a [`CurrentUser`](crate::CurrentUser) in a handler.
+///
+/// It has these three cases and will have no others: match them all.
 #[derive(Debug)]
-pub enum Login {
-    /// The user is to be asked for something more.
+pub enum LoginOutcome<U> {
+    /// The user has to answer this first.
     Challenge(Challenge),
-    /// The user is logged in.
-    Complete(Box<CompletedLogin>),
-    /// This backend does not let the user in. The next one may.
+    /// The user is let in.
+    Complete(U),
+    /// The user is not let in. The next backend may do so.
     Refused(Refusal),
 }
 
@@ -46,11 +49,9 @@ pub enum Login {
 ///
 /// ```
 /// use axum_cognito::backend::CompletedLogin;
-/// use axum_cognito::{Login, User};
+/// use axum_cognito::User;
 ///
-/// let login: Login = CompletedLogin::new(User::new(1, "alice"))
-///     .with_groups(["admins"])
-///     .into();
+/// let login = CompletedLogin::new(User::new(1, "alice")).with_groups(["admins"]);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -86,7 +87,7 @@ impl CompletedLogin {
         self
     }
 
-    /// Adds the user's tokens, which the session will keep.
+    /// Adds the user's tokens, which the registry of logins will keep.
     #[must_use]
     pub fn with_tokens(mut self, tokens: Tokens) -> Self {
         self.tokens = Some(tokens);
@@ -109,14 +110,9 @@ impl CompletedLogin {
     }
 }
 
-impl From<CompletedLogin> for Login {
-    fn from(login: CompletedLogin) -> Self {
-        Self::Complete(Box::new(login))
-    }
-}
-
 /// What a login says of the device that a browser is to Cognito.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum DeviceChange {
     /// Cognito does not know the device any more.
     Forgotten,
@@ -142,14 +138,17 @@ pub enum Refusal {
     Locked,
     /// Wrong password, or a user whom Cognito disabled.
     NotAuthorized,
+    /// The user's logins were ended while this one was on its way.
+    Superseded,
     /// `create_unknown_user` is false and there is no row.
     Unknown,
     /// No such user.
     UserNotFound,
 }
 
-/// What came of a refresh.
+/// The outcome of a refresh.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Refresh {
     /// The login is over: the refresh token was refused.
     Ended,

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{LoginFlow, UserStatusSource};
 use crate::attribute::AttributeMapping;
+use crate::cognito::UserStatus;
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 
 /// What a site sets to use a user pool, with the names that Warrant gave the settings.
@@ -19,6 +19,7 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CREATE_UNKNOWN_USERS` | `true`, `false`: create rows at login | `true` |
 /// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
+/// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
 /// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
 #[derive(Clone)]
 #[non_exhaustive]
@@ -35,16 +36,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// The issuer that tokens name, if it does not follow from the endpoint.
     pub issuer: Option<String>,
-    /// Which attribute goes to which column.
-    pub attribute_mapping: AttributeMapping,
-    /// Whether a user without a row gets one at login.
-    pub create_unknown_user: bool,
-    /// Whether users with an inactive status may log in.
-    pub supports_inactive_user: bool,
-    /// Where the status of a user comes from.
-    pub user_status_source: UserStatusSource,
-    /// By which of Cognito's flows users log in.
-    pub login_flow: LoginFlow,
+    /// How users log in.
+    pub login: LoginSettings,
 }
 
 impl Settings {
@@ -57,11 +50,7 @@ impl Settings {
             region: None,
             endpoint: None,
             issuer: None,
-            attribute_mapping: AttributeMapping::default(),
-            create_unknown_user: true,
-            supports_inactive_user: false,
-            user_status_source: UserStatusSource::default(),
-            login_flow: LoginFlow::default(),
+            login: LoginSettings::default(),
         }
     }
 
@@ -93,6 +82,7 @@ impl Settings {
         let create_unknown_user = reader.flag("COGNITO_CREATE_UNKNOWN_USERS", true);
         let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
         let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
+        let adopts_rows = reader.flag("COGNITO_ADOPT_ROWS", false);
         let only_verified = reader.flag("COGNITO_ONLY_VERIFIED_ADDRESSES", false);
         let login_flow = reader.read("COGNITO_LOGIN_FLOW", |flow| match flow {
             "choice" => Ok(LoginFlow::Choice),
@@ -107,17 +97,21 @@ impl Settings {
                 region: reader.text("COGNITO_REGION"),
                 endpoint: reader.text("COGNITO_ENDPOINT"),
                 issuer: reader.text("COGNITO_ISSUER"),
-                attribute_mapping: mapping
-                    .unwrap_or_default()
-                    .with_only_verified_addresses(only_verified),
-                create_unknown_user,
-                supports_inactive_user,
-                user_status_source: if check_status {
-                    UserStatusSource::AdminGetUser
-                } else {
-                    UserStatusSource::Login
+                login: LoginSettings {
+                    attribute_mapping: mapping
+                        .unwrap_or_default()
+                        .with_only_verified_addresses(only_verified),
+                    create_unknown_user,
+                    supports_inactive_user,
+                    profile_source: if check_status {
+                        ProfileSource::AdminGetUser
+                    } else {
+                        ProfileSource::default()
+                    },
+                    login_flow: login_flow.unwrap_or_default(),
+                    adopts_rows,
+                    ..LoginSettings::default()
                 },
-                login_flow: login_flow.unwrap_or_default(),
                 ..Self::new(user_pool, app_client)
             }),
             _ => Err(SettingsError {
@@ -135,6 +129,74 @@ impl fmt::Debug for Settings {
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()
     }
+}
+
+/// How users log in at a user pool.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoginSettings {
+    /// Which attribute goes to which column. The default maps `email`, `given_name` to
+    /// `first_name`, and `family_name` to `last_name`.
+    pub attribute_mapping: AttributeMapping,
+    /// Whether a user without a row gets one at login. The default is yes.
+    pub create_unknown_user: bool,
+    /// Whether users whose status is in `inactive_user_status` may log in. The default is no.
+    pub supports_inactive_user: bool,
+    /// The statuses that count as inactive: `ARCHIVED`, `COMPROMISED` and `UNKNOWN`.
+    ///
+    /// AWS no longer gives these to users. Any other takes [`ProfileSource::AdminGetUser`], since
+    /// a login does not tell the status.
+    pub inactive_user_status: Vec<UserStatus>,
+    /// Where the attributes and the status of a user come from.
+    pub profile_source: ProfileSource,
+    /// By which of Cognito's flows users log in.
+    pub login_flow: LoginFlow,
+    /// Whether a row without a `sub` becomes that of the first user who logs in under its name. The
+    /// default is no: anyone may have registered that name. Say yes while a table of Warrant's or
+    /// Django's is moved over.
+    pub adopts_rows: bool,
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self {
+            attribute_mapping: AttributeMapping::default(),
+            create_unknown_user: true,
+            supports_inactive_user: false,
+            inactive_user_status: UserStatus::INACTIVE.to_vec(),
+            profile_source: ProfileSource::default(),
+            login_flow: LoginFlow::default(),
+            adopts_rows: false,
+        }
+    }
+}
+
+/// By which of Cognito's flows users log in.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum LoginFlow {
+    /// `USER_SRP_AUTH` for users who type a password, and `USER_AUTH` for the others, who choose,
+    /// e.g. a passkey. The app client must allow both.
+    Choice,
+    /// `CUSTOM_AUTH`: the password if there is one, and then what the triggers of the user pool
+    /// ask.
+    Custom,
+    /// `USER_SRP_AUTH`: the password alone is the first factor.
+    #[default]
+    Password,
+}
+
+/// Where the attributes and the status of a user come from at login.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ProfileSource {
+    /// `AdminGetUser`: the status too. Needs AWS credentials.
+    AdminGetUser,
+    /// `GetUser`, as in Warrant: what Cognito has stored.
+    #[default]
+    GetUser,
+    /// The verified ID token: no call, and with what a pre token generation trigger changed.
+    IdToken,
 }
 
 /// Settings that are missing or wrong: all of them, with what to write instead.
@@ -213,8 +275,8 @@ mod tests {
         let settings = read(&REQUIRED).expect("settings");
 
         assert_eq!(settings.user_pool.name(), "Ab12Cd34E");
-        assert!(settings.create_unknown_user);
-        assert!(!settings.supports_inactive_user);
+        assert!(settings.login.create_unknown_user);
+        assert!(!settings.login.supports_inactive_user);
     }
 
     #[test]

@@ -3,12 +3,6 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 
-/// The address of the pages' stylesheet, for pages of a site's own that want to match.
-pub const STYLESHEET: &str = concat!("/axum-cognito.css?v=", env!("CARGO_PKG_VERSION"));
-
-/// The address of the script of the passkey pages.
-pub const SCRIPT: &str = concat!("/axum-cognito.js?v=", env!("CARGO_PKG_VERSION"));
-
 pub(super) async fn stylesheet() -> Response {
     asset(
         "text/css; charset=utf-8",
@@ -19,7 +13,7 @@ pub(super) async fn stylesheet() -> Response {
 pub(super) async fn script() -> Response {
     asset(
         "text/javascript; charset=utf-8",
-        include_str!("../../templates/passkey.js"),
+        include_str!("../../templates/pages.js"),
     )
 }
 

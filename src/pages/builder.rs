@@ -1,9 +1,14 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 
-use super::{DefaultTemplates, Templates, Texts};
+use super::page::Page;
+use super::pages_error::PagesError;
+use super::paths::Paths;
+use super::templates::{DefaultTemplates, Templates};
+use super::texts::Texts;
 use crate::attribute::{AttributeName, ParseAttributeNameError};
 use crate::web::LocalPath;
 
@@ -24,22 +29,26 @@ use crate::web::LocalPath;
 #[derive(Clone)]
 #[must_use]
 pub struct Pages {
+    paths: Paths,
     pub(super) after_login: LocalPath,
     pub(super) after_logout: LocalPath,
-    pub(super) sign_up: Option<Vec<AttributeName>>,
-    pub(super) profile: Vec<AttributeName>,
+    sign_up: Option<Vec<AttributeName>>,
+    profile: Vec<AttributeName>,
     pub(super) languages: Vec<&'static Texts>,
     pub(super) templates: Arc<dyn Templates>,
     pub(super) content_security_policy: Option<HeaderValue>,
     pub(super) issuer: String,
     pub(super) sent_codes: bool,
-    pub(super) user_list: Option<String>,
+    pub(super) trigger_messages: bool,
+    pub(super) recent_login: Duration,
+    user_list: Option<String>,
 }
 
 impl Pages {
     /// Creates pages with the defaults.
     pub fn new() -> Self {
         Self {
+            paths: Paths::new(),
             after_login: LocalPath::from_static("/"),
             after_logout: LocalPath::from_static("/"),
             sign_up: None,
@@ -49,8 +58,113 @@ impl Pages {
             content_security_policy: None,
             issuer: "Login".to_owned(),
             sent_codes: false,
+            trigger_messages: false,
+            recent_login: Duration::from_secs(10 * 60),
             user_list: None,
         }
+    }
+
+    /// Puts all pages below a prefix, such as `/account`.
+    ///
+    /// The router is merged as before: the prefix is said here and nowhere else. Guards learn it
+    /// by [`AuthBuilder::with_login_path`](crate::web::AuthBuilder::with_login_path), which takes
+    /// [`login_path`](Self::login_path). A router that is nested by the site notices that by
+    /// itself: its links and forms lead to where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`PagesError::Prefix`] if it is no plain path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum_cognito::pages::{Page, Pages};
+    /// use axum_cognito::tower_sessions::MemoryStore;
+    /// use axum_cognito::{Auth, CognitoBackend};
+    ///
+    /// # async fn run(pool: impl CognitoBackend) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pages = Pages::new().at("/account")?.without([Page::Profile])?;
+    /// let auth = Auth::builder()
+    ///     .with_pool(pool)
+    ///     .with_login_path(pages.login_path())
+    ///     .build()
+    ///     .await?;
+    /// let app: Router = Router::new()
+    ///     .merge(pages.router())
+    ///     .layer(auth.layer(MemoryStore::default()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn at(mut self, prefix: &str) -> Result<Self, PagesError> {
+        self.paths = self.paths.at(prefix)?;
+        Ok(self)
+    }
+
+    /// Leaves all pages out but these. No page has a link to one that is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`PagesError`] if what remains cannot work.
+    pub fn only(self, pages: impl IntoIterator<Item = Page>) -> Result<Self, PagesError> {
+        let kept: Vec<Page> = pages.into_iter().collect();
+        for page in &kept {
+            let needs = match page {
+                Page::SignUp if self.sign_up.is_none() => "with_sign_up",
+                Page::Users if self.user_list.is_none() => "with_user_list",
+                _ => continue,
+            };
+            return Err(PagesError::NotSetUp { page: *page, needs });
+        }
+
+        self.without(Page::ALL.into_iter().filter(|page| !kept.contains(page)))
+    }
+
+    /// Leaves pages out, for instance where the site has its own at the same path.
+    ///
+    /// # Errors
+    ///
+    /// As for [`only`](Self::only).
+    pub fn without(mut self, pages: impl IntoIterator<Item = Page>) -> Result<Self, PagesError> {
+        self.paths = pages.into_iter().fold(self.paths, Paths::without);
+
+        if self.paths.of(Page::Login).is_none() {
+            return Err(PagesError::LoginLeftOut);
+        }
+        if self.paths.is_ours(Page::Login) && self.paths.of(Page::Challenge).is_none() {
+            return Err(PagesError::ChallengeLeftOut);
+        }
+        Ok(self)
+    }
+
+    /// Leaves a page out, and leads to the site's own in its place.
+    pub fn with_own_page(mut self, page: Page, path: LocalPath) -> Self {
+        self.paths = self.paths.with_own(page, path);
+        self
+    }
+
+    /// Sets the site's home page, which the pages lead back to. The default is `/`.
+    pub fn with_home(mut self, path: LocalPath) -> Self {
+        self.paths = self.paths.with_home(path);
+        self
+    }
+
+    /// The paths of the pages, as they are set up so far.
+    pub fn paths(&self) -> Paths {
+        let mut paths = self.paths.clone();
+        if self.sign_up.is_none() {
+            paths = paths.without(Page::SignUp);
+        }
+        if self.user_list.is_none() {
+            paths = paths.without(Page::Users);
+        }
+        paths
+    }
+
+    /// The path of the login page, for
+    /// [`AuthBuilder::with_login_path`](crate::web::AuthBuilder::with_login_path).
+    pub fn login_path(&self) -> LocalPath {
+        self.paths.login()
     }
 
     /// Sets where users go who did not come from another page. The default is `/`.
@@ -109,11 +223,20 @@ impl Pages {
         self
     }
 
-    /// Sets the `Content-Security-Policy` of the pages, for templates that need more than styles
-    /// and pictures of this site. Keep `form-action` and `frame-ancestors` strict; the pages of
-    /// passkeys need `script-src 'self'`.
+    /// Sets the `Content-Security-Policy` of the pages, for templates that need more than styles,
+    /// pictures and the script of this site. Keep `form-action` and `frame-ancestors` strict; the
+    /// pages of passkeys need `script-src 'self'`.
     pub fn with_content_security_policy(mut self, policy: HeaderValue) -> Self {
         self.content_security_policy = Some(policy);
+        self
+    }
+
+    /// Sets how long ago users may have proved who they are to change what opens their account: the
+    /// address, second factors, passkeys, remembered devices, other logins. The default is ten
+    /// minutes. After that they are asked again, and then led back. See
+    /// [`recent_login`](crate::web::recent_login) for pages of your own.
+    pub fn with_recent_login(mut self, max_age: Duration) -> Self {
+        self.recent_login = max_age;
         self
     }
 
@@ -128,6 +251,13 @@ impl Pages {
     /// can be switched off.
     pub fn with_sent_codes(mut self, offered: bool) -> Self {
         self.sent_codes = offered;
+        self
+    }
+
+    /// Shows visitors what a trigger of the user pool says when it refuses something, such as a
+    /// sign-up. It is in the language of the trigger. The default is a text of the pages.
+    pub fn with_trigger_messages(mut self, shown: bool) -> Self {
+        self.trigger_messages = shown;
         self
     }
 
@@ -146,10 +276,8 @@ impl Pages {
         self.profile.iter()
     }
 
-    /// Where a login leads to: back to where it was needed, if that is a page of this site
-    /// that is worth coming back to.
-    pub(super) fn destination(&self, next: Option<LocalPath>) -> LocalPath {
-        next.unwrap_or_else(|| self.after_login.clone())
+    pub(super) fn user_list_group(&self) -> Option<&str> {
+        self.user_list.as_deref()
     }
 }
 
@@ -162,6 +290,7 @@ impl Default for Pages {
 impl fmt::Debug for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
+            .field("paths", &self.paths)
             .field("after_login", &self.after_login)
             .field("after_logout", &self.after_logout)
             .field("sign_up", &self.sign_up)

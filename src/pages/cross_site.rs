@@ -2,9 +2,9 @@ use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::view::View;
+use super::error::PageError;
 
 /// Refuses a form that an old browser says comes from another site.
 ///
@@ -18,8 +18,7 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     );
     let authority = request.uri().authority().map(|host| host.as_str());
     if changes_something && is_from_elsewhere(request.headers(), authority) {
-        let view = View::of(request.extensions(), request.headers());
-        return view.error(StatusCode::FORBIDDEN);
+        return PageError::Refused(StatusCode::FORBIDDEN).into_response();
     }
 
     next.run(request).await

@@ -1,72 +1,87 @@
-use askama::Template;
+//! What a handler answers that has no page of its own to show, and the pages for it.
+
+use axum::Extension;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use tower_http::csrf::ProtectionError;
 
 use super::headers;
-use super::texts::Texts;
-use super::view::View;
-use crate::web::{StoppedByAuth, shows_pages};
+use super::shown::{ErrorPage, Link};
+use super::texts::{Texts, fill};
+use super::view::{View, page};
+use crate::backend::Error;
+use crate::cognito::CognitoError;
+use crate::web::{AuthError, CurrentUserRejection, LocalPath, StoppedByAuth, shows_pages};
 
-/// A page for what went wrong.
-#[derive(Clone, Debug, Template)]
-#[template(path = "error/error.html")]
-#[non_exhaustive]
-pub struct ErrorPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// The status of the answer.
-    pub status: StatusCode,
-    /// What went wrong, in a few words.
-    pub heading: &'static str,
-    /// What that means.
-    pub text: &'static str,
-    /// Where to go on: a path.
-    pub back: &'static str,
-    /// What that place is called.
-    pub back_text: &'static str,
+/// Why a handler has no page to show.
+///
+/// As a response it is bare; [`style`] gives it a page in the visitor's language.
+pub(super) enum PageError {
+    /// The login could not be told, started, changed or ended.
+    Failed(AuthError),
+    /// The request is answered otherwise: somebody who is not logged in is sent to log in.
+    Instead(Box<Response>),
+    /// There is nothing here that this visitor could have meant.
+    Refused(StatusCode),
 }
 
-impl ErrorPage {
-    pub(super) fn of(status: StatusCode, texts: &'static Texts) -> Self {
-        let errors = &texts.errors;
-        let (heading, text) = match status {
-            StatusCode::FORBIDDEN => (errors.cross_site_heading, errors.cross_site_text),
-            StatusCode::METHOD_NOT_ALLOWED => (errors.method_heading, errors.method_text),
-            StatusCode::NOT_FOUND => (errors.no_account_heading, errors.no_account_text),
-            StatusCode::PAYLOAD_TOO_LARGE => (errors.too_long_heading, errors.too_long_text),
-            StatusCode::CONFLICT => (errors.conflict_heading, errors.conflict_text),
-            StatusCode::TOO_MANY_REQUESTS => (errors.too_many_heading, errors.too_many_text),
-            StatusCode::SERVICE_UNAVAILABLE => {
-                (errors.unavailable_heading, errors.unavailable_text)
+/// What a handler answers.
+pub(super) type Shown = Result<Response, PageError>;
+
+impl PageError {
+    /// There is no user pool behind this login, or none at all.
+    pub(super) const NO_USER_POOL: Self = Self::Refused(StatusCode::NOT_FOUND);
+
+    pub(super) fn instead(response: impl IntoResponse) -> Self {
+        Self::Instead(Box::new(response.into_response()))
+    }
+}
+
+impl From<AuthError> for PageError {
+    fn from(failure: AuthError) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<CurrentUserRejection> for PageError {
+    fn from(rejection: CurrentUserRejection) -> Self {
+        match rejection {
+            CurrentUserRejection::Failed(failure) => Self::Failed(failure),
+            rejection => Self::instead(rejection),
+        }
+    }
+}
+
+impl From<CognitoError> for PageError {
+    fn from(failure: CognitoError) -> Self {
+        Self::Failed(Error::from(failure).into())
+    }
+}
+
+/// In the extensions of a response: it is to be given a page.
+#[derive(Clone, Copy)]
+struct Bare;
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Failed(failure) => {
+                failure.log();
+                let bare = (failure.status(), Extension(Bare)).into_response();
+                headers::retry_after(bare, failure.retry_after())
             }
-            status if status.is_server_error() => (errors.internal_heading, errors.internal_text),
-            _ => (errors.unreadable_heading, errors.unreadable_text),
-        };
-
-        Self {
-            texts,
-            status,
-            heading,
-            text,
-            back: "/login",
-            back_text: errors.to_login,
+            Self::Instead(response) => *response,
+            Self::Refused(status) => (status, Extension(Bare)).into_response(),
         }
     }
+}
 
-    /// Somebody is logged in, and may not see the page that was asked for.
-    pub(super) fn forbidden(texts: &'static Texts) -> Self {
-        Self {
-            heading: texts.errors.forbidden_heading,
-            text: texts.errors.forbidden_text,
-            back: "/",
-            back_text: texts.errors.to_home,
-            ..Self::of(StatusCode::FORBIDDEN, texts)
-        }
-    }
+/// Sends the browser on, with GET.
+pub(super) fn see_other(path: &LocalPath) -> Response {
+    Redirect::to(path.as_str()).into_response()
 }
 
 /// Gives visitors with a browser a page where a guard or an extractor stopped them.
@@ -78,36 +93,77 @@ pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Res
         return response;
     }
 
-    let page = match response.status() {
-        StatusCode::FORBIDDEN => ErrorPage::forbidden(view.texts),
-        status => ErrorPage::of(status, view.texts),
-    };
+    let mut error = error_page(view, &response);
+    if error.status == StatusCode::FORBIDDEN {
+        // Somebody is logged in, and may not see the page that was asked for.
+        let errors = &view.texts.errors;
+        error.heading = errors.forbidden_heading;
+        error.text = errors.forbidden_text.to_owned();
+        error.back = Link {
+            path: view.paths.home(),
+            label: errors.to_home,
+        };
+    }
     let policy = view.pages().content_security_policy.clone();
-    headers::protect(replace_body(response, view.show_error(&page)), policy)
+    headers::protect(with_page(view, response, &error), policy)
 }
 
-/// Gives the bare answers of the layers below us a page.
+/// Gives the bare answers of handlers, and of the layers below us, a page.
 pub(super) async fn style(request: Request, next: Next) -> Response {
-    let view = View::of(request.extensions(), request.headers());
+    let view = View::of(request.extensions(), request.headers(), request.uri());
     let response = next.run(request).await;
-    let status = response.status();
     let extensions = response.extensions();
-    let is_bare = status == StatusCode::METHOD_NOT_ALLOWED
+    let is_bare = response.status() == StatusCode::METHOD_NOT_ALLOWED
+        || extensions.get::<Bare>().is_some()
         || extensions.get::<ProtectionError>().is_some()
         || extensions.get::<StoppedByAuth>().is_some();
+    if !is_bare {
+        return response;
+    }
 
-    if is_bare {
-        replace_body(response, view.error(status))
-    } else {
-        response
+    let error = error_page(&view, &response);
+    with_page(&view, response, &error)
+}
+
+/// The page that says what went wrong, by its status.
+fn error_page(view: &View, response: &Response) -> ErrorPage {
+    let texts: &'static Texts = view.texts;
+    let errors = &texts.errors;
+    let status = response.status();
+    let (heading, text) = match status {
+        StatusCode::FORBIDDEN => (errors.cross_site_heading, errors.cross_site_text),
+        StatusCode::METHOD_NOT_ALLOWED => (errors.method_heading, errors.method_text),
+        StatusCode::NOT_FOUND => (errors.no_account_heading, errors.no_account_text),
+        StatusCode::PAYLOAD_TOO_LARGE => (errors.too_long_heading, errors.too_long_text),
+        StatusCode::CONFLICT => (errors.conflict_heading, errors.conflict_text),
+        StatusCode::TOO_MANY_REQUESTS => (errors.too_many_heading, errors.too_many_text),
+        StatusCode::SERVICE_UNAVAILABLE => (errors.unavailable_heading, errors.unavailable_text),
+        status if status.is_server_error() => (errors.internal_heading, errors.internal_text),
+        _ => (errors.unreadable_heading, errors.unreadable_text),
+    };
+    let seconds = headers::seconds_to_wait(response);
+
+    ErrorPage {
+        texts,
+        paths: view.paths.clone(),
+        status,
+        heading,
+        text: fill(text, &[("seconds", &seconds)]),
+        back: Link {
+            path: view.paths.login(),
+            label: errors.to_login,
+        },
     }
 }
 
-fn replace_body(response: Response, page: Response) -> Response {
+/// Puts a page in the place of what a response has to say, and leaves its other headers.
+fn with_page(view: &View, response: Response, error: &ErrorPage) -> Response {
     let (mut parts, _) = response.into_parts();
-    let (head, body) = page.into_parts();
+    let (head, body) = page(error.status, view.templates().error(error)).into_parts();
+    parts.status = head.status;
     parts.headers.extend(head.headers);
     parts.headers.remove(CONTENT_LENGTH);
+    parts.extensions.remove::<Bare>();
 
     Response::from_parts(parts, body)
 }

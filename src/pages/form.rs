@@ -4,15 +4,20 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::Response;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::view::View;
+use super::error::PageError;
+use super::mistake::{Mistake, is_well_formed, weak};
+use super::texts::Texts;
+
+/// Cognito's API knows none that are shorter.
+const SHORTEST_PASSWORD: usize = 6;
 
 /// The fields of a form, exactly as they were typed.
 ///
 /// The usual extractor puts U+FFFD where bytes are not UTF-8, so that different passwords
 /// become one. This one refuses such a form, and one with a field twice or a NUL in it.
+#[derive(Default)]
 pub(super) struct Form {
     fields: BTreeMap<String, String>,
 }
@@ -23,20 +28,67 @@ impl Form {
         self.fields.remove(name).filter(|value| !value.is_empty())
     }
 
+    /// Takes the value of a field without the blanks around it: names, addresses and the like,
+    /// which people paste with more than they meant.
+    pub(super) fn take_trimmed(&mut self, name: &str) -> Option<String> {
+        let value = self.take(name)?;
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the form has such a field, be it empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// The value of a field without the blanks around it, which stays for a form that is shown
+    /// again.
+    pub(super) fn get_trimmed(&self, name: &str) -> Option<&str> {
+        let value = self.fields.get(name)?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
     /// Takes the value of a field that nobody may see.
     pub(super) fn take_secret(&mut self, name: &str) -> Option<SecretString> {
         self.take(name).map(SecretString::from)
     }
 
-    /// Takes a code, without the spaces between its digits: apps and messages show them in
-    /// groups, and people type them so.
-    pub(super) fn take_code(&mut self) -> Option<String> {
-        let code: String = self
-            .take("code")?
+    /// Takes a password that is to be set. One that Cognito could not take is refused here: its
+    /// API would call the whole request malformed.
+    pub(super) fn take_new_password(&mut self, texts: &Texts) -> Result<SecretString, Mistake> {
+        let wrong = |text: &str| Mistake::new("new_password", text);
+        let password = self
+            .take_secret("new_password")
+            .ok_or_else(|| wrong(texts.mistakes.new_password_missing))?;
+
+        let typed = password.expose_secret();
+        if !is_well_formed(typed) {
+            return Err(wrong(texts.mistakes.password_malformed));
+        }
+        if typed.chars().count() < SHORTEST_PASSWORD {
+            return Err(wrong(&weak("not long enough", texts)));
+        }
+        Ok(password)
+    }
+
+    /// Takes a code, without the blanks and hyphens between its digits: apps and messages show
+    /// them in groups, and people type them so.
+    pub(super) fn take_code(&mut self, texts: &Texts) -> Result<String, Mistake> {
+        let typed = self.take("code").unwrap_or_default();
+        let code: String = typed
             .chars()
-            .filter(|c| !c.is_whitespace())
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2014}'))
             .collect();
-        Some(code).filter(|code| !code.is_empty())
+
+        if code.is_empty() {
+            return Err(Mistake::new("code", texts.mistakes.code_missing));
+        }
+        Ok(code)
+    }
+
+    /// Takes the name of an account.
+    pub(super) fn take_username(&mut self, texts: &Texts) -> Result<String, Mistake> {
+        self.take_trimmed("username")
+            .ok_or_else(|| Mistake::new("username", texts.mistakes.username_missing))
     }
 
     /// All fields, for those who check that they were read right.
@@ -64,10 +116,9 @@ impl Form {
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = Response;
+    type Rejection = PageError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let view = View::of(request.extensions(), request.headers());
         let kind = request.headers().get(CONTENT_TYPE);
         let is_form = kind
             .and_then(|kind| kind.to_str().ok())
@@ -76,13 +127,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
                 kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
             });
         if !is_form {
-            return Err(view.error(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            return Err(PageError::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
 
         let body = Bytes::from_request(request, state)
             .await
-            .map_err(|rejection| view.error(rejection.status()))?;
-        Self::parse(&body).ok_or_else(|| view.error(StatusCode::BAD_REQUEST))
+            .map_err(|rejection| PageError::Refused(rejection.status()))?;
+        Self::parse(&body).ok_or(PageError::Refused(StatusCode::BAD_REQUEST))
     }
 }
 

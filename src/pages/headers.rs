@@ -10,7 +10,7 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Pages;
+use super::builder::Pages;
 use crate::web::seconds;
 
 /// What every answer of the pages carries, errors too.
@@ -27,23 +27,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-                      frame-ancestors 'none'; base-uri 'none'";
-
-/// The same, for pages that do not work without our script.
-const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-                                  script-src 'self'; form-action 'self'; \
-                                  frame-ancestors 'none'; base-uri 'none'";
-
-/// In the extensions of a response: the page does not work without our script.
-#[derive(Clone, Copy)]
-struct NeedsScript;
-
-/// Marks a page that does not work without our script.
-pub(super) fn with_script(mut response: Response) -> Response {
-    response.extensions_mut().insert(NeedsScript);
-    response
-}
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Adds the headers that protect a page.
 pub(super) async fn protect_pages(request: Request, next: Next) -> Response {
@@ -54,14 +39,7 @@ pub(super) async fn protect_pages(request: Request, next: Next) -> Response {
 }
 
 pub(super) fn protect(mut response: Response, policy: Option<HeaderValue>) -> Response {
-    let needs_script = response.extensions().get::<NeedsScript>().is_some();
-    let policy = policy.unwrap_or_else(|| {
-        HeaderValue::from_static(if needs_script {
-            POLICY_WITH_SCRIPT
-        } else {
-            POLICY
-        })
-    });
+    let policy = policy.unwrap_or_else(|| HeaderValue::from_static(POLICY));
 
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, policy);
@@ -71,10 +49,18 @@ pub(super) fn protect(mut response: Response, policy: Option<HeaderValue>) -> Re
     response
 }
 
-/// Says when it is worth trying again, of an answer that will be another one then.
+/// Adds `Retry-After`.
 pub(super) fn retry_after(mut response: Response, after: Option<Duration>) -> Response {
     if let Some(after) = after {
         response.headers_mut().insert(RETRY_AFTER, seconds(after));
     }
     response
+}
+
+/// How long to wait, as `Retry-After` says: whole seconds.
+pub(super) fn seconds_to_wait(response: &Response) -> String {
+    let after = response.headers().get(RETRY_AFTER);
+    let seconds = after.and_then(|after| after.to_str().ok());
+
+    seconds.unwrap_or("60").to_owned()
 }

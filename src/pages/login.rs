@@ -1,159 +1,330 @@
-use askama::Template;
+use std::sync::Once;
+
 use axum::extract::RawQuery;
-use axum::http::StatusCode;
+use axum::http::header::{COOKIE, ORIGIN, REFERER};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use tracing::error;
 
-use super::field::Field;
+use super::error::{PageError, Shown, see_other};
 use super::form::Form;
-use super::mistake::Mistake;
-use super::texts::Texts;
-use super::{View, headers, page, query_parameter, read_next, see_other};
-use crate::backend::Credentials;
-use crate::cognito::CognitoErrorKind;
-use crate::web::{AuthError, AuthSession, LocalPath, LogIn};
+use super::mistake::{Marks, Mistake};
+use super::page::Page;
+use super::shown::{Field, Link, LoginPage};
+use super::view::{View, page, query_parameter};
+use crate::backend::{Credentials, LoginOutcome};
+use crate::cognito::{CognitoErrorKind, Remedy};
+use crate::web::{AuthError, AuthSession, CurrentUser, LocalPath};
 
-/// The login page. Its form goes to `/login`.
-#[derive(Clone, Debug, Template)]
-#[template(path = "login/login.html")]
-#[non_exhaustive]
-pub struct LoginPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// What has happened before, if anything.
-    pub notice: &'static str,
-    /// Why the login did not succeed, if it did not.
-    pub alert: &'static str,
-    /// The user name.
-    pub username: Field,
-    /// The password.
-    pub password: Field,
-    /// Where the login leads to: the form sends it back as `next`.
-    pub next: Option<LocalPath>,
-    /// Whether strangers can sign up.
-    pub sign_up: bool,
-    /// Whether there are ways without the password: a button with the name `other_ways`.
-    pub other_ways: bool,
+/// In the query of the login page: what has happened before.
+#[derive(Clone, Copy)]
+pub(super) enum Before {
+    /// A sign-up was confirmed.
+    Confirmed,
+    /// The login came to an end, or took too long.
+    Expired,
+    /// A login succeeded in a browser that had no cookie.
+    Kept,
+    /// Too many wrong answers.
+    Limited,
+    /// A password was reset.
+    Reset,
 }
 
-impl LoginPage {
-    fn new(view: &View, auth: &AuthSession, username: &str, next: Option<LocalPath>) -> Self {
-        Self {
-            texts: view.texts,
-            notice: "",
-            alert: "",
-            username: Field::username(view.texts, username).with_focus(username.is_empty()),
-            password: Field::password(view.texts.fields.password).with_focus(!username.is_empty()),
-            next,
-            sign_up: view.pages().sign_up.is_some(),
-            other_ways: auth.offers_other_ways(),
+impl Before {
+    const ALL: [Self; 5] = [
+        Self::Confirmed,
+        Self::Expired,
+        Self::Kept,
+        Self::Limited,
+        Self::Reset,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Expired => "expired",
+            Self::Kept => "kept",
+            Self::Limited => "limited",
+            Self::Reset => "reset",
         }
     }
-
-    fn with_alert(mut self, alert: &'static str) -> Self {
-        self.alert = alert;
-        self
-    }
-
-    fn show(&self, view: &View, status: StatusCode) -> Response {
-        page(status, view.templates().login(self))
-    }
 }
 
-/// Where a login starts again that ran out of time, or came to an end in another way.
-pub(super) fn expired(next: Option<&LocalPath>) -> Response {
-    let login = LocalPath::from_static("/login?expired=1");
+/// The login page, after something has happened.
+pub(super) fn after(view: &View, before: Before, next: Option<&LocalPath>) -> Response {
+    let login = view.paths.login().with(before.name(), "1");
     see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
 }
 
 /// The login page, or where it would lead if somebody is logged in.
-pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Shown {
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
-    let next = parameter("next").and_then(|next| read_next(&next));
+    let next = parameter("next").and_then(|next| view.paths.read_next(&next));
+    check_login_path(&view, &auth);
+    // The form is shown in any case: a login that cannot be looked up must not lock anyone out.
+    let current = auth.current_user().await.unwrap_or_else(|failure| {
+        failure.log();
+        None
+    });
+    if let Some(user) = current {
+        return Ok(if parameter(AGAIN).is_some() {
+            show_form(
+                &view,
+                &auth,
+                &Who::Again(user),
+                next,
+                "",
+                None,
+                StatusCode::OK,
+            )
+        } else {
+            see_other(&view.destination(next))
+        });
+    }
 
-    match auth.current_user().await {
-        Ok(Some(_)) => see_other(&view.pages().destination(next)),
-        Ok(None) => {
-            let notices = &view.texts.notices;
-            let mut form = LoginPage::new(&view, &auth, "", next);
-            form.notice = [
-                ("expired", notices.login_ended),
-                ("confirmed", notices.account_confirmed),
-                ("reset", notices.password_reset),
-            ]
-            .into_iter()
-            .find_map(|(name, notice)| parameter(name).map(|_| notice))
-            .unwrap_or_default();
-            form.show(&view, StatusCode::OK)
-        }
-        Err(failure) => view.failed(&failure),
+    let before = Before::ALL
+        .into_iter()
+        .find(|before| parameter(before.name()).is_some());
+    let notices = &view.texts.notices;
+    let (notice, alert) = match before {
+        None => ("", ""),
+        Some(Before::Confirmed) => (notices.account_confirmed, ""),
+        Some(Before::Expired) => (notices.login_ended, ""),
+        Some(Before::Kept) => ("", view.texts.mistakes.cookie_lost),
+        Some(Before::Limited) => ("", view.texts.mistakes.try_again_later),
+        Some(Before::Reset) => (notices.password_reset, ""),
+    };
+    let mistake = (!alert.is_empty()).then(|| Mistake::of_form(alert));
+    Ok(show_form(
+        &view,
+        &auth,
+        &Who::Typed(""),
+        next,
+        notice,
+        mistake.as_ref(),
+        StatusCode::OK,
+    ))
+}
+
+/// Says once in the log when guards send visitors elsewhere: the two are set apart.
+fn check_login_path(view: &View, auth: &AuthSession) {
+    static SAID: Once = Once::new();
+
+    let (here, guards) = (view.paths.login(), auth.login_path());
+    if here.path() != guards.path() {
+        SAID.call_once(|| {
+            error!(
+                "the login page is at {here}, but guards send visitors to {guards}: give \
+                 `Pages::login_path` to `with_login_path`"
+            );
+        });
     }
 }
 
 /// Logs a user in, or says why not, in the same words for every reason.
-pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Response {
-    let next = form.take("next").and_then(|next| read_next(&next));
-    let username = form.take("username").unwrap_or_default();
+pub(super) async fn submit(
+    view: View,
+    auth: AuthSession,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Shown {
+    let next = form
+        .take("next")
+        .and_then(|next| view.paths.read_next(&next));
+    let typed = form.take_trimmed("username").unwrap_or_default();
+    let asked_again = form.take(AGAIN).is_some();
+    // Whoever proves again who they are is the one who is logged in, whatever the form says.
+    let again = if asked_again {
+        auth.current_user().await?
+    } else {
+        None
+    };
+    let who = match &again {
+        Some(user) => Who::Again(user.clone()),
+        None => Who::Typed(&typed),
+    };
+    let username = who.name();
     let password = form.take_secret("password");
     let other_ways = form.take("other_ways").is_some() && auth.offers_other_ways();
 
     let mistakes = &view.texts.mistakes;
-    let again = || LoginPage::new(&view, &auth, &username, next.clone());
+    let again = |mistake: &Mistake| show_again(&view, &auth, &who, next.clone(), mistake);
     if username.is_empty() {
-        let mut incomplete = again();
-        incomplete.username = incomplete.username.with_error(mistakes.username_missing);
-        return incomplete.show(&view, StatusCode::UNPROCESSABLE_ENTITY);
+        return Ok(again(&Mistake::new("username", mistakes.username_missing)));
     }
     let credentials = match password {
-        _ if other_ways => Credentials::without_password(&username),
-        Some(password) => Credentials::new(&username, password),
-        None => {
-            let mut incomplete = again();
-            incomplete.password = incomplete.password.with_error(mistakes.password_missing);
-            return incomplete.show(&view, StatusCode::UNPROCESSABLE_ENTITY);
-        }
+        _ if other_ways => Credentials::without_password(username),
+        Some(password) => Credentials::new(username, password),
+        None => return Ok(again(&Mistake::new("password", mistakes.password_missing))),
     };
 
-    let refused = || {
-        let refused = again().with_alert(mistakes.login_refused);
-        refused.show(&view, StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    match auth.log_in(&credentials).await {
-        Ok(LogIn::Challenge(_)) => see_other(&challenge_path(next.as_ref())),
-        Ok(LogIn::Complete(_)) => see_other(&view.pages().destination(next)),
-        Ok(LogIn::Refused(_)) => refused(),
-        Err(failure) if refuses(&failure) => refused(),
+    let kept = CookieCheck::of(&headers);
+    Ok(match auth.log_in(&credentials).await {
+        Ok(LoginOutcome::Challenge(_)) => see_other(&kept.to_challenge(&view, next.as_ref())),
+        Ok(LoginOutcome::Complete(_)) => see_other(&kept.to_destination(&view, next)),
+        Ok(LoginOutcome::Refused(_)) => again(&Mistake::of_form(mistakes.login_refused)),
+        Err(failure) if refuses(&failure) => again(&Mistake::of_form(mistakes.login_refused)),
         // The form again, as nothing is wrong with what was typed.
-        Err(failure) => match Mistake::of_the_moment(&failure, view.texts) {
-            Some(mistake) => {
-                failure.log();
-                let form = again().with_alert(mistake).show(&view, failure.status());
-                headers::retry_after(form, failure.retry_after())
-            }
-            None => view.failed(&failure),
-        },
+        Err(failure) => again(&Mistake::of_the_moment(failure, view.texts)?),
+    })
+}
+
+/// The login page again, with what is wrong.
+pub(super) fn refuse(
+    view: &View,
+    auth: &AuthSession,
+    username: &str,
+    next: Option<LocalPath>,
+    mistake: &Mistake,
+) -> Response {
+    show_again(view, auth, &Who::Typed(username), next, mistake)
+}
+
+fn show_again(
+    view: &View,
+    auth: &AuthSession,
+    who: &Who<'_>,
+    next: Option<LocalPath>,
+    mistake: &Mistake,
+) -> Response {
+    Mistake::answer(Some(mistake), |status| {
+        show_form(view, auth, who, next, "", Some(mistake), status)
+    })
+}
+
+/// In the query and in the form of the login page: a user who is logged in proves again who they
+/// are. See [`recent_login`](crate::web::recent_login).
+const AGAIN: &str = "again";
+
+/// The one who logs in.
+enum Who<'a> {
+    Again(CurrentUser),
+    Typed(&'a str),
+}
+
+impl Who<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Again(user) => &user.username,
+            Self::Typed(name) => name,
+        }
+    }
+}
+
+fn show_form(
+    view: &View,
+    auth: &AuthSession,
+    who: &Who<'_>,
+    next: Option<LocalPath>,
+    notice: &str,
+    mistake: Option<&Mistake>,
+    status: StatusCode,
+) -> Response {
+    let texts = view.texts;
+    let again = matches!(who, Who::Again(_));
+    let mut marks = Marks::new(mistake);
+    let username = who.name();
+    let username = Field::username(texts, username).with_focus(username.is_empty());
+    let password = Field::password(texts.fields.password).with_focus(!username.value.is_empty());
+    let sign_up = view
+        .link(Page::SignUp, texts.login.sign_up)
+        .filter(|_| !again);
+    let sign_up = sign_up.map(|link| {
+        let confirm = Link {
+            path: view.paths.confirm_sign_up(),
+            label: texts.login.confirm_account,
+        };
+        (link, confirm)
+    });
+    let form = LoginPage {
+        texts,
+        paths: view.paths.clone(),
+        notice: notice.to_owned(),
+        again,
+        username: marks.field(username),
+        password: marks.field(password),
+        alert: marks.alert(),
+        next,
+        forgot_password: view.link(Page::ResetPassword, texts.login.forgot_password),
+        sign_up,
+        other_ways: auth.offers_other_ways(),
+    };
+
+    page(status, view.templates().login(&form))
+}
+
+/// Whether this browser keeps cookies, which only its next request shows: a browser that sends none
+/// with its login comes by the login page once more. Programs go straight on.
+#[derive(Clone, Copy)]
+struct CookieCheck {
+    is_due: bool,
+}
+
+impl CookieCheck {
+    fn of(headers: &HeaderMap) -> Self {
+        let is_browser = headers.contains_key(ORIGIN) || headers.contains_key(REFERER);
+
+        Self {
+            is_due: is_browser && !headers.contains_key(COOKIE),
+        }
+    }
+
+    fn to_challenge(self, view: &View, next: Option<&LocalPath>) -> LocalPath {
+        let path = view.paths.challenge();
+        let path = if self.is_due {
+            path.with(Before::Kept.name(), "1")
+        } else {
+            path
+        };
+        next.map_or(path.clone(), |next| path.with_next(next))
+    }
+
+    fn to_destination(self, view: &View, next: Option<LocalPath>) -> LocalPath {
+        if !(self.is_due && view.paths.is_ours(Page::Login)) {
+            return view.destination(next);
+        }
+
+        let login = view.paths.login().with(Before::Kept.name(), "1");
+        next.map_or(login.clone(), |next| login.with_next(&next))
     }
 }
 
 /// Where the challenge that waits is shown.
-pub(super) fn challenge_path(next: Option<&LocalPath>) -> LocalPath {
-    let path = LocalPath::from_static("/login/challenge");
-    next.map_or(path.clone(), |next| path.with_next(next))
+pub(super) fn challenge_path(view: &View, next: Option<&LocalPath>) -> LocalPath {
+    CookieCheck { is_due: false }.to_challenge(view, next)
+}
+
+/// The login page, for somebody who has no challenge to answer.
+pub(super) fn no_challenge(view: &View, query: Option<&str>, next: Option<&LocalPath>) -> Response {
+    let before = match query_parameter(query, Before::Kept.name()) {
+        Some(_) => Before::Kept,
+        None => Before::Expired,
+    };
+    after(view, before, next)
 }
 
 /// Whether this account, and not the service, is why the login goes no further. A stranger
 /// must not be told which accounts there are, so the pages show it as any other refusal.
 pub(super) fn refuses(failure: &AuthError) -> bool {
-    use CognitoErrorKind as Kind;
+    failure.cognito_kind().is_some_and(|kind| {
+        kind == CognitoErrorKind::TemporaryPasswordExpired
+            || matches!(
+                kind.remedy(),
+                Remedy::Correct | Remedy::LogIn | Remedy::Wait
+            )
+    })
+}
 
-    matches!(
-        failure.cognito_kind(),
-        Some(
-            Kind::LimitExceeded
-                | Kind::Locked
-                | Kind::PasswordResetRequired
-                | Kind::TooManyFailedAttempts
-                | Kind::UserLambdaValidation
-                | Kind::UserNotConfirmed
-        )
-    )
+/// Sends a user who is logged in to prove again who they are, and back to `next`.
+pub(super) fn prove_again(view: &View, next: Option<&LocalPath>) -> PageError {
+    let login = view.paths.login().with(AGAIN, "1");
+    PageError::instead(see_other(
+        &next.map_or(login.clone(), |next| login.with_next(next)),
+    ))
+}
+
+/// Sends somebody to log in whose login has ended, and back to `next`.
+pub(super) fn ended(view: &View, next: Option<&LocalPath>) -> PageError {
+    PageError::instead(after(view, Before::Expired, next))
 }

@@ -1,39 +1,28 @@
-use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::texts::Texts;
-use super::{View, page, see_other};
-use crate::web::{AuthError, AuthSession};
-
-/// Asks whether to log out.
-#[derive(Clone, Debug, Template)]
-#[template(path = "logout/logout.html")]
-#[non_exhaustive]
-pub struct LogoutPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-}
+use super::error::{Shown, see_other};
+use super::shown::LogoutPage;
+use super::view::{View, page};
+use crate::web::AuthSession;
 
 /// Asks whether to log out. Looking at a page logs nobody out.
 pub(super) async fn show(view: View) -> Response {
-    let logout = LogoutPage { texts: view.texts };
+    let logout = LogoutPage {
+        texts: view.texts,
+        paths: view.paths.clone(),
+    };
     page(StatusCode::OK, view.templates().logout(&logout))
 }
 
 /// Logs the user out everywhere.
-pub(super) async fn submit_everywhere(view: View, auth: AuthSession) -> Response {
-    leave(&view, auth.log_out_everywhere().await)
+pub(super) async fn submit_everywhere(view: View, auth: AuthSession) -> Shown {
+    auth.log_out_everywhere().await?;
+    Ok(see_other(&view.pages().after_logout))
 }
 
 /// Logs the user out of this browser.
-pub(super) async fn submit(view: View, auth: AuthSession) -> Response {
-    leave(&view, auth.log_out().await)
-}
-
-fn leave(view: &View, ended: Result<(), AuthError>) -> Response {
-    match ended {
-        Ok(()) => see_other(&view.pages().after_logout),
-        Err(failure) => view.failed(&failure),
-    }
+pub(super) async fn submit(view: View, auth: AuthSession) -> Shown {
+    auth.log_out().await?;
+    Ok(see_other(&view.pages().after_logout))
 }

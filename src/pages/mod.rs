@@ -6,13 +6,11 @@
 //! This module alone knows HTML.
 
 mod account;
-mod app_setup;
 mod assets;
 mod builder;
 mod challenge;
 mod cross_site;
 mod error;
-mod field;
 mod form;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -20,7 +18,12 @@ mod headers;
 mod login;
 mod logout;
 mod mistake;
+mod once;
+mod page;
+mod pages_error;
+mod paths;
 mod profile;
+mod shown;
 mod templates;
 mod texts;
 mod users;
@@ -30,45 +33,38 @@ use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::csrf::CsrfLayer;
 
-pub use self::account::devices::{DeviceRow, DevicesPage};
-pub use self::account::logins::{LoginRow, LoginsPage};
-pub use self::account::mfa::{MfaMethod, SecondFactorPage};
-pub use self::account::passkeys::{PasskeyRow, PasskeysPage};
-pub use self::account::{Button, FormPage, Link};
-pub use self::app_setup::AppSetup;
-pub use self::assets::{SCRIPT, STYLESHEET};
 pub use self::builder::Pages;
-pub use self::challenge::{
-    ChallengeFrame, CodePage, CustomPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasswordPage,
-    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
+pub use self::page::Page;
+pub use self::pages_error::PagesError;
+pub use self::paths::Paths;
+pub use self::shown::{
+    AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DeviceRow, DevicesPage, ErrorPage,
+    Field, FormPage, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, MfaMethod, MfaSetupPage,
+    NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage, ProfilePage,
+    SecondFactorPage, SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage, UserRow,
+    UsersPage,
 };
-pub use self::error::ErrorPage;
-pub use self::field::Field;
-pub use self::login::LoginPage;
-pub use self::logout::LogoutPage;
-pub use self::profile::ProfilePage;
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
     LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
     PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
-pub use self::users::{UserRow, UsersPage};
-use self::view::{View, page};
+use self::view::View;
 use crate::web::{LocalPath, group_required};
 
 /// No form of ours is near this size.
 const MAX_FORM_BYTES: usize = 16 * 1024;
 
-/// Routes of all pages, with the defaults: `/login`, `/login/challenge`, `/login/restart`,
-/// `/logout`, `/profile` and what is below it, `/password/...`, and the stylesheet.
+/// Routes of all pages, with the defaults: `/login` and what is below it, `/logout`, `/profile` and
+/// what is below it, `/password/...`, the stylesheet and the script.
 ///
-/// They belong inside an [`AuthLayer`](crate::AuthLayer).
+/// They belong inside the layer of an [`Auth`](crate::Auth).
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Pages::new().router()
 }
@@ -94,18 +90,46 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 ///     .layer(middleware::from_fn_with_state(pages, pages::error_pages));
 /// ```
 pub async fn error_pages(State(pages): State<Pages>, request: Request, next: Next) -> Response {
-    let view = View::new(Arc::new(pages), request.headers());
+    let view = View::outside(Arc::new(pages), request.headers());
     error::show_stops(&view, request, next).await
 }
 
 impl Pages {
     /// The routes, to be merged into those of the site.
+    ///
+    /// axum panics where two routes are the same: leave a page [out](Self::without) that the site
+    /// has at the same path.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        let paths = self.paths();
         let pages = Arc::new(self);
-        let routes = login_routes()
-            .merge(account_routes())
-            .merge(pages.sign_up_routes())
-            .merge(pages.admin_routes())
+        let sent = Arc::<once::Sent>::default();
+        let mut routes = Router::new();
+        for page in Page::ALL.into_iter().filter(|page| paths.is_ours(*page)) {
+            let mut of_page = Router::new();
+            for (path, handlers) in routes_of(page, &paths) {
+                of_page = of_page.route(&path, handlers);
+            }
+            // A login that comes twice is one for each answer that the browser may take.
+            if page != Page::Login {
+                of_page = of_page.layer(middleware::from_fn_with_state(
+                    sent.clone(),
+                    once::answer_repeats,
+                ));
+            }
+            if matches!(
+                page,
+                Page::Devices | Page::EditProfile | Page::Passkeys | Page::SecondFactor
+            ) {
+                of_page = of_page.layer(Extension(account::owner::Sensitive));
+            }
+            if page == Page::Users
+                && let Some(group) = pages.user_list_group()
+            {
+                of_page = of_page.route_layer(group_required(group));
+            }
+            routes = routes.merge(of_page);
+        }
+        let routes = routes
             .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
             .layer(middleware::from_fn(cross_site::refuse))
             .layer(CsrfLayer::new())
@@ -114,122 +138,63 @@ impl Pages {
             .layer(Extension(pages));
 
         routes
-            .route("/axum-cognito.css", get(assets::stylesheet))
-            .route("/axum-cognito.js", get(assets::script))
+            .route(&paths.route("/axum-cognito.css"), get(assets::stylesheet))
+            .route(&paths.route("/axum-cognito.js"), get(assets::script))
     }
+}
 
-    fn admin_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        match &self.user_list {
-            Some(group) => Router::new()
-                .route("/admin/users", get(users::show).post(users::submit))
-                .route_layer(group_required(group.as_str())),
-            None => Router::new(),
-        }
-    }
+/// The routes of a page.
+fn routes_of<S: Clone + Send + Sync + 'static>(
+    page: Page,
+    paths: &Paths,
+) -> Vec<(String, MethodRouter<S>)> {
+    use self::account::{
+        devices, forgot, logins, mfa, passkeys, password, profile_edit, sign_up, verify,
+    };
 
-    fn sign_up_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        use self::account::sign_up;
-
-        if self.sign_up.is_none() {
-            return Router::new();
-        }
-        Router::new()
-            .route("/signup", get(sign_up::show).post(sign_up::submit))
-            .route(
-                "/signup/confirm",
+    let own = paths.own(page);
+    let own = |handlers| (own.to_string(), handlers);
+    let at = |path: &LocalPath, handlers| (path.to_string(), handlers);
+    match page {
+        Page::Challenge => vec![
+            own(get(challenge::show).post(challenge::submit)),
+            at(&paths.restart_login(), post(challenge::restart)),
+        ],
+        Page::ChangePassword => vec![own(get(password::show).post(password::submit))],
+        Page::Devices => vec![own(get(devices::show).post(devices::submit))],
+        Page::EditProfile => vec![
+            own(get(profile_edit::show).post(profile_edit::submit)),
+            at(&paths.verify(), get(verify::show).post(verify::submit)),
+            at(&paths.send_verification(), post(verify::send)),
+        ],
+        Page::Login => vec![own(get(login::show).post(login::submit))],
+        Page::Logins => vec![own(get(logins::show).post(logins::submit))],
+        Page::Logout => vec![
+            own(get(logout::show).post(logout::submit)),
+            at(&paths.everywhere(), post(logout::submit_everywhere)),
+        ],
+        Page::Passkeys => vec![own(get(passkeys::show).post(passkeys::submit))],
+        Page::Profile => vec![own(get(profile::show))],
+        Page::ResetPassword => vec![
+            own(get(forgot::show).post(forgot::submit)),
+            at(
+                &paths.reset_password(),
+                get(forgot::show_reset).post(forgot::reset),
+            ),
+        ],
+        Page::SecondFactor => vec![own(get(mfa::show).post(mfa::submit))],
+        Page::SignUp => vec![
+            own(get(sign_up::show).post(sign_up::submit)),
+            at(
+                &paths.confirm_sign_up(),
                 get(sign_up::show_confirm).post(sign_up::confirm),
-            )
-            .route("/signup/resend", post(sign_up::resend))
-    }
-}
-
-fn login_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    use self::account::forgot;
-
-    Router::new()
-        .route("/login", get(login::show).post(login::submit))
-        .route(
-            "/login/challenge",
-            get(challenge::show).post(challenge::submit),
-        )
-        .route("/login/restart", post(challenge::restart))
-        .route("/logout", get(logout::show).post(logout::submit))
-        .route("/logout/everywhere", post(logout::submit_everywhere))
-        .route("/password/forgot", get(forgot::show).post(forgot::submit))
-        .route(
-            "/password/reset",
-            get(forgot::show_reset).post(forgot::reset),
-        )
-}
-
-fn account_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    use self::account::{devices, logins, mfa, passkeys, password, profile_edit, verify};
-
-    Router::new()
-        .route("/profile", get(profile::show))
-        .route(
-            "/profile/edit",
-            get(profile_edit::show).post(profile_edit::submit),
-        )
-        .route(
-            "/profile/password",
-            get(password::show).post(password::submit),
-        )
-        .route("/profile/verify", get(verify::show).post(verify::submit))
-        .route("/profile/verify/send", post(verify::send))
-        .route("/profile/mfa", get(mfa::show).post(mfa::submit))
-        .route("/profile/devices", get(devices::show).post(devices::submit))
-        .route("/profile/logins", get(logins::show).post(logins::submit))
-        .route(
-            "/profile/passkeys",
-            get(passkeys::show).post(passkeys::submit),
-        )
-}
-
-/// Reads `next`. The pages of the login itself are no place to come back to.
-fn read_next(next: &str) -> Option<LocalPath> {
-    let next: LocalPath = next.parse().ok()?;
-    let path = next.path();
-    let of_the_login = ["/login", "/logout", "/password", "/signup"]
-        .iter()
-        .any(|page| {
-            path.strip_prefix(page)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-
-    (!of_the_login).then_some(next)
-}
-
-/// Reads a parameter of a query: the first of that name.
-fn query_parameter(query: Option<&str>, wanted: &str) -> Option<String> {
-    url::form_urlencoded::parse(query?.as_bytes())
-        .find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
-}
-
-/// Sends the browser on, with GET.
-fn see_other(path: &LocalPath) -> Response {
-    Redirect::to(path.as_str()).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn next_is_a_page_of_this_site_outside_the_login() {
-        for (next, kept) in [
-            ("/reports?year=2026", true),
-            ("/", true),
-            ("/login-history", true),
-            ("/login", false),
-            ("/login?next=/x", false),
-            ("/login/challenge", false),
-            ("/logout", false),
-            ("//evil.example", false),
-            ("https://evil.example", false),
-            ("", false),
-        ] {
-            assert_eq!(read_next(next).is_some(), kept, "{next}");
-        }
+            ),
+            // A form that was answered with a page may be loaded again.
+            at(
+                &paths.resend_code(),
+                post(sign_up::resend).get(sign_up::show_confirm),
+            ),
+        ],
+        Page::Users => vec![own(get(users::show).post(users::submit))],
     }
 }

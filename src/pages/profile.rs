@@ -1,34 +1,13 @@
-use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 
+use super::error::Shown;
+use super::page::Page;
+use super::shown::{Link, ProfilePage};
 use super::texts::{Texts, fill};
-use super::{View, page};
+use super::view::{View, page};
 use crate::attribute::Attributes;
 use crate::web::{AuthSession, CurrentUser, CurrentUserRejection};
-
-/// The user's details. Never a token.
-#[derive(Clone, Debug, Template)]
-#[template(path = "profile/profile.html")]
-#[non_exhaustive]
-pub struct ProfilePage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// What has happened before, if anything.
-    pub notice: &'static str,
-    /// The columns of the row, with their labels.
-    pub details: Vec<(String, String)>,
-    /// What Cognito has of the user, by name. `None`: it cannot be told at the moment.
-    pub attributes: Option<Vec<(String, String)>>,
-    /// What there is to know of this login, with labels.
-    pub login: Vec<(&'static str, String)>,
-    /// Whether the account can be changed at a user pool.
-    pub has_account: bool,
-    /// Addresses that wait to be verified: a form to `/profile/verify/send` for each, that sends
-    /// the `attribute`, and what its button says.
-    pub unverified: Vec<(&'static str, String)>,
-}
 
 /// The details of the user: the row, the attributes, and the login.
 pub(super) async fn show(
@@ -36,13 +15,9 @@ pub(super) async fn show(
     auth: AuthSession,
     user: Result<CurrentUser, CurrentUserRejection>,
     RawQuery(query): RawQuery,
-) -> Response {
+) -> Shown {
     let texts = view.texts;
-    let user = match user {
-        Ok(user) => user,
-        Err(CurrentUserRejection::Failed(failure)) => return view.failed(&failure),
-        Err(rejection) => return rejection.into_response(),
-    };
+    let user = user?;
     // The row says who the user is; without the rest, the page is still worth showing.
     let attributes = match auth.attributes().await {
         Ok(attributes) => Some(attributes),
@@ -51,15 +26,17 @@ pub(super) async fn show(
             None
         }
     };
+    let has_account = user.tokens_expire_at().is_some();
+    let can_verify = view.paths.is_ours(Page::EditProfile);
 
     let shown = ProfilePage {
         texts,
-        notice: query
-            .filter(|query| query == "saved=1")
-            .map_or("", |_| texts.notices.saved),
+        paths: view.paths.clone(),
+        notice: view.saved_notice(query.as_deref()),
         details: details(&user, texts),
         unverified: attributes
             .as_ref()
+            .filter(|_| has_account && can_verify)
             .map(|attributes| unverified(attributes, texts))
             .unwrap_or_default(),
         attributes: attributes.map(|attributes| {
@@ -69,9 +46,37 @@ pub(super) async fn show(
                 .collect()
         }),
         login: login(&user, texts),
-        has_account: user.tokens_expire_at().is_some(),
+        links: if has_account {
+            links(&view, remembers_devices(&auth).await)
+        } else {
+            Vec::new()
+        },
+        has_account,
     };
-    page(StatusCode::OK, view.templates().profile(&shown))
+    Ok(page(StatusCode::OK, view.templates().profile(&shown)))
+}
+
+/// The pages on which a user changes the account: those that there are.
+fn links(view: &View, devices: bool) -> Vec<Link> {
+    let texts = view.texts;
+    [
+        (Page::EditProfile, texts.account.edit_heading),
+        (Page::ChangePassword, texts.password.change_heading),
+        (Page::SecondFactor, texts.mfa.heading),
+        (Page::Passkeys, texts.passkeys.heading),
+        (Page::Logins, texts.logins.heading),
+        (Page::Devices, texts.devices.heading),
+    ]
+    .into_iter()
+    .filter(|(page, _)| devices || *page != Page::Devices)
+    .filter_map(|(page, label)| view.link(page, label))
+    .collect()
+}
+
+/// Whether the user pool tracks devices: only then is the browser of a login one.
+async fn remembers_devices(auth: &AuthSession) -> bool {
+    let tokens = auth.tokens().await.ok().flatten();
+    tokens.is_some_and(|tokens| tokens.device_key.is_some())
 }
 
 fn details(user: &CurrentUser, texts: &Texts) -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{
+use super::shown::{
     CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LoginsPage, LogoutPage,
     MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage,
     SecondFactorPage, SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
@@ -23,8 +23,8 @@ macro_rules! templates {
         /// is to be shown, in the visitor's language; what the form sends back, and where to, is
         /// in it as well.
         ///
-        /// Every answer has a `Content-Security-Policy` that allows styles and pictures of this
-        /// site and nothing else; see
+        /// Every answer has a `Content-Security-Policy` that allows styles, pictures and scripts of
+        /// this site and nothing else; see
         /// [`with_content_security_policy`](super::Pages::with_content_security_policy).
         ///
         /// # Examples
@@ -36,10 +36,10 @@ macro_rules! templates {
         ///
         /// impl Templates for Ours {
         ///     fn logout(&self, page: &LogoutPage) -> Rendered {
-        ///         let texts = page.texts;
         ///         Ok(format!(
-        ///             "<form method=post action=/logout><button>{}</button></form>",
-        ///             texts.logout.submit
+        ///             "<form method=post action=\"{}\"><button>{}</button></form>",
+        ///             page.paths.logout(),
+        ///             page.texts.logout.submit
         ///         ))
         ///     }
         /// }
@@ -62,7 +62,7 @@ macro_rules! templates {
 }
 
 templates! {
-    /// The login page: `/login`.
+    /// The login page.
     login(LoginPage);
     /// A challenge: the code that was sent by mail or text message.
     code(CodePage);
@@ -84,33 +84,33 @@ templates! {
     passkey(PasskeyPage);
     /// A challenge that has no page of its own.
     unknown(UnknownPage);
-    /// Asks whether to log out: `/logout`.
+    /// Asks whether to log out.
     logout(LogoutPage);
-    /// The user's details: `/profile`.
+    /// The user's details.
     profile(ProfilePage);
-    /// Changing one's attributes: `/profile/edit`.
+    /// Changing one's attributes.
     edit_profile(FormPage);
-    /// Changing the password: `/profile/password`.
+    /// Changing the password.
     change_password(FormPage);
-    /// Verifying an address: `/profile/verify`.
+    /// Verifying an address.
     verify(FormPage);
-    /// Second factors: `/profile/mfa`.
+    /// Second factors.
     second_factor(SecondFactorPage);
-    /// Devices: `/profile/devices`.
+    /// Devices.
     devices(DevicesPage);
-    /// Logins in all browsers: `/profile/logins`.
+    /// Logins in all browsers.
     logins(LoginsPage);
-    /// Passkeys: `/profile/passkeys`.
+    /// Passkeys.
     passkeys(PasskeysPage);
-    /// The list of all users: `/admin/users`.
+    /// The list of all users.
     users(UsersPage);
-    /// Signing up: `/signup`.
+    /// Signing up.
     sign_up(FormPage);
-    /// The code with which a sign-up is confirmed: `/signup/confirm`.
+    /// The code with which a sign-up is confirmed.
     confirm_sign_up(FormPage);
-    /// Asking for a code when the password is forgotten: `/password/forgot`.
+    /// Asking for a code when the password is forgotten.
     forgot_password(FormPage);
-    /// The code and the new password: `/password/reset`.
+    /// The code and the new password.
     reset_password(FormPage);
     /// What went wrong, with its status.
     error(ErrorPage);

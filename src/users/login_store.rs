@@ -3,97 +3,146 @@ use std::fmt;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::{User, UserStoreError};
-use crate::token::Tokens;
+use super::{LoginId, User, UserId, UserStoreError};
 
-/// The registry of logins: which of them live, and which tokens are the newest.
+/// The registry of logins: which of them live, and everything that is known of them.
 ///
-/// A session store writes whole records, and whoever writes last wins: a request that is still
-/// under way can bring back a login that has ended, or tokens that were replaced. Neither counts
-/// against the registry. What is not in it is over; what is in it in a higher version is newer.
+/// A browser's session names its login and no more. A login that is not in the registry is over,
+/// whatever a session says. Logins belong to a backend's name and a user's key: equal keys of two
+/// backends are two users.
+///
+/// Every method is atomic by itself. The tokens come and go as one text, which may be encrypted and
+/// is nothing but text to the store.
 #[async_trait]
 pub trait LoginStore: Send + Sync + 'static {
-    /// Adds a login.
-    async fn add(&self, login: &LoginRecord) -> Result<(), UserStoreError>;
+    /// Returns the time by the store's own clock. The processes of a site have one clock here,
+    /// whatever their own ones show.
+    async fn now(&self) -> Result<StoreTime, UserStoreError>;
 
-    /// Finds the user of a login that lives, and its version. It is asked at each request.
-    async fn find_live(&self, id: &str) -> Result<Option<LiveLogin>, UserStoreError>;
+    /// Adds a login that began at `began`.
+    ///
+    /// Returns `false`, and adds nothing, if [`end_all`](Self::end_all) has ended the logins of
+    /// this user at that time or since: the proof of such a login may be an old password.
+    async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError>;
 
-    /// Notes that a login is in use. It is told so once a minute at most.
-    async fn touch(&self, id: &str, at: OffsetDateTime) -> Result<(), UserStoreError>;
+    /// Returns a login that lives, with its user where the store can read both in one go. Every
+    /// guarded request asks for this.
+    async fn find(&self, id: &LoginId) -> Result<Option<LiveLogin>, UserStoreError>;
 
-    /// Reads a login with its tokens. Tokens that cannot be read are left out.
-    async fn read(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError>;
+    /// Returns a login with its tokens.
+    async fn read(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError>;
 
-    /// Lets one holder renew the tokens of this version, until the lease runs out. `false`:
-    /// another one does, or has.
-    async fn lease(&self, id: &str, version: u64, lease: &Lease) -> Result<bool, UserStoreError>;
+    /// Records that a login is in use: at most once a minute.
+    async fn touch(&self, id: &LoginId, at: OffsetDateTime) -> Result<(), UserStoreError>;
+
+    /// Records that the user has proved again who they are, and how. Returns `false` if the login
+    /// is over.
+    async fn prove(
+        &self,
+        id: &LoginId,
+        at: OffsetDateTime,
+        methods: &[String],
+    ) -> Result<bool, UserStoreError>;
+
+    /// Lets one holder renew the tokens of this version, until the lease runs out. Returns `false`
+    /// if another one does, or has done so.
+    async fn lease(
+        &self,
+        id: &LoginId,
+        version: u64,
+        lease: &Lease,
+    ) -> Result<bool, UserStoreError>;
 
     /// Gives a lease back.
-    async fn release(&self, id: &str, holder: &str) -> Result<(), UserStoreError>;
+    async fn release(&self, id: &LoginId, holder: &str) -> Result<(), UserStoreError>;
 
-    /// Writes new tokens and groups in place of those of the version before. `false`: the login
-    /// has ended, or has other tokens by now.
-    async fn renew(&self, login: &LoginRecord) -> Result<bool, UserStoreError>;
+    /// Writes new tokens, their expiry and groups in place of those of the version before. Returns
+    /// `false` if the login is over, or has newer ones.
+    async fn renew(&self, login: &StoredLogin) -> Result<bool, UserStoreError>;
 
-    /// Ends a login. Gives it as it was.
-    async fn end(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError>;
+    /// Ends a login. Returns it as it was.
+    async fn end(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError>;
 
-    /// Ends all logins of a user. Gives them as they were.
-    async fn end_all(&self, user_id: i64) -> Result<Vec<LoginRecord>, UserStoreError>;
+    /// Ends all logins of a user but `except`, and those that have begun and are not added yet.
+    /// Returns the ended ones as they were.
+    async fn end_all(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        except: Option<&LoginId>,
+    ) -> Result<Vec<StoredLogin>, UserStoreError>;
 
-    /// Lists the logins of a user, the newest first.
-    async fn list(&self, user_id: i64) -> Result<Vec<LoginRecord>, UserStoreError>;
+    /// Returns the logins of a user, the newest first.
+    async fn list(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+    ) -> Result<Vec<LoginRecord>, UserStoreError>;
 
-    /// Deletes the logins that began before `before`. Tells how many.
+    /// Deletes the logins that began before `before`, and returns their number. What else the store
+    /// keeps and has expired goes too.
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError>;
 }
 
-/// A login, as the registry has it. `Debug` shows no secrets.
-#[derive(Clone)]
+/// A time by the clock of a [`LoginStore`], which may count what has happened in place of seconds.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct StoreTime(pub i64);
+
+/// What the registry knows of a login, its tokens aside.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct LoginRecord {
-    /// Tells this login from all others, of the same user too.
-    pub id: String,
-    /// The row of the user.
-    pub user_id: i64,
+    /// The id of the login.
+    pub id: LoginId,
     /// The name of the backend that let the user in.
     pub backend: String,
-    /// Counts the refreshes.
+    /// The key of the user's row.
+    pub user_id: UserId,
+    /// The number of refreshes so far.
     pub version: u64,
-    /// The newest tokens.
-    pub tokens: Option<Tokens>,
-    /// The groups that came with them.
+    /// When the tokens expire. `None` if there are none.
+    pub expires_at: Option<OffsetDateTime>,
+    /// The groups that came with the tokens.
     pub groups: Vec<String>,
     /// What the browser said it is.
     pub user_agent: String,
-    /// When the user logged in. Stores keep whole seconds.
+    /// When the user logged in. Stores keep whole seconds, here and below.
     pub logged_in_at: OffsetDateTime,
-    /// When the tokens were renewed last. Stores keep whole seconds.
+    /// When the tokens were renewed last.
     pub renewed_at: OffsetDateTime,
     /// When the login was used last, to the minute.
     pub seen_at: OffsetDateTime,
+    /// When the user last proved who they are.
+    pub proved_at: OffsetDateTime,
+    /// How the user did so: authentication method references, such as `pwd` and `otp`, as in
+    /// [RFC 8176](https://www.rfc-editor.org/rfc/rfc8176).
+    pub methods: Vec<String>,
+    /// The identity provider through which the user came in, if it was one.
+    pub provider: Option<String>,
 }
 
 impl LoginRecord {
-    /// Creates a login without tokens and groups.
+    /// Creates a login that begins at `at`, without tokens and groups.
     pub fn new(
-        id: impl Into<String>,
-        user_id: i64,
+        id: LoginId,
         backend: impl Into<String>,
+        user_id: impl Into<UserId>,
         at: OffsetDateTime,
     ) -> Self {
         Self {
-            id: id.into(),
-            user_id,
+            id,
             backend: backend.into(),
+            user_id: user_id.into(),
             version: 0,
-            tokens: None,
+            expires_at: None,
             groups: Vec::new(),
             user_agent: String::new(),
             logged_in_at: at,
             renewed_at: at,
             seen_at: at,
+            proved_at: at,
+            methods: Vec::new(),
+            provider: None,
         }
     }
 }
@@ -101,8 +150,34 @@ impl LoginRecord {
 impl fmt::Debug for LoginRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginRecord")
+            .field("backend", &self.backend)
             .field("user_id", &self.user_id)
             .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A login with its tokens. `Debug` does not show them.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct StoredLogin {
+    /// All but the tokens.
+    pub login: LoginRecord,
+    /// The tokens, as text that is encrypted where the site has sealing keys.
+    pub tokens: Option<String>,
+}
+
+impl StoredLogin {
+    /// Puts a login and its tokens together.
+    pub fn new(login: LoginRecord, tokens: Option<String>) -> Self {
+        Self { login, tokens }
+    }
+}
+
+impl fmt::Debug for StoredLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredLogin")
+            .field("login", &self.login)
             .finish_non_exhaustive()
     }
 }
@@ -111,22 +186,17 @@ impl fmt::Debug for LoginRecord {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LiveLogin {
-    /// The user's row.
-    pub user: User,
-    /// The version of the newest tokens.
-    pub version: u64,
-    /// When the login was used last, to the minute.
-    pub seen_at: OffsetDateTime,
+    /// The login.
+    pub login: LoginRecord,
+    /// The user's row, where the store reads it along with the login. `None` lets the backend be
+    /// asked for it.
+    pub user: Option<User>,
 }
 
 impl LiveLogin {
-    /// Creates the answer of a store of one's own.
-    pub fn new(user: User, version: u64, seen_at: OffsetDateTime) -> Self {
-        Self {
-            user,
-            version,
-            seen_at,
-        }
+    /// Puts a login and its user together.
+    pub fn new(login: LoginRecord, user: Option<User>) -> Self {
+        Self { login, user }
     }
 }
 
@@ -134,7 +204,7 @@ impl LiveLogin {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Lease {
-    /// Tells this holder from all others.
+    /// The holder, different for each attempt.
     pub holder: String,
     /// The time at which it is asked for.
     pub now: OffsetDateTime,

@@ -3,6 +3,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
+use super::UserId;
 use crate::id::Subject;
 
 /// A row of the `users` table.
@@ -13,7 +14,7 @@ use crate::id::Subject;
 #[non_exhaustive]
 pub struct User {
     /// The key of the row. It is never given to another user.
-    pub id: i64,
+    pub id: UserId,
     /// The name that Cognito gave the user, never an alias. Case matters.
     pub username: String,
     /// Cognito's `sub`, once a login has told it.
@@ -38,9 +39,9 @@ impl User {
     /// Creates an active user of whom nothing else is known, who joined in 1970.
     ///
     /// This is for stores of one's own and for tests. Set the other fields as needed.
-    pub fn new(id: i64, username: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<UserId>, username: impl Into<String>) -> Self {
         Self {
-            id,
+            id: id.into(),
             username: username.into(),
             sub: None,
             email: String::new(),
@@ -101,6 +102,9 @@ mod tests {
         let mut user = User::new(7, "ann");
         user.email = "ann@example.com".to_owned();
 
-        assert_eq!(format!("{user:?}"), "User { id: 7, is_active: true, .. }");
+        assert_eq!(
+            format!("{user:?}"),
+            "User { id: UserId(7), is_active: true, .. }"
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::{LoginStore, User, UserStoreError};
+use super::{LoginStore, User, UserId, UserStoreError};
 use crate::attribute::{AttributeMapping, ColumnChange, ColumnName};
 use crate::id::Subject;
 
@@ -26,26 +26,33 @@ pub trait UserStore: Send + Sync + 'static {
     /// missing, those that there are, and what to write.
     async fn check_mapping(&self, mapping: &AttributeMapping) -> Result<(), UserStoreError>;
 
-    /// Finds a user by the key of the row.
-    async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError>;
+    /// Returns the user with this key.
+    async fn find(&self, id: &UserId) -> Result<Option<User>, UserStoreError>;
 
-    /// Finds a user by the name that Cognito gave. Case matters.
+    /// Returns the user with this name, as Cognito gave it. Case matters.
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError>;
 
-    /// Lists users in the order of their names, `limit` at most: those whose name comes after
+    /// Returns at most `limit` users in the order of their names: those whose name comes after
     /// `after`, or the first ones.
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError>;
 
-    /// The registry of logins beside the users. Without one, a session alone says who is logged in.
+    /// Lets a user log in, or no longer: sets `is_active`. Returns `false` if there is no such user.
+    ///
+    /// The logins of a user who is not active count for nothing from then on.
+    async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError>;
+
+    /// Returns the registry of logins beside the users. Without one, logins are in the memory of
+    /// the process.
     fn logins(&self) -> Option<&dyn LoginStore> {
         None
     }
 
     /// Writes what a login tells into the user's row, and creates the row if there is none.
     ///
-    /// The row is the one with this username, and it must not belong to another subject. Any
-    /// number of first logins at once make one row. Nothing but the given columns, `sub` and
-    /// `last_login` of this one row changes, and not even these if the user is not active.
+    /// The row is the one with this username and this subject: see [`UserSync::adopts_row`] for one
+    /// without a subject. Any number of first logins at once make one row. Nothing but the given
+    /// columns, `sub` and `last_login` of this one row changes, and not even these if the user is
+    /// not active.
     ///
     /// # Errors
     ///
@@ -60,13 +67,18 @@ pub trait UserStore: Send + Sync + 'static {
 pub struct UserSync {
     /// The name that Cognito gave the user, never an alias.
     pub username: String,
-    /// Cognito's `sub`. A login without one goes to the row of any subject.
+    /// Cognito's `sub`. Without one, the row is one without a subject.
     pub sub: Option<Subject>,
+    /// Whether a row without a subject becomes that of `sub`. The default is no: somebody else may
+    /// have registered the name in the user pool. A site that moves its users in says yes.
+    pub adopts_row: bool,
     /// What happens to the mapped columns. A column that is not named stays as it is.
     pub columns: Vec<(ColumnName, ColumnChange)>,
     /// Whether a user without a row gets one.
     pub create_unknown_user: bool,
-    /// The time of the login. Stores keep whole seconds.
+    /// Whether `at` becomes the time of the last login.
+    pub is_login: bool,
+    /// The time. Stores keep whole seconds.
     pub at: OffsetDateTime,
 }
 
@@ -76,10 +88,20 @@ impl UserSync {
         Self {
             username: username.into(),
             sub: None,
+            adopts_row: false,
             columns: Vec::new(),
             create_unknown_user: true,
+            is_login: true,
             at,
         }
+    }
+
+    /// Makes this a change without a login, such as the row of a user who was invited: the time of
+    /// the last login stays as it is.
+    #[must_use]
+    pub fn without_login(mut self) -> Self {
+        self.is_login = false;
+        self
     }
 }
 
@@ -95,11 +117,12 @@ impl fmt::Debug for UserSync {
 
 /// What became of a [`UserSync`].
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Synced {
     /// There was no row; now there is.
     Created(User),
-    /// The username was deleted in Cognito and registered anew: the row is another person's.
-    /// It was left as it is.
+    /// The row is another person's: the username was deleted in Cognito and registered anew, or
+    /// the row has no subject. It was left as it is.
     DifferentSubject,
     /// There is no row, and none was to be created.
     Unknown,
@@ -113,12 +136,16 @@ impl<S: UserStore + ?Sized> UserStore for Arc<S> {
         (**self).check_mapping(mapping).await
     }
 
-    async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError> {
+    async fn find(&self, id: &UserId) -> Result<Option<User>, UserStoreError> {
         (**self).find(id).await
     }
 
     async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
         (**self).find_by_username(username).await
+    }
+
+    async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError> {
+        (**self).set_active(id, is_active).await
     }
 
     fn logins(&self) -> Option<&dyn LoginStore> {

@@ -12,7 +12,7 @@ use crate::cognito::{CognitoError, CognitoErrorKind};
 use crate::users::UserStoreErrorKind;
 
 /// Nobody knows how long an outage lasts. A try every few seconds does no harm.
-pub(crate) const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
+const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
 
 /// What kept the layer from telling who is there, or from logging somebody in or out.
 ///
@@ -25,17 +25,24 @@ pub enum AuthError {
     #[error(transparent)]
     Backend(Arc<Error>),
     /// There is no `AuthLayer` around this route.
-    #[error("no `AuthLayer` on this route: add `.layer(AuthLayer::new(backend))` after it")]
+    #[error("no login layer on this route: add `.layer(auth.layer(store))` after it")]
     MissingAuthLayer,
-    /// There is no `SessionManagerLayer` around the `AuthLayer`.
+    /// There is no layer of sessions on this route, or one of another version of tower-sessions.
     #[error(
-        "no session on this route: add `.layer(SessionManagerLayer::new(store))` after the \
-         `AuthLayer`"
+        "no session on this route: add `.layer(auth.layer(store))` after it. A layer of sessions \
+         of your own must come from `axum_cognito::tower_sessions`: another version of that crate \
+         is not seen here"
     )]
     MissingSessionLayer,
-    /// A task that renewed tokens has panicked.
-    #[error("the task that renews tokens has panicked")]
-    RefreshPanicked,
+    /// The challenge that was answered is not the one that waits in this session.
+    #[error("the answer is for another challenge than the one that waits")]
+    OtherChallenge,
+    /// The store of the sessions would keep session ids in clear.
+    #[error(
+        "the layer of sessions must be made by `auth.sessions(store)` or `auth.layer(store)`, \
+         which keep session ids out of the store"
+    )]
+    UnprotectedSessions,
     /// The session store failed.
     #[error("the session store failed")]
     Session(#[source] Arc<SessionError>),
@@ -54,11 +61,18 @@ impl AuthError {
             Self::Backend(error) if matches!(**error, Error::Setup(_)) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
-            Self::Backend(error) if is_conflict(error) => StatusCode::CONFLICT,
-            Self::Backend(_) | Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::MissingAuthLayer | Self::MissingSessionLayer | Self::RefreshPanicked => {
+            // No wait mends the settings of a user pool.
+            Self::Backend(error)
+                if error.cognito_kind().is_some_and(CognitoErrorKind::is_setup) =>
+            {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            Self::Backend(error) if is_conflict(error) => StatusCode::CONFLICT,
+            Self::Backend(_) | Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::MissingAuthLayer | Self::MissingSessionLayer | Self::UnprotectedSessions => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::OtherChallenge => StatusCode::CONFLICT,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
         }
     }
@@ -102,7 +116,8 @@ impl AuthError {
             source = cause.source();
         }
 
-        error!("{self}{causes}");
+        let finding = self.cognito_kind().and_then(CognitoErrorKind::finding);
+        error!(finding, "{self}{causes}");
     }
 }
 

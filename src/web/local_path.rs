@@ -54,8 +54,14 @@ impl LocalPath {
     /// This path with `next` added to its query.
     #[must_use]
     pub fn with_next(&self, next: &Self) -> Self {
+        self.with("next", next.as_str())
+    }
+
+    /// This path with another parameter in its query.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
         let mut url = base().join(&self.0).expect("it was joined before");
-        url.query_pairs_mut().append_pair("next", next.as_str());
+        url.query_pairs_mut().append_pair(name, value);
 
         Self(path_and_query(&url))
     }

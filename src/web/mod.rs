@@ -1,50 +1,35 @@
-//! Axum: the layer, the extractors and the guards, and the login kept in the session.
+//! Axum: the handle of a site, its layers, extractors and guards, and the logins of its browsers.
 //!
-//! [`AuthLayer`] puts an [`AuthSession`] into each request. Nothing is loaded until somebody
-//! asks: [`CurrentUser`], `Option<CurrentUser>`, a guard, or the session itself. Only this
-//! module and `pages` know HTTP status codes.
+//! [`Auth`] is built once; [`Auth::layer`] lets each request ask who is there. Nothing is loaded
+//! until somebody asks: [`CurrentUser`], `Option<CurrentUser>`, a guard, or an [`AuthSession`].
+//! Only this module and `pages` know HTTP status codes.
 
-mod audit;
-mod auth_session;
-mod bearer;
-mod cleaning;
-mod client_address;
-mod current_user;
-mod devices;
-mod ended;
+mod auth;
 mod error;
+mod extract;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod guard;
-mod hooks;
-mod kept;
-mod layer;
-mod limits;
+mod hook;
 mod local_path;
-mod permissions;
-mod refresh;
-mod registry;
-mod renewal;
-mod sealed_store;
-mod site;
-mod visitor;
-mod warm;
+mod login;
+mod protect;
+mod session;
+mod store;
 
-pub use self::auth_session::{AuthSession, LogIn, LoginInfo, PendingChallenge};
-pub use self::bearer::{BearerUser, BearerUserRejection};
-pub use self::client_address::ClientAddress;
-pub use self::current_user::{CurrentUser, CurrentUserRejection};
+pub use self::auth::{Auth, AuthBuilder, AuthLayer, AuthService};
+#[cfg(feature = "pages")]
+pub(crate) use self::error::seconds;
 pub use self::error::{AuthError, StoppedByAuth};
 #[cfg(feature = "pages")]
-pub(crate) use self::error::{RETRY_OUTAGE_AFTER, seconds};
+pub(crate) use self::extract::shows_pages;
+pub use self::extract::{BearerUser, BearerUserRejection, CurrentUserRejection};
 pub use self::guard::{
-    GuardLayer, GuardService, group_required, login_required, permission_required,
+    GuardLayer, GuardService, group_required, login_required, permission_required, recent_login,
 };
-pub use self::hooks::Hooks;
-pub use self::layer::{AuthLayer, AuthService};
-pub use self::limits::{Limit, Limits};
+pub use self::hook::{AccountChange, Hooks};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
-pub use self::permissions::Permissions;
-pub use self::sealed_store::SealedStore;
-#[cfg(feature = "pages")]
-pub(crate) use self::visitor::shows_pages;
+pub use self::login::{CurrentUser, Permissions};
+pub use self::protect::{ClientAddress, Limit, Limits};
+pub use self::session::{AuthSession, LoginInfo, PendingChallenge};
+pub use self::store::ProtectedStore;

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use axum_cognito::pages::Pages;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AttributeMapping, AuthLayer, UserPoolBackend, UserStore};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{AttributeMapping, Auth, UserPool, UserStore};
 use cognito_emulator::{AppClient, Emulator, Fault, FaultKind, Pool, User};
 
-use crate::site::{ALICE, Browser, Cloud, NEWBIE, Site, Users};
+use crate::site::{ALICE, Browser, Cloud, NEWBIE, Site, Users, with_layers};
 
 const PASSWORD: &str = "Correct-horse-8";
 
@@ -56,7 +56,7 @@ async fn no_name_of_one_user_leads_to_the_row_of_another() {
     }
 
     println!("{tried} names tried");
-    let after = site.users.store.find(before.id).await.expect("an answer");
+    let after = site.users.store.find(&before.id).await.expect("an answer");
     let after = after.expect("a row");
     assert_eq!((after.username, after.sub), (before.username, before.sub));
 }
@@ -80,12 +80,12 @@ async fn an_address_that_is_not_verified_can_be_kept_out() {
     );
     let users = Users::create().await;
     let mapping = AttributeMapping::default().with_only_verified_addresses(true);
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_attribute_mapping(mapping);
-    let router = crate::site::router(
-        AuthLayer::new(backend).with_clock(cloud.clock.clone()),
-        MemoryStore::default(),
-    );
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.attribute_mapping = mapping);
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
+    let router = crate::site::router(auth, MemoryStore::default()).await;
 
     for name in ["mallory", "victim"] {
         let page = Browser::new(router.clone())
@@ -118,13 +118,17 @@ async fn fields_that_no_form_has_reach_nobody() {
     )
     .with_endpoint(emulator.endpoint());
     let cognito = cognito.build().expect("a client");
-    let backend = UserPoolBackend::with_client(cognito, users.store.clone());
-    let router = Pages::new()
+    let backend = UserPool::with_client(cognito, users.store.clone());
+    let routes = Pages::new()
         .with_sign_up(["email"])
         .expect("an attribute")
-        .router()
-        .layer(AuthLayer::new(backend))
-        .layer(SessionManagerLayer::new(MemoryStore::default()));
+        .router();
+    let router = with_layers(
+        routes,
+        Auth::builder().with_pool(backend),
+        MemoryStore::default(),
+    )
+    .await;
 
     let extra = [
         ("custom:role", "admin"),
@@ -213,7 +217,11 @@ async fn a_value_that_belongs_to_another_row_is_said_and_changes_nothing() {
     let page = mallory.log_in(("mallory", PASSWORD), "/").await;
 
     assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.body);
-    assert!(page.body.contains("cannot be opened here"), "{}", page.body);
+    assert!(
+        page.body.contains("can’t open your account"),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("alice"), "{}", page.body);
     assert_eq!(mallory.get("/maybe").await.body, "Hello stranger");
     let alice = site.users.store.find_by_username("alice").await;

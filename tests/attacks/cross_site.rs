@@ -3,10 +3,10 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use axum_cognito::pages::Pages;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, UserPool};
 
-use crate::site::{ADMIN, Browser, Cloud, Users};
+use crate::site::{ADMIN, Browser, Cloud, Users, with_layers};
 
 /// Every route of the pages, and whether it takes a form.
 const ROUTES: [(&str, bool); 20] = [
@@ -59,14 +59,20 @@ const FOREIGN: [&[(&str, &str)]; 12] = [
 async fn site() -> (Cloud, Browser, Users) {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let router = Pages::new()
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let routes = Pages::new()
         .with_user_list("admins")
         .with_sign_up(["email"])
         .expect("an attribute")
-        .router()
-        .layer(AuthLayer::new(backend).with_clock(cloud.clock.clone()))
-        .layer(SessionManagerLayer::new(MemoryStore::default()));
+        .router();
+    let router = with_layers(
+        routes,
+        Auth::builder()
+            .with_pool(backend)
+            .with_clock(cloud.clock.clone()),
+        MemoryStore::default(),
+    )
+    .await;
     let mut admin = Browser::new(router);
     let page = admin.log_in(ADMIN, "/").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);

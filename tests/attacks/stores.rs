@@ -1,8 +1,8 @@
 //! Stores that are down, come and go, or have been written by somebody else.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -10,10 +10,11 @@ use axum::http::StatusCode;
 use axum_cognito::pages;
 use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::tower_sessions::session_store::{Error, Result};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer, SessionStore};
-use axum_cognito::{AuthLayer, CurrentUser, UserPoolBackend, login_required};
+use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
+use axum_cognito::users::UserStore;
+use axum_cognito::{Auth, CurrentUser, UserPool, login_required};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Users};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Users, with_layers};
 
 /// A store that fails at every so many-th call, or always.
 #[derive(Clone, Default)]
@@ -21,6 +22,8 @@ struct Flapping {
     store: MemoryStore,
     is_down: Arc<AtomicBool>,
     fails_every: Arc<AtomicU64>,
+    /// The ids under which sessions were added: hashes of those in the cookies.
+    created: Arc<Mutex<Vec<Id>>>,
     calls: Arc<AtomicU64>,
 }
 
@@ -46,7 +49,9 @@ impl fmt::Debug for Flapping {
 impl SessionStore for Flapping {
     async fn create(&self, record: &mut Record) -> Result<()> {
         self.call()?;
-        self.store.create(record).await
+        self.store.create(record).await?;
+        self.created.lock().expect("a lock").push(record.id);
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
@@ -68,17 +73,23 @@ impl SessionStore for Flapping {
 async fn site(store: &Flapping) -> (Cloud, Router, Users) {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let router = Router::new()
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let routes = Router::new()
         .route(
             "/members",
             axum::routing::get(async |user: CurrentUser| user.username.clone()),
         )
         .route_layer(login_required())
         .route("/", axum::routing::get(async || "public"))
-        .merge(pages::router())
-        .layer(AuthLayer::new(backend).with_clock(cloud.clock.clone()))
-        .layer(SessionManagerLayer::new(store.clone()));
+        .merge(pages::router());
+    let router = with_layers(
+        routes,
+        Auth::builder()
+            .with_pool(backend)
+            .with_clock(cloud.clock.clone()),
+        store.clone(),
+    )
+    .await;
     (cloud, router, users)
 }
 
@@ -172,13 +183,12 @@ async fn a_damaged_session_is_nobody_and_never_a_fault() {
         ] {
             cloud.advance(std::time::Duration::from_secs(10));
             let alice = logged_in(&router, ALICE).await;
-            let cookie = alice.cookie.clone().expect("a cookie");
-            let id: Id = cookie
-                .split_once('=')
-                .expect("a pair")
-                .1
-                .parse()
-                .expect("an id");
+            let id = *store
+                .created
+                .lock()
+                .expect("a lock")
+                .last()
+                .expect("a session");
             let mut record = store
                 .store
                 .load(&id)
@@ -217,4 +227,28 @@ async fn a_damaged_session_is_nobody_and_never_a_fault() {
         }
     }
     println!("{tried} requests with damaged sessions");
+}
+
+/// A login whose session cannot be saved leaves nothing behind: the visitor was told that it failed.
+#[tokio::test]
+async fn a_login_that_cannot_be_saved_has_not_begun() {
+    let store = Flapping::default();
+    let (cloud, router, users) = site(&store).await;
+    let mut browser = logged_in(&router, ALICE).await;
+    browser.post("/logout", &[]).await;
+    let row = users.store.find_by_username("alice").await;
+    let id = row.expect("an answer").expect("a row").id;
+    let logins = users.store.logins().expect("a registry");
+
+    for number in 0..20 {
+        store.is_down.store(true, Ordering::Relaxed);
+        let mut browser = Browser::new(router.clone());
+        let page = browser.log_in(ALICE, "/").await;
+        store.is_down.store(false, Ordering::Relaxed);
+
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{number}");
+        assert!(!page.header("retry-after").is_empty(), "{number}");
+        let left = logins.list(cloud.pool.id(), &id).await.expect("a list");
+        assert!(left.is_empty(), "{number}: {left:?}");
+    }
 }

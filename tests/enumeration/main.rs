@@ -10,12 +10,12 @@ mod site;
 use std::time::{Duration, Instant};
 
 use axum_cognito::pages::Pages;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
+use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::Limits;
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::{Auth, UserPool};
 use cognito_emulator::{AppClient, User};
 
-use crate::site::{Browser, Cloud, Page, Users};
+use crate::site::{Browser, Cloud, Page, Users, with_layers};
 
 const PASSWORD: &str = "Correct-horse-1";
 
@@ -52,14 +52,19 @@ impl Stranger {
         cloud.pool.add_user(unconfirmed);
 
         let users = Users::create().await;
-        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
         let pages = Pages::new()
             .with_sign_up(["email"])
             .expect("a name of Cognito's");
-        let router = pages
-            .router()
-            .layer(AuthLayer::new(backend).with_limits(Limits::none()))
-            .layer(SessionManagerLayer::new(MemoryStore::default()));
+        let routes = pages.router();
+        let router = with_layers(
+            routes,
+            Auth::builder()
+                .with_pool(backend)
+                .with_limits(Limits::none()),
+            MemoryStore::default(),
+        )
+        .await;
         Self {
             _cloud: cloud,
             _users: users,

@@ -1,11 +1,11 @@
 use axum::http::StatusCode;
 use axum::middleware;
 use axum_cognito::pages::{self, Pages};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, UserPool, UserStore};
 use cognito_emulator::User;
 
-use crate::site::{ALICE, Browser, Cloud, Page, Site, Users};
+use crate::site::{ALICE, Browser, Cloud, Page, Site, Users, with_layers};
 
 /// A site on which strangers can sign up.
 struct OpenSite {
@@ -18,18 +18,20 @@ impl OpenSite {
     async fn start() -> Self {
         let cloud = Cloud::start().await;
         let users = Users::create().await;
-        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
         let pages = Pages::new()
             .with_sign_up(["email", "given_name"])
             .expect("names of Cognito's");
-        let router = pages
-            .router()
-            .layer(middleware::from_fn_with_state(
-                Pages::new(),
-                pages::error_pages,
-            ))
-            .layer(AuthLayer::new(backend))
-            .layer(SessionManagerLayer::new(MemoryStore::default()));
+        let routes = pages.router().layer(middleware::from_fn_with_state(
+            Pages::new(),
+            pages::error_pages,
+        ));
+        let router = with_layers(
+            routes,
+            Auth::builder().with_pool(backend),
+            MemoryStore::default(),
+        )
+        .await;
 
         Self {
             cloud,
@@ -291,7 +293,7 @@ async fn a_changed_address_asks_for_its_code() {
         pool.user_attribute("alice", "email").as_deref(),
         Some("new@example.com")
     );
-    assert!(!browser.get("/profile").await.body.contains("Verify your"));
+    assert!(!browser.get("/profile").await.body.contains("Verify: "));
 }
 
 #[tokio::test]
@@ -314,7 +316,7 @@ async fn a_second_factor_is_switched_on_and_off() {
     let page = browser
         .post("/profile/mfa", &[("action", "verify"), ("code", &code)])
         .await;
-    assert_leads_to(&page, "/profile/mfa");
+    assert_leads_to(&page, "/profile/mfa?saved=1");
     let page = browser.get("/profile/mfa").await;
     assert!(!page.body.contains("<svg"), "the key is shown once");
     let page = site.browser().log_in(ALICE, "/").await;
@@ -322,7 +324,7 @@ async fn a_second_factor_is_switched_on_and_off() {
 
     assert_leads_to(
         &browser.post("/profile/mfa", &[("action", "app_off")]).await,
-        "/profile/mfa",
+        "/profile/mfa?saved=1",
     );
     assert_leads_to(&site.browser().log_in(ALICE, "/").await, "/");
 }
@@ -367,7 +369,7 @@ async fn devices_are_listed_and_forgotten() {
     assert!(page.body.contains("laptop"), "{}", page.body);
     let forget = [("key", device.key.as_str()), ("action", "forget")];
     let page = browser.post("/profile/devices", &forget).await;
-    assert_leads_to(&page, "/profile/devices");
+    assert_leads_to(&page, "/profile/devices?saved=1");
     assert!(
         !browser
             .get("/profile/devices")

@@ -1,15 +1,15 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use axum_cognito::backend::{
-    AttributeSource, CognitoBackend, CompletedLogin, Error, Refusal, SetupError, UserPoolBackend,
-    steps,
+    AuthBackend, CognitoBackend, CompletedLogin, Error, LoginSettings, ProfileSource, Refusal,
+    SetupError,
 };
-use axum_cognito::cognito::{Cognito, UserProfile, UserStatus};
+use axum_cognito::cognito::{UserProfile, UserStatus};
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::users::UserStore;
-use axum_cognito::{AuthBackend, AuthLayer, Credentials, Login, SqliteUsers, User};
+use axum_cognito::users::{UserId, UserStore};
+use axum_cognito::{
+    AttributeMapping, Auth, Credentials, LoginOutcome, SqliteUsers, User, UserPool,
+};
 use cognito_emulator::{Fault, FaultKind};
 use secrecy::ExposeSecret;
 
@@ -19,9 +19,9 @@ fn credentials((name, password): (&str, &str)) -> Credentials {
     Credentials::new(name, password)
 }
 
-async fn refusal(backend: &dyn AuthBackend, user: (&str, &str)) -> Option<Refusal> {
+async fn refusal(backend: &dyn CognitoBackend, user: (&str, &str)) -> Option<Refusal> {
     match backend.authenticate(&credentials(user)).await {
-        Ok(Login::Refused(refusal)) => Some(refusal),
+        Ok(LoginOutcome::Refused(refusal)) => Some(refusal),
         Ok(_) => None,
         Err(error) => panic!("an error: {error}"),
     }
@@ -71,8 +71,10 @@ async fn an_alias_leads_to_the_same_row() {
 async fn only_updates_when_it_may_not_create() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_create_unknown_user(false);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone()).configure(|login| {
+        login.create_unknown_user = false;
+        login.adopts_rows = true; // the row below has no subject
+    });
     assert_eq!(refusal(&backend, ALICE).await, Some(Refusal::Unknown));
 
     sqlx::query(
@@ -95,7 +97,7 @@ async fn only_updates_when_it_may_not_create() {
 async fn a_stranger_with_a_name_that_was_given_anew_is_refused() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
     assert_eq!(refusal(&backend, ALICE).await, None);
     let before = users
         .store
@@ -127,7 +129,7 @@ async fn a_stranger_with_a_name_that_was_given_anew_is_refused() {
 async fn an_inactive_row_is_refused_and_its_tokens_are_revoked() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
     assert_eq!(refusal(&backend, ALICE).await, None);
     sqlx::query("update users set is_active = false")
         .execute(users.store.pool())
@@ -151,11 +153,12 @@ async fn inactive_statuses_are_refused_unless_they_are_supported() {
     };
     cloud.pool.set_user_status("alice", "ARCHIVED");
 
-    let strict = UserPoolBackend::with_client(admin(), users.store.clone())
-        .with_inactive_user_status(UserStatus::INACTIVE.iter().cloned());
-    let lenient = UserPoolBackend::with_client(admin(), users.store.clone())
-        .with_inactive_user_status(UserStatus::INACTIVE.iter().cloned())
-        .with_supports_inactive_user(true);
+    let asking = || {
+        UserPool::with_client(admin(), users.store.clone())
+            .configure(|login| login.profile_source = ProfileSource::AdminGetUser)
+    };
+    let strict = asking();
+    let lenient = asking().configure(|login| login.supports_inactive_user = true);
 
     assert_eq!(refusal(&strict, ALICE).await, Some(Refusal::Inactive));
     assert!(cloud.calls("AdminGetUser") > 0);
@@ -166,23 +169,34 @@ async fn inactive_statuses_are_refused_unless_they_are_supported() {
 async fn refuses_at_start_up_what_it_could_not_keep() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let blind = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_inactive_user_status([UserStatus::ResetRequired]);
-    let unmapped = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_attribute_mapping(
-            axum_cognito::AttributeMapping::from_json(r#"{"custom:team": "team"}"#)
-                .expect("a mapping"),
-        );
+    let refused = async |configure: fn(&mut LoginSettings)| {
+        let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let auth = Auth::builder().with_pool(pool.configure(configure));
+        auth.build().await.expect_err("a mistake")
+    };
 
-    let error = AuthBackend::check(&blind)
-        .await
-        .expect_err("no credentials");
+    let error = refused(|login| {
+        login.profile_source = ProfileSource::AdminGetUser;
+    });
     assert!(matches!(
-        error,
+        error.await,
         Error::Setup(SetupError::StatusWithoutCredentials)
     ));
-    let error = AuthBackend::check(&unmapped).await.expect_err("no column");
+    let error = refused(|login| {
+        login.inactive_user_status = vec![UserStatus::ResetRequired];
+    });
+    assert!(matches!(
+        error.await,
+        Error::Setup(SetupError::StatusUnknown { .. })
+    ));
+    let error = refused(|login| {
+        let mapping = AttributeMapping::from_json(r#"{"custom:team": "team"}"#);
+        login.attribute_mapping = mapping.expect("a mapping");
+    });
+    let error = error.await;
     assert!(error.to_string().contains("team"), "{error}");
+    let error = Auth::builder().build().await.expect_err("no backend");
+    assert!(matches!(error, Error::Setup(SetupError::NoBackend)));
 }
 
 #[tokio::test]
@@ -194,14 +208,15 @@ async fn a_column_of_the_sites_own_can_be_mapped() {
         .await
         .expect("the site's own migration");
     cloud.pool.set_attribute("alice", "custom:team", "blue");
-    let mapping =
-        axum_cognito::AttributeMapping::from_json(r#"{"email": "email", "custom:team": "team"}"#)
-            .expect("a mapping");
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_attribute_mapping(mapping);
-    AuthBackend::check(&backend)
-        .await
-        .expect("the column is there");
+    let mapping = AttributeMapping::from_json(r#"{"email": "email", "custom:team": "team"}"#);
+    let mapping = mapping.expect("a mapping");
+    let backend = || {
+        UserPool::with_client(cloud.cognito(), users.store.clone())
+            .configure(|login| login.attribute_mapping = mapping.clone())
+    };
+    let auth = Auth::builder().with_pool(backend()).build().await;
+    auth.expect("the column is there");
+    let backend = backend();
 
     assert_eq!(refusal(&backend, ALICE).await, None);
 
@@ -218,8 +233,8 @@ async fn a_column_of_the_sites_own_can_be_mapped() {
 async fn the_id_token_can_give_the_attributes_with_one_call_less() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_attribute_source(AttributeSource::IdToken);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.profile_source = ProfileSource::IdToken);
 
     assert_eq!(refusal(&backend, ALICE).await, None);
 
@@ -233,28 +248,17 @@ async fn the_id_token_can_give_the_attributes_with_one_call_less() {
 }
 
 /// A user pool of a site's own making, which does one step its own way.
-struct Staff {
-    cognito: Cognito,
-    users: SqliteUsers,
-}
+struct Staff(UserPool);
 
 #[async_trait]
 impl CognitoBackend for Staff {
-    fn cognito(&self) -> &Cognito {
-        &self.cognito
-    }
-
-    fn users(&self) -> &dyn UserStore {
-        &self.users
+    fn pool(&self) -> &UserPool {
+        &self.0
     }
 
     async fn user_can_authenticate(&self, profile: &UserProfile) -> Result<bool, Error> {
-        let staff = profile
-            .attributes
-            .get("email")
-            .is_some_and(|email| email.starts_with("admin@"));
-
-        Ok(staff && steps::user_can_authenticate(self, profile))
+        let email = profile.attributes.get("email");
+        Ok(email.is_some_and(|email| email.starts_with("admin@")))
     }
 }
 
@@ -269,21 +273,26 @@ impl AuthBackend for OneUser {
         "one-user"
     }
 
-    async fn authenticate(&self, credentials: &Credentials) -> Result<Login, Error> {
+    async fn authenticate(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<LoginOutcome<CompletedLogin>, Error> {
         let password = credentials.password.as_ref();
         let right = credentials.username == "root"
             && password.is_some_and(|password| password.expose_secret() == "local-password");
         if !right {
-            return Ok(Login::Refused(Refusal::NotAuthorized));
+            return Ok(LoginOutcome::Refused(Refusal::NotAuthorized));
         }
 
         let user = self.users.find_by_username("root").await?;
-        Ok(user.map_or(Login::Refused(Refusal::Unknown), |user| {
-            CompletedLogin::new(user).with_groups(["admins"]).into()
-        }))
+        Ok(
+            user.map_or(LoginOutcome::Refused(Refusal::Unknown), |user| {
+                LoginOutcome::Complete(CompletedLogin::new(user).with_groups(["admins"]))
+            }),
+        )
     }
 
-    async fn user(&self, id: i64) -> Result<Option<User>, Error> {
+    async fn user(&self, id: &UserId) -> Result<Option<User>, Error> {
         Ok(self.users.find(id).await?)
     }
 }
@@ -292,11 +301,8 @@ impl AuthBackend for OneUser {
 async fn a_type_of_the_sites_own_is_a_backend() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let staff: Arc<dyn AuthBackend> = Arc::new(Staff {
-        cognito: cloud.cognito(),
-        users: users.store.clone(),
-    });
-    let router = site_with(staff);
+    let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let router = site_with(Staff(pool)).await;
 
     let mut alice = Browser::new(router.clone());
     let mut admin = Browser::new(router);
@@ -316,14 +322,12 @@ async fn backends_are_asked_in_order_and_an_outage_ends_it() {
     .execute(users.store.pool())
     .await
     .expect("a local user");
-    let pool = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let local: Arc<dyn AuthBackend> = Arc::new(OneUser {
+    let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let local = OneUser {
         users: users.store.clone(),
-    });
-    let router = router(
-        AuthLayer::new(pool).with_backend(local),
-        MemoryStore::default(),
-    );
+    };
+    let auth = Auth::builder().with_pool(pool).with_backend(local);
+    let router = router(auth, MemoryStore::default()).await;
     let root = ("root", "local-password");
 
     let mut browser = Browser::new(router.clone());
@@ -351,9 +355,10 @@ async fn two_backends_with_one_name_are_a_mistake() {
         users: users.store.clone(),
     };
 
-    let error = AuthLayer::new(one())
+    let error = Auth::builder()
         .with_backend(one())
-        .check()
+        .with_backend(one())
+        .build()
         .await
         .expect_err("one name");
 
@@ -385,11 +390,11 @@ async fn twenty_first_logins_at_once_make_one_row() {
 async fn a_challenge_is_no_refusal() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
 
-    let login = AuthBackend::authenticate(&backend, &credentials(NEWBIE)).await;
+    let login = backend.authenticate(&credentials(NEWBIE)).await;
 
     assert!(
-        matches!(login, Ok(Login::Challenge(challenge)) if challenge.name() == "NEW_PASSWORD_REQUIRED")
+        matches!(login, Ok(LoginOutcome::Challenge(challenge)) if challenge.name() == "NEW_PASSWORD_REQUIRED")
     );
 }

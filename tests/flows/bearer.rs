@@ -3,22 +3,24 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
-use axum_cognito::{AuthLayer, BearerUser, CurrentUser, UserPoolBackend};
+use axum_cognito::{Auth, BearerUser, CurrentUser, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Users};
 
-/// An API: an `AuthLayer` and no session.
+/// An API: a login layer and no session.
 async fn api(cloud: &Cloud) -> Browser {
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder().with_pool(backend).build().await;
+    let auth = auth.expect("a site");
     let whoami = async |user: BearerUser| format!("{} {:?}", user.username(), user.groups());
 
     Browser::new(
         Router::new()
             .route("/whoami", get(whoami))
             .route("/me", get(async |_: CurrentUser| "unreachable"))
-            .layer(AuthLayer::new(backend)),
+            .layer(auth.login_layer()),
     )
 }
 
@@ -89,11 +91,11 @@ async fn anything_else_is_401_with_a_challenge() {
 #[tokio::test]
 async fn without_the_key_set_nobody_can_tell() {
     let cloud = Cloud::start().await;
-    let mut api = api(&cloud).await;
-    let tokens = tokens(&cloud.cognito(), ALICE).await;
     cloud
         .emulator
-        .inject(Fault::on("jwks", FaultKind::Status(500)).times(1));
+        .inject(Fault::on("jwks", FaultKind::Status(500)).forever());
+    let mut api = api(&cloud).await;
+    let tokens = tokens(&cloud.cognito(), ALICE).await;
 
     let page = call(&mut api, &format!("Bearer {}", tokens.access.expose())).await;
 

@@ -30,7 +30,11 @@ async fn a_code_that_was_sent_is_asked_for() {
         let page = browser.log_in((name, PASSWORD), "/me").await;
         assert_eq!(page.location(), "/login/challenge?next=%2Fme", "{name}");
         let form = browser.get("/login/challenge?next=/me").await;
-        assert!(form.body.contains("A code was sent"), "{}", form.body);
+        assert!(
+            form.body.contains("Enter the code we sent"),
+            "{}",
+            form.body
+        );
         assert!(!form.body.contains("mail@example.com"), "{}", form.body);
 
         let wrong = [("code", "00000000"), ("next", "/me")];

@@ -17,7 +17,7 @@ async fn after_an_outage_the_form_is_still_there() {
     for kept in [
         r#"value="alice""#,
         r#"value="/members""#,
-        "cannot be reached",
+        "can’t reach our login service",
     ] {
         assert!(page.body.contains(kept), "{kept}: {}", page.body);
     }
@@ -68,12 +68,7 @@ async fn a_challenge_outlives_an_outage() {
 
 #[tokio::test]
 async fn a_challenge_that_ended_leads_back_to_the_login() {
-    for error in [
-        "ExpiredCodeException",
-        "TooManyFailedAttemptsException",
-        "PasswordResetRequiredException",
-        "NotAuthorizedException",
-    ] {
+    for error in ["PasswordResetRequiredException", "NotAuthorizedException"] {
         let site = Site::start().await;
         let mut browser = site.browser();
         browser.log_in(TOTP, "/members").await;
@@ -84,14 +79,57 @@ async fn a_challenge_that_ended_leads_back_to_the_login() {
         let form = [("code", "123456"), ("next", "/members")];
         let page = browser.post("/login/challenge", &form).await;
 
-        assert_eq!(
-            page.location(),
-            "/login?expired=1&next=%2Fmembers",
-            "{error}"
-        );
+        let login = "/login?expired=1&next=%2Fmembers";
+        assert_eq!(page.location(), login, "{error}");
         let page = browser.get("/login/challenge").await;
         assert_eq!(page.location(), "/login?expired=1", "{error}");
     }
+}
+
+/// Too many wrong codes: that is said, and the challenge waits.
+#[tokio::test]
+async fn a_limit_at_a_challenge_is_said_on_its_form() {
+    for error in ["LimitExceededException", "TooManyFailedAttemptsException"] {
+        let site = Site::start().await;
+        let mut browser = site.browser();
+        browser.log_in(TOTP, "/members").await;
+        site.cloud
+            .emulator
+            .inject(Fault::on("RespondToAuthChallenge", FaultKind::error(error)).times(1));
+
+        let code = site.cloud.pool.totp_code("totp").expect("a code");
+        let form = [("code", code.as_str()), ("next", "/members")];
+        let page = browser.post("/login/challenge", &form).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{error}");
+        assert!(page.body.contains("Too many attempts"), "{}", page.body);
+        let page = browser.post("/login/challenge", &form).await;
+        assert_eq!(page.location(), "/members", "{error}: {}", page.body);
+    }
+}
+
+/// A code that was used once already: the app shows another one in a moment.
+#[tokio::test]
+async fn a_used_code_is_asked_for_again() {
+    let site = Site::start().await;
+    let mut browser = site.browser();
+    browser.log_in(TOTP, "/members").await;
+    let used = FaultKind::ErrorWithMessage(
+        "ExpiredCodeException".to_owned(),
+        "Your software token has already been used once.".to_owned(),
+    );
+    site.cloud
+        .emulator
+        .inject(Fault::on("RespondToAuthChallenge", used).times(1));
+
+    let code = site.cloud.pool.totp_code("totp").expect("a code");
+    let form = [("code", code.as_str()), ("next", "/members")];
+    let page = browser.post("/login/challenge", &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("Wait for your app"), "{}", page.body);
+    assert!(!page.body.contains("software token"), "{}", page.body);
+    let page = browser.post("/login/challenge", &form).await;
+
+    assert_eq!(page.location(), "/members", "{}", page.body);
 }
 
 #[tokio::test]

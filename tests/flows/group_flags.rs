@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use axum_cognito::attribute::AttributeMapping;
-use axum_cognito::backend::{AuthBackend, Error, SetupError};
+use axum_cognito::backend::{Error, SetupError};
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
+use axum_cognito::{Auth, UserPool, UserStore};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Users, router};
 
-fn backend(cloud: &Cloud, users: &Users) -> UserPoolBackend {
+fn backend(cloud: &Cloud, users: &Users) -> UserPool {
     let mapping = AttributeMapping::default()
         .with_group_flag("admins", "is_staff")
         .expect("a flag");
-    UserPoolBackend::with_client(cloud.cognito(), users.store.clone())
-        .with_attribute_mapping(mapping)
+    UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.attribute_mapping = mapping)
 }
 
 async fn is_staff(users: &Users, name: &str) -> Option<bool> {
@@ -29,8 +29,10 @@ async fn a_flag_follows_its_group_at_login_and_at_refresh() {
         .execute(users.store.pool())
         .await
         .expect("a column");
-    let layer = AuthLayer::new(backend(&cloud, &users)).with_clock(cloud.clock.clone());
-    let router = router(layer, MemoryStore::default());
+    let auth = Auth::builder()
+        .with_pool(backend(&cloud, &users))
+        .with_clock(cloud.clock.clone());
+    let router = router(auth, MemoryStore::default()).await;
 
     for (user, staff) in [(ALICE, false), (ADMIN, true)] {
         let mut browser = Browser::new(router.clone());
@@ -59,7 +61,8 @@ async fn a_flag_follows_its_group_at_login_and_at_refresh() {
 async fn a_flag_without_its_column_is_said_at_start_up() {
     let (cloud, users) = (Cloud::start().await, Users::create().await);
 
-    let checked = AuthBackend::check(&backend(&cloud, &users)).await;
+    let auth = Auth::builder().with_pool(backend(&cloud, &users));
+    let checked = auth.build().await;
 
     let Err(Error::Setup(SetupError::Users(error))) = checked else {
         panic!("no error: {checked:?}");

@@ -41,7 +41,30 @@ async fn a_post_does_not_come_back_after_the_login() {
     let page = site.browser().post("/members", &[]).await;
 
     assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert_eq!(page.location(), "/login");
+    assert_eq!(page.location(), "/login?expired=1");
+}
+
+/// The page of a form that came too late is where to go on, if it is one of this site.
+#[tokio::test]
+async fn a_post_leads_back_to_the_page_of_its_form() {
+    let site = Site::start().await;
+
+    for (referrer, location) in [
+        (
+            "http://site.example/members?page=2",
+            "/login?expired=1&next=%2Fmembers%3Fpage%3D2",
+        ),
+        ("http://site.example/", "/login?expired=1"),
+        ("http://site.example//evil.example", "/login?expired=1"),
+        ("nonsense", "/login?expired=1"),
+    ] {
+        let headers = [("referer", referrer)];
+        let page = site.browser().post_with("/members", &[], &headers).await;
+        assert_eq!(page.location(), location, "{referrer}");
+    }
+    let headers = [("referer", "http://evil.example/members")];
+    let page = site.browser().post_with("/members", &[], &headers).await;
+    assert_eq!(page.location(), "/login?expired=1", "another site's");
 }
 
 #[tokio::test]

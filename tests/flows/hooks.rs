@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use axum_cognito::backend::Refusal;
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::UserId;
 use axum_cognito::web::{Hooks, Permissions};
-use axum_cognito::{AuthLayer, CurrentUser, UserPoolBackend};
+use axum_cognito::{Auth, CurrentUser, UserPool};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
 
@@ -59,7 +60,7 @@ impl Hooks for Diary {
         self.write(format!("refreshed: {}", user.username));
     }
 
-    async fn logged_out(&self, user_id: i64) {
+    async fn logged_out(&self, user_id: &UserId) {
         self.write(format!("logged out: {user_id}"));
     }
 }
@@ -83,12 +84,13 @@ async fn hooks_are_told_of_everything_and_can_break_nothing() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
     let diary = Diary::default();
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let layer = AuthLayer::new(backend)
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(backend)
         .with_clock(cloud.clock.clone())
         .with_hooks(Broken)
         .with_hooks(diary.clone());
-    let mut browser = Browser::new(router(layer, MemoryStore::default()));
+    let mut browser = Browser::new(router(auth, MemoryStore::default()).await);
 
     browser.log_in(("alice", "wrong"), "/").await;
     diary.read(1).await;
@@ -119,10 +121,11 @@ async fn hooks_are_told_of_everything_and_can_break_nothing() {
 async fn permissions_come_by_groups() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let layer = AuthLayer::new(backend)
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(backend)
         .with_permissions(Permissions::new().grant("admins", ["reports.view"]));
-    let router = router(layer, MemoryStore::default());
+    let router = router(auth, MemoryStore::default()).await;
 
     for (user, status) in [(ALICE, StatusCode::FORBIDDEN), (ADMIN, StatusCode::OK)] {
         let mut browser = Browser::new(router.clone());

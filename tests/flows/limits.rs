@@ -9,17 +9,22 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum_cognito::pages::Pages;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::web::{ClientAddress, Limit, Limits};
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::web::{AuthBuilder, ClientAddress, Limit, Limits};
+use axum_cognito::{Auth, UserPool};
 
-use crate::site::{ALICE, Browser, Cloud, TOTP, Users};
+use crate::site::{ALICE, Browser, Cloud, TOTP, Users, with_layers};
 
 /// A site behind a server that tells the address of its visitors: the one in `x-test-peer`.
-async fn site(cloud: &Cloud, configure: impl FnOnce(AuthLayer) -> AuthLayer) -> (Router, Users) {
+async fn site(
+    cloud: &Cloud,
+    configure: impl FnOnce(AuthBuilder) -> AuthBuilder,
+) -> (Router, Users) {
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let layer = configure(AuthLayer::new(backend).with_clock(cloud.clock.clone()));
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
     let tell_address = async |mut request: Request, next: Next| {
         let told = request.headers().get("x-test-peer");
         let told = told.and_then(|told| told.to_str().ok()?.parse::<IpAddr>().ok());
@@ -29,12 +34,12 @@ async fn site(cloud: &Cloud, configure: impl FnOnce(AuthLayer) -> AuthLayer) -> 
         }
         next.run(request).await
     };
-    let router = Pages::new()
+    let routes = Pages::new()
         .with_sign_up(["email"])
         .expect("an attribute")
-        .router()
-        .layer(layer)
-        .layer(SessionManagerLayer::new(MemoryStore::default()))
+        .router();
+    let router = with_layers(routes, configure(auth), MemoryStore::default())
+        .await
         .layer(middleware::from_fn(tell_address));
     (router, users)
 }
@@ -46,7 +51,7 @@ async fn try_password(router: &Router, name: &str, headers: &[(&str, &str)]) -> 
     if page.status == StatusCode::TOO_MANY_REQUESTS {
         let wait: u64 = page.header("retry-after").parse().expect("seconds");
         assert!(wait > 0, "{wait}");
-        assert!(page.body.contains("Too many tries"), "{}", page.body);
+        assert!(page.body.contains("Too many attempts"), "{}", page.body);
         assert!(page.body.contains(name), "the name is still there");
         assert!(!page.body.contains("a guess"));
     }
@@ -58,7 +63,7 @@ async fn guesses_beyond_the_limit_do_not_reach_cognito() {
     let cloud = Cloud::start().await;
     let limits =
         Limits::default().with_per_account_and_address(Limit::new(3, Duration::from_secs(60)));
-    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits)).await;
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
     let from = |address: &'static str| [("x-test-peer", address)];
 
     for name in [ALICE.0, "nobody-at-all"] {
@@ -92,7 +97,7 @@ async fn no_forged_header_makes_another_visitor() {
         (ClientAddress::Connection, None),
         (ClientAddress::ForwardedFor { proxies: 1 }, Some("10.0.0.9")),
     ] {
-        let configure = |layer: AuthLayer| layer.with_limits(limits).with_client_address(source);
+        let configure = |auth: AuthBuilder| auth.with_limits(limits).with_client_address(source);
         let (router, _users) = site(&cloud, configure).await;
         let mut admitted = 0;
         for number in 0..50 {
@@ -120,7 +125,7 @@ async fn no_forged_header_makes_another_visitor() {
 async fn codes_and_messages_are_limited_too() {
     let cloud = Cloud::start().await;
     let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
-    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits)).await;
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
 
     let mut browser = Browser::new(router.clone());
     browser.log_in(TOTP, "/").await;
@@ -183,7 +188,7 @@ async fn the_order_of_settings_does_not_matter() {
     let cloud = Cloud::start().await;
     let limits = Limits::none().with_per_account(Limit::new(1, Duration::from_secs(60)));
     let clock: Arc<_> = cloud.clock.clone();
-    let (router, _users) = site(&cloud, |layer| layer.with_limits(limits).with_clock(clock)).await;
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits).with_clock(clock)).await;
 
     assert_eq!(
         try_password(&router, "x", &[]).await,

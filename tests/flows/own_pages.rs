@@ -3,19 +3,22 @@
 use axum::Router;
 use axum::http::HeaderValue;
 use axum_cognito::pages::{LoginPage, LoginTexts, Pages, Rendered, Templates, Texts};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, UserPool, UserStore};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Users};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Users, with_layers};
 
 async fn site(pages: Pages) -> (Cloud, Users, Router) {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let router = pages
-        .router()
-        .layer(AuthLayer::new(backend))
-        .layer(SessionManagerLayer::new(MemoryStore::default()));
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let routes = pages.router();
+    let router = with_layers(
+        routes,
+        Auth::builder().with_pool(backend),
+        MemoryStore::default(),
+    )
+    .await;
 
     (cloud, users, router)
 }
@@ -40,7 +43,7 @@ async fn visitors_read_their_language() {
     assert!(english.header("vary").contains("Accept-Language"));
     for (path, heading) in [
         ("/login", "<h1>Anmelden</h1>"),
-        ("/signup", "<h1>Registrieren</h1>"),
+        ("/signup", "<h1>Konto anlegen</h1>"),
         ("/password/forgot", "<h1>Passwort vergessen?</h1>"),
         ("/logout", "<h1>Abmelden?</h1>"),
     ] {
@@ -55,7 +58,7 @@ async fn visitors_read_their_language() {
 
     let wrong = [("username", ALICE.0), ("password", "Wrong-horse-1")];
     let refused = browser.post_with("/login", &wrong, &[GERMAN]).await;
-    assert!(refused.body.contains("stimmt nicht"), "{}", refused.body);
+    assert!(refused.body.contains("ist falsch"), "{}", refused.body);
     let stranger = [GERMAN, ("sec-fetch-site", "cross-site")];
     let refused = browser.post_with("/login", &wrong, &stranger).await;
     assert!(
@@ -140,7 +143,7 @@ async fn administrators_list_the_users() {
     assert!(!second.body.contains("user40"), "{}", second.body);
     assert!(!second.body.contains("Next page"), "{}", second.body);
     let past = admin.get("/admin/users?after=zzz%00").await;
-    assert!(past.body.contains("no more users"), "{}", past.body);
+    assert!(past.body.contains("No more users"), "{}", past.body);
 }
 
 #[tokio::test]
@@ -154,7 +157,13 @@ async fn logins_are_listed_and_ended_by_their_user_and_by_administrators() {
     admin.log_in(ADMIN, "/").await;
 
     let listed = here.get("/profile/logins").await;
-    assert_eq!(listed.body.matches(">Log out there<").count(), 2);
+    assert_eq!(
+        listed
+            .body
+            .matches("aria-label=\"Log out the login of")
+            .count(),
+        2
+    );
     let others = listed
         .body
         .split("<form")

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{AuthLayer, UserPoolBackend, UserStore};
+use axum_cognito::{Auth, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, router};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -173,7 +173,7 @@ async fn an_unreachable_cognito_does_not_end_a_login() {
 
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{shown}");
         // A failure is passed on for a second, so that Cognito is not asked by everybody.
-        tokio::time::sleep(Duration::from_millis(1100)).await;
+        site.cloud.advance(Duration::from_secs(1));
     }
     assert_eq!(browser.get("/members").await.status, StatusCode::OK);
 }
@@ -246,11 +246,14 @@ async fn a_logout_everywhere_ends_all_logins() {
 async fn a_login_ends_with_its_lifetime_however_often_it_was_renewed() {
     let cloud = Cloud::start().await;
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let layer = AuthLayer::new(backend)
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(backend)
         .with_clock(cloud.clock.clone())
         .with_login_lifetime(3 * HOUR);
-    let mut browser = Browser::new(router(layer.clone(), MemoryStore::default()));
+    let auth = auth.build().await.expect("a site");
+    let pool = auth.backends().next().expect("a backend").to_owned();
+    let mut browser = Browser::new(routes().layer(auth.layer(MemoryStore::default())));
     browser.log_in(ALICE, "/me").await;
 
     for hour in 1..=2 {
@@ -260,13 +263,24 @@ async fn a_login_ends_with_its_lifetime_however_often_it_was_renewed() {
     cloud.advance(HOUR);
     assert_eq!(browser.get("/me").await.status, 303);
     let logins = users.store.logins().expect("a registry");
-    assert!(logins.list(1).await.expect("a list").is_empty());
+    assert!(
+        logins
+            .list(&pool, &1.into())
+            .await
+            .expect("a list")
+            .is_empty()
+    );
 
     // One that nobody comes back to is deleted in time.
     browser.log_in(ALICE, "/me").await;
     cloud.advance(4 * HOUR);
-    let cleaning = tokio::spawn(layer.clean_up());
-    while !logins.list(1).await.expect("a list").is_empty() {
+    let cleaning = tokio::spawn(auth.clean_up());
+    while !logins
+        .list(&pool, &1.into())
+        .await
+        .expect("a list")
+        .is_empty()
+    {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(!cleaning.is_finished());

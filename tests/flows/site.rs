@@ -10,11 +10,11 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
 use axum_cognito::cognito::Cognito;
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::web::LocalPath;
+use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
+use axum_cognito::web::AuthBuilder;
 use axum_cognito::{
-    AuthBackend, AuthLayer, CurrentUser, SqliteUsers, UserPoolBackend, group_required,
-    login_required, pages, permission_required,
+    Auth, CognitoBackend, CurrentUser, SqliteUsers, UserPool, group_required, login_required,
+    pages, permission_required,
 };
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use http_body_util::BodyExt;
@@ -142,10 +142,12 @@ impl Site {
 
     pub(crate) async fn on(cloud: Cloud) -> Self {
         let users = Users::create().await;
-        let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
         let store = MemoryStore::default();
-        let layer = AuthLayer::new(backend).with_clock(cloud.clock.clone());
-        let router = router(layer, store.clone());
+        let auth = Auth::builder()
+            .with_pool(backend)
+            .with_clock(cloud.clock.clone());
+        let router = router(auth, store.clone()).await;
 
         Self {
             cloud,
@@ -169,11 +171,28 @@ impl Site {
 }
 
 /// The site that the tests visit, with one backend.
-pub(crate) fn site_with(backend: impl AuthBackend) -> Router {
-    router(AuthLayer::new(backend), MemoryStore::default())
+#[allow(dead_code, reason = "the flows use it")]
+pub(crate) async fn site_with(backend: impl CognitoBackend) -> Router {
+    router(Auth::builder().with_pool(backend), MemoryStore::default()).await
 }
 
-pub(crate) fn router(layer: AuthLayer, store: MemoryStore) -> Router {
+/// Puts a site's layers around its routes.
+#[allow(dead_code, reason = "the flows use it")]
+pub(crate) async fn with_layers(
+    routes: Router,
+    auth: AuthBuilder,
+    store: impl SessionStore + Clone,
+) -> Router {
+    let auth = auth.build().await.expect("a site");
+    routes.layer(auth.layer(store))
+}
+
+/// The site that the tests visit.
+pub(crate) async fn router(auth: AuthBuilder, store: MemoryStore) -> Router {
+    with_layers(routes(), auth, store).await
+}
+
+pub(crate) fn routes() -> Router {
     let members = Router::new()
         .route("/members", get(greet).post(greet))
         .route_layer(login_required());
@@ -192,8 +211,6 @@ pub(crate) fn router(layer: AuthLayer, store: MemoryStore) -> Router {
         .merge(admins)
         .merge(readers)
         .merge(pages::router())
-        .layer(layer.with_login_path(LocalPath::from_static("/login")))
-        .layer(SessionManagerLayer::new(store))
 }
 
 async fn greet(user: CurrentUser) -> String {

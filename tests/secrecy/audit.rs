@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
-use axum_cognito::{AuthLayer, UserPoolBackend};
+use axum_cognito::{Auth, UserPool};
 use cognito_emulator::{Fault, FaultKind};
 
 use crate::log::Log;
@@ -45,12 +45,13 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
     let cloud = Cloud::start().await;
     let limits = Limits::none().with_per_account(Limit::new(8, Duration::from_secs(600)));
     let users = Users::create().await;
-    let backend = UserPoolBackend::with_client(cloud.cognito(), users.store.clone());
-    let layer = AuthLayer::new(backend)
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(backend)
         .with_clock(cloud.clock.clone())
         .with_limits(limits)
         .with_client_address(ClientAddress::ForwardedFor { proxies: 1 });
-    let router = router(layer, MemoryStore::default());
+    let router = router(auth, MemoryStore::default()).await;
     let mut browser = Browser::new(router.clone());
     let peer = [("x-forwarded-for", "192.0.2.7")];
 

@@ -11,7 +11,7 @@ use crate::site::{ALICE, Cloud, NEWBIE};
 
 /// Goes through a login, a challenge and a refresh. Gives all tokens that were issued.
 async fn fill(cloud: &Cloud, stores: &Stores) -> Vec<String> {
-    let process = start(cloud, stores, &Gate::closed());
+    let process = start(cloud, stores, &Gate::closed()).await;
     let mut canaries = Vec::new();
 
     browser(&process, None).log_in(NEWBIE, "/me").await;
@@ -52,27 +52,47 @@ async fn load(store: &impl SessionStore, id: &Id) -> Record {
     found.expect("a record")
 }
 
-/// The session's id, as its cookie has it.
-fn session_id(cookie: Option<&String>) -> Id {
-    let (_, id) = cookie
-        .and_then(|cookie| cookie.split_once('='))
-        .expect("a pair");
-    id.parse().expect("an id")
+/// A copy of what the store of sessions keeps opens no session, encrypted or not.
+pub(crate) async fn a_dump_opens_no_session(stores: &Stores) {
+    for stores in [stores, &stores.in_clear()] {
+        let cloud = Cloud::start().await;
+        let process = start(&cloud, stores, &Gate::closed()).await;
+        let mut alice = browser(&process, None);
+        alice.log_in(ALICE, "/me").await;
+
+        let cookie = alice.cookie.as_ref().expect("a cookie");
+        let (name, id) = cookie.split_once('=').expect("a pair");
+        assert!(!stores.dump().await.contains(id), "the id is in clear");
+        let created = stores.sessions.created();
+        let kept = created.last().expect("a session");
+        load(&stores.sessions, kept).await;
+        let stolen = format!("{name}={kept}");
+        let mut thief = browser(&process, Some(&stolen));
+        assert_eq!(thief.get("/maybe").await.body, "nobody");
+        assert_eq!(alice.get("/maybe").await.body, "alice");
+    }
 }
 
 pub(crate) async fn a_record_opens_in_its_place_alone(stores: &Stores) {
     let cloud = Cloud::start().await;
-    let process = start(&cloud, stores, &Gate::closed());
+    let process = start(&cloud, stores, &Gate::closed()).await;
     let mut alice = browser(&process, None);
     alice.log_in(ALICE, "/me").await;
     let mut thief = browser(&process, None);
     thief.log_in(NEWBIE, "/me").await;
+    assert_eq!(
+        thief.get("/maybe").await.body,
+        "nobody",
+        "a challenge waits"
+    );
 
-    let below = stores.in_clear().sessions;
-    let of_alice = load(&below, &session_id(alice.cookie.as_ref())).await;
+    let below = &stores.sessions;
+    let [.., alices, thiefs] = below.created()[..] else {
+        panic!("two sessions at least");
+    };
     let moved = Record {
-        id: session_id(thief.cookie.as_ref()),
-        ..of_alice
+        id: thiefs,
+        ..load(below, &alices).await
     };
     below.save(&moved).await.expect("saved");
 
@@ -84,9 +104,9 @@ pub(crate) async fn keys_are_changed_and_lost(stores: &Stores) {
     let cloud = Cloud::start().await;
     let gate = Gate::closed();
     let both = format!("{OTHER_KEY},{KEY}");
-    let before = start(&cloud, &stores.with_session_keys(KEY), &gate);
-    let during = start(&cloud, &stores.with_session_keys(&both), &gate);
-    let after = start(&cloud, &stores.with_session_keys(OTHER_KEY), &gate);
+    let before = start(&cloud, &stores.with_keys(KEY), &gate).await;
+    let during = start(&cloud, &stores.with_keys(&both), &gate).await;
+    let after = start(&cloud, &stores.with_keys(OTHER_KEY), &gate).await;
 
     let mut old = browser(&before, None);
     old.log_in(ALICE, "/me").await;

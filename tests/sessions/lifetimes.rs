@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_cognito::clock::Clock;
+use axum_cognito::web::AuthBuilder;
 
 use crate::open::Stores;
 use crate::process::{DECADE, Gate, browser, start_with};
@@ -21,10 +22,9 @@ async fn cloud() -> Cloud {
     Cloud::with_client(client.with_refresh_token_validity(DECADE)).await
 }
 
-fn process(cloud: &Cloud, stores: &Stores, login: Duration, idle: Duration) -> Router {
-    start_with(cloud, stores, &Gate::closed(), |layer| {
-        layer.with_login_lifetime(login).with_idle_lifetime(idle)
-    })
+async fn process(cloud: &Cloud, stores: &Stores, login: Duration, idle: Duration) -> Router {
+    let configure = |auth: AuthBuilder| auth.with_login_lifetime(login).with_idle_lifetime(idle);
+    start_with(cloud, stores, &Gate::closed(), configure).await
 }
 
 async fn log_in(process: &Router) -> Browser {
@@ -35,7 +35,7 @@ async fn log_in(process: &Router) -> Browser {
 
 pub(crate) async fn an_idle_login_ends_to_the_second(stores: &Stores) {
     let cloud = cloud().await;
-    let process = process(&cloud, stores, DECADE, HOUR);
+    let process = process(&cloud, stores, DECADE, HOUR).await;
     let mut alice = log_in(&process).await;
 
     // Reading alone is use, for much longer than the limit.
@@ -56,7 +56,7 @@ pub(crate) async fn an_idle_login_ends_to_the_second(stores: &Stores) {
 
 pub(crate) async fn a_login_ends_to_the_second(stores: &Stores) {
     let cloud = cloud().await;
-    let process = process(&cloud, stores, DAY, HOUR);
+    let process = process(&cloud, stores, DAY, HOUR).await;
     let mut alice = log_in(&process).await;
     let cookie = alice.cookie.clone();
 
@@ -74,7 +74,7 @@ pub(crate) async fn a_login_ends_to_the_second(stores: &Stores) {
 
 pub(crate) async fn use_is_noted_once_a_minute(stores: &Stores) {
     let cloud = cloud().await;
-    let process = process(&cloud, stores, DECADE, DAY);
+    let process = process(&cloud, stores, DECADE, DAY).await;
     let mut alice = log_in(&process).await;
     let user = stores.users.find_by_username("alice").await;
     let user = user.expect("an answer").expect("a row");
@@ -84,7 +84,10 @@ pub(crate) async fn use_is_noted_once_a_minute(stores: &Stores) {
         cloud.advance(MINUTE / 6);
         assert_eq!(alice.get("/maybe").await.body, "alice");
         let logins = stores.users.logins().expect("a registry");
-        let logins = logins.list(user.id).await.expect("a list");
+        let logins = logins
+            .list(cloud.pool.id(), &user.id)
+            .await
+            .expect("a list");
         notes.push(logins[0].seen_at);
     }
     notes.dedup();

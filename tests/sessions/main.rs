@@ -41,6 +41,7 @@ on_every_store! {
     crate::races::ends_everywhere_at_once: ends_everywhere_at_once,
     crate::races::a_copied_cookie_with_another_case_is_nothing: ids_are_compared_exactly,
     crate::at_rest::a_dump_shows_no_secret: a_dump_shows_no_secret,
+    crate::at_rest::a_dump_opens_no_session: a_dump_opens_no_session,
     crate::at_rest::a_record_opens_in_its_place_alone: a_record_opens_in_its_place_alone,
     crate::at_rest::keys_are_changed_and_lost: keys_are_changed_and_lost,
     crate::lifetimes::an_idle_login_ends_to_the_second: an_idle_login_ends_to_the_second,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,7 +11,6 @@ use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::tower_sessions::session_store::Result;
 use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
 use axum_cognito::users::UserStore;
-use axum_cognito::web::SealedStore;
 use axum_cognito::{MySqlUsers, PostgresUsers, SqliteUsers};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryStreamExt};
@@ -20,58 +19,60 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, MySqlConnection, PgConnection};
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, KeysInterface, Pool};
-use tower_sessions_sqlx_store::{MySqlStore, PostgresStore, SqliteStore};
 
 use crate::server::{self, Fresh};
 
 /// A store of sessions and one of users.
+#[derive(Clone)]
 pub(crate) struct Stores {
     pub(crate) sessions: AnyStore,
     pub(crate) users: Arc<dyn UserStore>,
-    fresh: Arc<Vec<Fresh>>,
+    keys: Option<SealingKeys>,
     dump: Dump,
-    /// The same stores without encryption.
-    in_clear: (AnyStore, Arc<dyn UserStore>),
+    _fresh: Arc<Vec<Fresh>>,
 }
 
 /// Reads all that the stores keep.
 type Dump = Arc<dyn Fn() -> BoxFuture<'static, String> + Send + Sync>;
 
 impl Stores {
-    /// Seals what goes into the stores.
+    /// Stores of a site with sealing keys.
     fn new<S: SessionStore>(
         sessions: S,
-        (users, sealed): (impl UserStore, impl UserStore),
+        users: impl UserStore,
         fresh: Vec<Fresh>,
         dump: impl Fn() -> BoxFuture<'static, String> + Send + Sync + 'static,
     ) -> Option<Self> {
-        let in_clear = AnyStore(Arc::new(sessions));
         Some(Self {
-            sessions: AnyStore(Arc::new(SealedStore::new(in_clear.clone(), keys()))),
-            users: Arc::new(sealed),
-            fresh: Arc::new(fresh),
+            sessions: AnyStore {
+                store: Arc::new(sessions),
+                created: Arc::default(),
+            },
+            users: Arc::new(users),
+            keys: Some(KEY.parse().expect("keys")),
             dump: Arc::new(dump),
-            in_clear: (in_clear, Arc::new(users)),
+            _fresh: Arc::new(fresh),
         })
+    }
+
+    /// The sealing keys of the site.
+    pub(crate) fn keys(&self) -> Option<SealingKeys> {
+        self.keys.clone()
     }
 
     /// The same stores without encryption.
     pub(crate) fn in_clear(&self) -> Self {
         Self {
-            sessions: self.in_clear.0.clone(),
-            users: self.in_clear.1.clone(),
-            fresh: self.fresh.clone(),
-            dump: self.dump.clone(),
-            in_clear: self.in_clear.clone(),
+            keys: None,
+            ..self.clone()
         }
     }
 
-    /// The same stores, whose sessions are sealed with other keys.
-    pub(crate) fn with_session_keys(&self, keys: &str) -> Self {
-        let keys = keys.parse().expect("keys");
+    /// The same stores of a site with other keys.
+    pub(crate) fn with_keys(&self, keys: &str) -> Self {
         Self {
-            sessions: AnyStore(Arc::new(SealedStore::new(self.in_clear.0.clone(), keys))),
-            ..self.in_clear()
+            keys: Some(keys.parse().expect("keys")),
+            ..self.clone()
         }
     }
 
@@ -84,16 +85,12 @@ impl Stores {
 pub(crate) const KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
 pub(crate) const OTHER_KEY: &str = "c2hvcnQgdGV4dCBvZiB0aGlydHktdHdvIGJ5dGVzLi4=";
 
-fn keys() -> SealingKeys {
-    KEY.parse().expect("keys")
-}
-
 /// Rows of one column, as text.
 async fn rows<'c, D>(pool: &sqlx::Pool<D>, sql: &'static str) -> String
 where
     D: sqlx::Database,
     for<'a> &'a sqlx::Pool<D>: sqlx::Executor<'a, Database = D>,
-    for<'a> <D as sqlx::Database>::Arguments<'a>: sqlx::IntoArguments<'a, D>,
+    <D as sqlx::Database>::Arguments: sqlx::IntoArguments<D>,
     for<'r> Vec<u8>: sqlx::Decode<'r, D>,
     usize: sqlx::ColumnIndex<D::Row>,
 {
@@ -113,20 +110,17 @@ pub(crate) async fn memory() -> Option<Stores> {
         let text = format!("{seen:?}{}", files(&folder));
         async move { text }.boxed()
     };
-    let sealed = users.clone().with_sealing_keys(keys());
-    Stores::new(sessions, (users, sealed), Vec::new(), dump)
+    Stores::new(sessions, users, Vec::new(), dump)
 }
 
 pub(crate) async fn sqlite() -> Option<Stores> {
     let (users, folder) = sqlite_users().await;
-    let sessions = SqliteStore::new(users.pool().clone());
-    sessions.migrate().await.expect("a table of sessions");
+    let sessions = users.sessions();
     let dump = move || {
         let text = files(&folder);
         async move { text }.boxed()
     };
-    let sealed = users.clone().with_sealing_keys(keys());
-    Stores::new(sessions, (users, sealed), Vec::new(), dump)
+    Stores::new(sessions, users, Vec::new(), dump)
 }
 
 async fn sqlite_users() -> (SqliteUsers, PathBuf) {
@@ -148,7 +142,7 @@ fn files(folder: &Path) -> String {
     files.map(read).collect()
 }
 
-async fn postgres_users() -> Option<(PostgresUsers, String, Fresh)> {
+async fn postgres_users() -> Option<(PostgresUsers, Fresh)> {
     let server = server::url(
         "TEST_POSTGRES_URL",
         "postgres://postgres@127.0.0.1:5432/postgres",
@@ -159,42 +153,42 @@ async fn postgres_users() -> Option<(PostgresUsers, String, Fresh)> {
     let name = server::fresh_name();
     let execute = async |url: String, sql: String| {
         let mut connection = PgConnection::connect(&url).await.expect("a server");
-        let done = sqlx::raw_sql(&sql).execute(&mut connection).await;
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await;
         done.expect("done");
     };
     execute(server.clone(), format!("create schema {name}")).await;
     let separator = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{separator}options[search_path]={name}");
-    let schema = name.clone();
+    let schema = name;
     let fresh = Fresh::new(async move || {
         let mut connection = PgConnection::connect(&server).await.expect("a server");
         let sql = format!("drop schema {schema} cascade");
-        let _ = sqlx::raw_sql(&sql).execute(&mut connection).await;
+        let _ = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await;
     });
 
     let pool = PgPoolOptions::new().max_connections(8);
     let users = PostgresUsers::new(pool.connect(&url).await.expect("a database"));
     users.migrate().await.expect("tables");
-    Some((users, name, fresh))
+    Some((users, fresh))
 }
 
 pub(crate) async fn postgres() -> Option<Stores> {
-    let (users, schema, fresh) = postgres_users().await?;
-    let sessions = PostgresStore::new(users.pool().clone())
-        .with_schema_name(schema)
-        .expect("a name");
-    sessions.migrate().await.expect("a table of sessions");
+    let (users, fresh) = postgres_users().await?;
+    let sessions = users.sessions();
     let pool = users.pool().clone();
     let dump = move || {
         let pool = pool.clone();
         async move {
             let logins = rows(&pool, "select tokens from logins").await;
-            logins + &rows(&pool, "select data from session").await
+            logins + &rows(&pool, "select data || id from browser_sessions").await
         }
         .boxed()
     };
-    let sealed = users.clone().with_sealing_keys(keys());
-    Stores::new(sessions, (users, sealed), vec![fresh], dump)
+    Stores::new(sessions, users, vec![fresh], dump)
 }
 
 pub(crate) async fn mysql() -> Option<Stores> {
@@ -208,47 +202,38 @@ pub(crate) async fn mysql() -> Option<Stores> {
     let name = server::fresh_name();
     let mut connection = MySqlConnection::connect(&server).await.expect("a server");
     let sql = format!("create database {name}");
-    let created = sqlx::raw_sql(&sql).execute(&mut connection).await;
+    let created = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await;
     created.expect("a database");
     let url = format!("{}/{name}", server.trim_end_matches('/'));
     let database = name.clone();
     let fresh = Fresh::new(async move || {
         let mut connection = MySqlConnection::connect(&server).await.expect("a server");
         let sql = format!("drop database {database}");
-        let _ = sqlx::raw_sql(&sql).execute(&mut connection).await;
+        let _ = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await;
     });
 
     let pool = MySqlPoolOptions::new().max_connections(8);
     let users = MySqlUsers::new(pool.connect(&url).await.expect("a database"));
     users.migrate().await.expect("tables");
-    // Before its own migration: the id of a session is not one thing in any case.
-    let table = "create table tower_sessions (id char(22) character set ascii collate ascii_bin \
-                 primary key not null, data mediumblob not null, expiry_date timestamp(6) not null)";
-    sqlx::query(table)
-        .execute(users.pool())
-        .await
-        .expect("a table");
-    let sessions = MySqlStore::new(users.pool().clone())
-        .with_schema_name(name)
-        .expect("a name")
-        .with_table_name("tower_sessions")
-        .expect("a name");
-    sessions.migrate().await.expect("a table of sessions");
+    let sessions = users.sessions();
     let pool = users.pool().clone();
     let dump = move || {
         let pool = pool.clone();
         async move {
             let logins = rows(&pool, "select tokens from logins").await;
-            logins + &rows(&pool, "select data from tower_sessions").await
+            logins + &rows(&pool, "select concat(data, id) from browser_sessions").await
         }
         .boxed()
     };
-    let sealed = users.clone().with_sealing_keys(keys());
-    Stores::new(sessions, (users, sealed), vec![fresh], dump)
+    Stores::new(sessions, users, vec![fresh], dump)
 }
 
 pub(crate) async fn redis() -> Option<Stores> {
-    let (users, _, fresh) = postgres_users().await?;
+    let (users, fresh) = postgres_users().await?;
     let url = server::url(
         "TEST_REDIS_URL",
         "redis://127.0.0.1:6379",
@@ -281,30 +266,40 @@ pub(crate) async fn redis() -> Option<Stores> {
         }
         .boxed()
     };
-    let sealed = users.clone().with_sealing_keys(keys());
-    Stores::new(RedisStore::new(pool), (users, sealed), vec![fresh], dump)
+    Stores::new(RedisStore::new(pool), users, vec![fresh], dump)
 }
 
-/// One of the session stores.
+/// One of the session stores. It remembers which ids it was given for new sessions.
 #[derive(Clone)]
-pub(crate) struct AnyStore(Arc<dyn SessionStore>);
+pub(crate) struct AnyStore {
+    store: Arc<dyn SessionStore>,
+    created: Arc<Mutex<Vec<Id>>>,
+}
+
+impl AnyStore {
+    pub(crate) fn created(&self) -> Vec<Id> {
+        self.created.lock().expect("a lock").clone()
+    }
+}
 
 #[async_trait]
 impl SessionStore for AnyStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.0.create(record).await
+        self.store.create(record).await?;
+        self.created.lock().expect("a lock").push(record.id);
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.0.save(record).await
+        self.store.save(record).await
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        self.0.load(id).await
+        self.store.load(id).await
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.0.delete(id).await
+        self.store.delete(id).await
     }
 }
 

@@ -7,13 +7,12 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum_cognito::tower_sessions::SessionManagerLayer;
-use axum_cognito::web::Limits;
-use axum_cognito::{AuthLayer, AuthSession, CurrentUser, UserPoolBackend, pages};
+use axum_cognito::web::{AuthBuilder, Limits};
+use axum_cognito::{Auth, AuthSession, CurrentUser, UserPool, pages};
 use tokio::sync::Semaphore;
 
 use crate::open::Stores;
-use crate::site::{Browser, Cloud};
+use crate::site::{Browser, Cloud, with_layers};
 
 /// Some tests let many hours pass.
 pub(crate) const DECADE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -49,22 +48,28 @@ impl Gate {
 }
 
 /// Starts a process.
-pub(crate) fn start(cloud: &Cloud, stores: &Stores, gate: &Gate) -> Router {
-    start_with(cloud, stores, gate, |layer| {
-        layer.with_login_lifetime(DECADE).with_idle_lifetime(DECADE)
-    })
+pub(crate) async fn start(cloud: &Cloud, stores: &Stores, gate: &Gate) -> Router {
+    let configure = |auth: AuthBuilder| auth.with_login_lifetime(DECADE).with_idle_lifetime(DECADE);
+    start_with(cloud, stores, gate, configure).await
 }
 
-/// Starts a process whose layer is configured by `configure`.
-pub(crate) fn start_with(
+/// Starts a process that is configured by `configure`.
+pub(crate) async fn start_with(
     cloud: &Cloud,
     stores: &Stores,
     gate: &Gate,
-    configure: impl FnOnce(AuthLayer) -> AuthLayer,
+    configure: impl FnOnce(AuthBuilder) -> AuthBuilder,
 ) -> Router {
-    let backend = UserPoolBackend::with_client(cloud.cognito(), stores.users.clone());
+    let backend = UserPool::with_client(cloud.cognito(), stores.users.clone());
 
-    Router::new()
+    let mut auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone())
+        .with_limits(Limits::none());
+    if let Some(keys) = stores.keys() {
+        auth = auth.with_sealing_keys(keys);
+    }
+    let routes = Router::new()
         .route("/me", get(me))
         .route("/broken", get(broken))
         .route("/maybe", get(maybe))
@@ -73,13 +78,8 @@ pub(crate) fn start_with(
         .route("/kill/{id}", get(kill))
         .route("/slow/{kind}", get(slow))
         .with_state(gate.clone())
-        .merge(pages::router())
-        .layer(configure(
-            AuthLayer::new(backend)
-                .with_clock(cloud.clock.clone())
-                .with_limits(Limits::none()),
-        ))
-        .layer(SessionManagerLayer::new(stores.sessions.clone()))
+        .merge(pages::router());
+    with_layers(routes, configure(auth), stores.sessions.clone()).await
 }
 
 pub(crate) fn browser(process: &Router, cookie: Option<&String>) -> Browser {
@@ -114,7 +114,8 @@ async fn logins(auth: AuthSession) -> String {
 }
 
 async fn kill(auth: AuthSession, Path(id): Path<i64>) {
-    auth.end_logins_of(id).await.expect("ended");
+    let pool = auth.user_pool().expect("a user pool").user_pool().as_str();
+    auth.end_logins_of(pool, &id.into()).await.expect("ended");
 }
 
 /// A request that has read its session, and waits before it does something with it.

@@ -19,7 +19,10 @@ pub(crate) fn tries(default: u32) -> u32 {
 pub(crate) async fn a_logout_is_final(stores: &Stores) {
     let cloud = Cloud::start().await;
     let gate = Gate::closed();
-    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let processes = [
+        start(&cloud, stores, &gate).await,
+        start(&cloud, stores, &gate).await,
+    ];
     let tries = tries(40);
     let mut revived = 0;
 
@@ -65,7 +68,10 @@ pub(crate) async fn old_tokens_stay_old(stores: &Stores) {
         .with_refresh_token_validity(DECADE);
     let cloud = Cloud::with_client(client).await;
     let gate = Gate::closed();
-    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let processes = [
+        start(&cloud, stores, &gate).await,
+        start(&cloud, stores, &gate).await,
+    ];
     let mut alice = browser(&processes[0], None);
     alice.log_in(ALICE, "/me").await;
     let tries = tries(10);
@@ -91,7 +97,10 @@ pub(crate) async fn old_tokens_stay_old(stores: &Stores) {
 pub(crate) async fn ends_everywhere_at_once(stores: &Stores) {
     let cloud = Cloud::start().await;
     let gate = Gate::closed();
-    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let processes = [
+        start(&cloud, stores, &gate).await,
+        start(&cloud, stores, &gate).await,
+    ];
     let log_in = async |process: usize| {
         let mut alice = browser(&processes[process], None);
         alice.log_in(ALICE, "/me").await;
@@ -118,7 +127,7 @@ pub(crate) async fn ends_everywhere_at_once(stores: &Stores) {
 /// Session ids are compared by case too.
 pub(crate) async fn a_copied_cookie_with_another_case_is_nothing(stores: &Stores) {
     let cloud = Cloud::start().await;
-    let process = start(&cloud, stores, &Gate::closed());
+    let process = start(&cloud, stores, &Gate::closed()).await;
     let mut alice = browser(&process, None);
     alice.log_in(ALICE, "/me").await;
     let cookie = alice.cookie.clone().expect("a cookie");
@@ -143,8 +152,8 @@ pub(crate) async fn warmth_has_its_bound(stores: &Stores) {
 
     let cloud = Cloud::start().await;
     let gate = Gate::closed();
-    let warm = || start_with(&cloud, stores, &gate, |layer| layer.with_warm_logins(WARM));
-    let processes = [warm(), warm()];
+    let warm = || start_with(&cloud, stores, &gate, |auth| auth.with_warm_logins(WARM));
+    let processes = [warm().await, warm().await];
     let log_in = async || {
         let mut alice = browser(&processes[0], None);
         alice.log_in(ALICE, "/me").await;

@@ -21,7 +21,10 @@ fn refreshes(cloud: &Cloud) -> usize {
 pub(crate) async fn one_refresh_for_all(stores: &Stores) {
     let cloud = Cloud::with_client(client()).await;
     let gate = Gate::closed();
-    let processes = [start(&cloud, stores, &gate), start(&cloud, stores, &gate)];
+    let processes = [
+        start(&cloud, stores, &gate).await,
+        start(&cloud, stores, &gate).await,
+    ];
     let mut made = 0;
 
     for grace in [0, 10, 60] {
@@ -53,14 +56,14 @@ pub(crate) async fn one_refresh_for_all(stores: &Stores) {
 /// Whoever caused a refresh may fail or leave: the tokens are not lost.
 pub(crate) async fn survives_whoever_asked(stores: &Stores) {
     let cloud = Cloud::with_client(client().with_refresh_token_rotation(Duration::ZERO)).await;
-    let process = start(&cloud, stores, &Gate::closed());
+    let process = start(&cloud, stores, &Gate::closed()).await;
     let mut alice = browser(&process, None);
     alice.log_in(ALICE, "/me").await;
 
     cloud.advance(HOUR);
     assert_eq!(alice.get("/broken").await.status, 500);
     // A new process, so that nothing is remembered in memory.
-    let next = start(&cloud, stores, &Gate::closed());
+    let next = start(&cloud, stores, &Gate::closed()).await;
     let mut later = browser(&next, alice.cookie.as_ref());
     assert_eq!(later.get("/me").await.body, "alice");
     assert_eq!(refreshes(&cloud), 1);
@@ -70,7 +73,7 @@ pub(crate) async fn survives_whoever_asked(stores: &Stores) {
     let left = tokio::time::timeout(Duration::from_micros(500), leaving.get("/me")).await;
     drop(left);
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-    let last = start(&cloud, stores, &Gate::closed());
+    let last = start(&cloud, stores, &Gate::closed()).await;
     let mut later = browser(&last, alice.cookie.as_ref());
     while later.get("/me").await.body != "alice" {
         assert!(tokio::time::Instant::now() < deadline, "the login is lost");

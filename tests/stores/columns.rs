@@ -50,7 +50,7 @@ pub(crate) async fn fills_a_column_that_the_site_added(site: &impl Site) {
     assert_eq!(user.extra.len(), 1);
 
     assert_eq!(find(site, "ann").await.as_ref(), Some(&user));
-    let by_id = site.users().find(user.id).await.expect("an answer");
+    let by_id = site.users().find(&user.id).await.expect("an answer");
     assert_eq!(by_id, Some(user));
 }
 

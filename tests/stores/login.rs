@@ -1,7 +1,7 @@
 //! Whose row it is, and what a login does to it.
 
 use axum_cognito::id::Subject;
-use axum_cognito::users::Synced;
+use axum_cognito::users::{Synced, UserId};
 use time::macros::datetime;
 
 use super::site::{EVENING, NOON, Site, created, find, login, updated};
@@ -14,7 +14,13 @@ const ANN: &[(&str, &str)] = &[
 
 pub(crate) async fn finds_nobody_in_an_empty_store(site: &impl Site) {
     assert_eq!(find(site, "ann").await, None);
-    assert_eq!(site.users().find(1).await.expect("an answer"), None);
+    assert_eq!(
+        site.users()
+            .find(&UserId::from(1))
+            .await
+            .expect("an answer"),
+        None
+    );
 }
 
 pub(crate) async fn creates_a_row_at_the_first_login(site: &impl Site) {
@@ -51,7 +57,7 @@ pub(crate) async fn finds_the_same_row_by_id_and_by_username(site: &impl Site) {
     let user = created(site, &login("ann", ANN)).await;
 
     assert_eq!(find(site, "ann").await.as_ref(), Some(&user));
-    let by_id = site.users().find(user.id).await.expect("an answer");
+    let by_id = site.users().find(&user.id).await.expect("an answer");
     assert_eq!(by_id, Some(user));
 }
 
@@ -90,27 +96,79 @@ pub(crate) async fn refuses_another_subject_and_leaves_the_row(site: &impl Site)
     assert_eq!(site.count().await, 1);
 }
 
-pub(crate) async fn adopts_a_subject_that_the_row_lacks(site: &impl Site) {
+pub(crate) async fn adopts_a_row_without_a_subject_only_when_told_so(site: &impl Site) {
     let mut without = login("ann", ANN);
     without.sub = None;
     let before = created(site, &without).await;
     assert_eq!(before.sub, None);
+    let row = site.whole_row("ann").await;
 
-    let after = updated(site, &login("ann", ANN)).await;
+    let mut ann = login("ann", &[("email", "lee@example.com")]);
+    for create_unknown_user in [true, false] {
+        ann.create_unknown_user = create_unknown_user;
+        let synced = site.users().sync(&ann).await.expect("a login");
+        assert_eq!(synced, Synced::DifferentSubject);
+        assert_eq!(site.whole_row("ann").await, row);
+    }
 
+    ann.adopts_row = true;
+    let after = updated(site, &ann).await;
     assert_eq!(after.id, before.id);
     assert_eq!(after.sub, Some(Subject::from("sub-of-ann".to_owned())));
+    assert_eq!(after.email, "lee@example.com");
+    let mut stranger = login("ann", ANN);
+    stranger.sub = Some(Subject::from("sub-of-a-stranger".to_owned()));
+    stranger.adopts_row = true;
+    let synced = site.users().sync(&stranger).await.expect("a login");
+    assert_eq!(synced, Synced::DifferentSubject);
+    assert_eq!(site.count().await, 1);
 }
 
-pub(crate) async fn takes_a_login_without_a_subject(site: &impl Site) {
-    let before = created(site, &login("ann", &[])).await;
-
+pub(crate) async fn a_login_without_a_subject_has_the_row_without_one(site: &impl Site) {
     let mut without = login("ann", ANN);
     without.sub = None;
-    let after = updated(site, &without).await;
+    created(site, &without).await;
+    let again = updated(site, &without).await;
+    assert_eq!(again.sub, None);
 
-    assert_eq!(after.sub, before.sub);
-    assert_eq!(after.email, "ann@example.com");
+    created(site, &login("bob", ANN)).await;
+    let row = site.whole_row("bob").await;
+    without.username = "bob".to_owned();
+    for adopts_row in [true, false] {
+        without.adopts_row = adopts_row;
+        let synced = site.users().sync(&without).await.expect("a login");
+        assert_eq!(synced, Synced::DifferentSubject);
+    }
+    assert_eq!(site.whole_row("bob").await, row);
+}
+
+pub(crate) async fn a_change_without_a_login_leaves_its_time(site: &impl Site) {
+    let invited = created(site, &login("ann", ANN).without_login()).await;
+    assert_eq!((invited.date_joined, invited.last_login), (NOON, None));
+
+    updated(site, &login("ann", ANN)).await;
+    let mut change = login("ann", &[("email", "lee@example.com")]).without_login();
+    change.at = EVENING;
+    let changed = updated(site, &change).await;
+    assert_eq!(changed.email, "lee@example.com");
+    assert_eq!(changed.last_login, Some(NOON));
+}
+
+pub(crate) async fn lets_a_user_in_or_no_longer(site: &impl Site) {
+    let ann = created(site, &login("ann", ANN)).await;
+    let bob = created(site, &login("bob", ANN)).await;
+
+    for is_active in [false, false, true, true] {
+        let known = site.users().set_active(&ann.id, is_active).await;
+        assert!(known.expect("an answer"));
+        assert_eq!(find(site, "ann").await.expect("a row").is_active, is_active);
+        assert_eq!(find(site, "bob").await.as_ref(), Some(&bob));
+    }
+    for nobody in [UserId::from(4711), UserId::from("67e55044-10b1")] {
+        let known = site.users().set_active(&nobody, true).await;
+        assert!(!known.expect("an answer"));
+        assert_eq!(site.users().find(&nobody).await.expect("an answer"), None);
+    }
 }
 
 pub(crate) async fn leaves_an_inactive_row_as_it_is(site: &impl Site) {

@@ -1,106 +1,171 @@
 //! The registry of logins.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum_cognito::users::{Lease, LoginRecord, LoginStore};
+use axum_cognito::users::{
+    Lease, LoginId, LoginRecord, LoginStore, StoredLogin, User, UserId, UserStore, contract,
+};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::site::{EVENING, NOON, Site, created, login};
+use super::site::{NOON, Site, created, login};
 
-/// A user's row, and a login of the user in the registry.
-async fn begun(site: &impl Site, name: &str, id: &str) -> LoginRecord {
-    let user = match site
-        .users()
-        .find_by_username(name)
-        .await
-        .expect("an answer")
-    {
-        Some(user) => user,
-        None => created(site, &login(name, &[])).await,
-    };
-    let mut record = LoginRecord::new(id, user.id, "a pool", NOON);
-    record.groups = vec!["admins".to_owned(), "Ärzte, \"und\" mehr".to_owned()];
-    record.user_agent = "Mozilla/5.0 (é🦀)".to_owned();
-    registry(site).add(&record).await.expect("added");
-    record
-}
+const POOL: &str = "a pool";
 
 fn registry(site: &impl Site) -> &dyn LoginStore {
     site.users().logins().expect("a registry")
 }
 
-pub(crate) async fn finds_a_login_with_its_user(site: &impl Site) {
-    let record = begun(site, "ann", "Login-1").await;
-
-    let live = registry(site)
-        .find_live("Login-1")
-        .await
-        .expect("an answer");
-    let live = live.expect("it lives");
-    assert_eq!((live.user.username.as_str(), live.version), ("ann", 0));
-    let read = registry(site).read("Login-1").await.expect("an answer");
-    let read = read.expect("it lives");
-    assert_eq!(read.groups, record.groups);
-    assert_eq!(read.user_agent, record.user_agent);
-    assert_eq!(read.backend, "a pool");
-    assert_eq!((read.logged_in_at, read.renewed_at), (NOON, NOON));
-    assert!(read.tokens.is_none());
-
-    for other in ["login-1", "Login-1 ", "Login-2", ""] {
-        let found = registry(site).find_live(other).await.expect("an answer");
-        assert!(found.is_none(), "{other:?}");
+async fn user(site: &impl Site, name: &str) -> User {
+    match site.users().find_by_username(name).await.expect("a row") {
+        Some(user) => user,
+        None => created(site, &login(name, &[])).await,
     }
 }
 
-pub(crate) async fn a_login_without_its_user_is_over(site: &impl Site) {
+/// A login that is in the registry.
+async fn begun(site: &impl Site, name: &str, id: &str) -> StoredLogin {
+    let user = user(site, name).await;
+    let mut record = LoginRecord::new(id.into(), POOL, user.id, NOON);
+    record.groups = vec!["admins".to_owned(), "Ärzte, \"und\" mehr".to_owned()];
+    record.user_agent = "Mozilla/5.0 (é🦀)".to_owned();
+    let login = StoredLogin::new(record, Some("the tokens".to_owned()));
+
+    assert!(add(registry(site), &login).await);
+    login
+}
+
+/// Adds a login that begins now.
+async fn add(registry: &dyn LoginStore, login: &StoredLogin) -> bool {
+    let now = registry.now().await.expect("the time");
+
+    registry.add(login, now).await.expect("an answer")
+}
+
+async fn ids(site: &impl Site, backend: &str, user_id: &UserId) -> Vec<String> {
+    let list = registry(site).list(backend, user_id).await.expect("a list");
+
+    list.into_iter().map(|login| login.id.to_string()).collect()
+}
+
+async fn lives(site: &impl Site, id: &str) -> bool {
+    let found = registry(site).find(&id.into()).await.expect("an answer");
+
+    found.is_some()
+}
+
+pub(crate) async fn keeps_the_contract_of_stores(site: &impl Site) {
+    contract::check_users(site.users()).await;
+    contract::check_logins(registry(site)).await;
+}
+
+pub(crate) async fn lists_the_logins_of_a_user(site: &impl Site) {
+    for (name, id) in [("ann", "2"), ("bob", "3"), ("ann", "1")] {
+        begun(site, name, id).await;
+    }
+    let ann = user(site, "ann").await.id;
+
+    assert_eq!(ids(site, POOL, &ann).await, ["1", "2"]);
+}
+
+/// The row that is read along is one of the table whose store has added the login.
+pub(crate) async fn numbers_of_another_table_are_other_users(site: &impl Site) {
+    let ann = user(site, "ann").await;
+    let id = LoginId::from("1");
+    let record = LoginRecord::new(id.clone(), POOL, ann.id, NOON);
+    let alone = site.logins_alone();
+    assert!(add(&alone, &StoredLogin::new(record, None)).await);
+
+    let found = registry(site).find(&id).await.expect("an answer");
+    assert_eq!(found.expect("it lives").user, None);
+    let found = alone.find(&id).await.expect("an answer");
+    assert_eq!(found.expect("it lives").user, None);
+}
+
+pub(crate) async fn finds_a_login_with_its_user(site: &impl Site) {
+    begun(site, "ann", "Login-1").await;
+    site.execute("alter table users add column department varchar(99) default 'IT'")
+        .await;
+    super::site::mapping(site, &[("custom:dept", "department")]).await;
+
+    let live = registry(site).find(&"Login-1".into()).await;
+    let live = live.expect("an answer").expect("it lives");
+    let ann = live.user.expect("read along");
+    assert_eq!(ann, user(site, "ann").await);
+    assert_eq!(ann.extra["department"].as_deref(), Some("IT"));
+
+    for other in ["login-1", "Login-1 ", "Login-2", ""] {
+        assert!(!lives(site, other).await, "{other:?}");
+    }
+}
+
+pub(crate) async fn a_login_without_its_user_is_nobodys(site: &impl Site) {
     begun(site, "ann", "1").await;
     site.execute("delete from users").await;
 
-    let live = registry(site).find_live("1").await.expect("an answer");
-    assert!(live.is_none());
+    let live = registry(site).find(&"1".into()).await.expect("an answer");
+    assert!(live.is_none_or(|live| live.user.is_none()));
 }
 
-pub(crate) async fn ends_one_login_or_all(site: &impl Site) {
-    for (name, id) in [("ann", "1"), ("ann", "2"), ("bob", "3"), ("ann", "4")] {
-        begun(site, name, id).await;
+pub(crate) async fn keys_that_are_no_numbers_are_keys(site: &impl Site) {
+    let ann = user(site, "ann").await.id;
+    let keys = [
+        "67e55044-10b1-426f-9247-bb680e5fe0c8".to_owned(),
+        format!("{ann}e55044-10b1"),
+        format!("0{ann}"),
+        format!(" {ann}"),
+        format!("+{ann}"),
+        format!("{ann}.0"),
+    ];
+
+    for (number, key) in keys.iter().enumerate() {
+        let key = UserId::from(key.as_str());
+        let id = LoginId::from(number.to_string());
+        let record = LoginRecord::new(id.clone(), POOL, key.clone(), NOON);
+        assert!(add(registry(site), &StoredLogin::new(record, None)).await);
+
+        let found = registry(site).find(&id).await.expect("an answer");
+        let found = found.expect("it lives");
+        assert_eq!(found.login.user_id, key);
+        assert_eq!(found.user, None, "{key} is not {ann}");
+        assert_eq!(ids(site, POOL, &key).await, [id.as_str()]);
     }
-    let ids = async |user_id| -> Vec<String> {
-        let list = registry(site).list(user_id).await.expect("a list");
-        list.into_iter().map(|login| login.id).collect()
-    };
-    let ann = site.users().find_by_username("ann").await.expect("a row");
-    let ann = ann.expect("a row").id;
-    assert_eq!(ids(ann).await, ["1", "2", "4"]);
-
-    let ended = registry(site).end("2").await.expect("ended");
-    assert_eq!(ended.expect("it lived").id, "2");
-    assert!(registry(site).end("2").await.expect("an answer").is_none());
-    assert_eq!(ids(ann).await, ["1", "4"]);
-
-    let ended = registry(site).end_all(ann).await.expect("ended");
-    assert_eq!(ended.len(), 2);
-    assert!(ids(ann).await.is_empty());
-    let live = registry(site).find_live("3").await.expect("an answer");
-    assert_eq!(live.expect("bob's").user.username, "bob");
+    assert!(ids(site, POOL, &ann).await.is_empty());
 }
 
-pub(crate) async fn renews_a_version_once(site: &impl Site) {
-    let mut record = begun(site, "ann", "1").await;
+/// Each login begins before the end, and is added while it happens.
+pub(crate) async fn no_login_outlives_an_end_that_it_races(site: &impl Site) {
+    const LOGINS: usize = 8;
+    let user_id = user(site, "ann").await.id;
 
-    record.version = 1;
-    record.groups = Vec::new();
-    record.renewed_at = EVENING;
-    assert!(registry(site).renew(&record).await.expect("written"));
-    assert!(!registry(site).renew(&record).await.expect("an answer"));
-    let read = registry(site).read("1").await.expect("an answer");
-    let read = read.expect("it lives");
-    assert_eq!((read.version, read.groups.len()), (1, 0));
-    assert_eq!((read.logged_in_at, read.renewed_at), (NOON, EVENING));
+    for round in 0..25 {
+        let began = registry(site).now().await.expect("the time");
+        let everybody_is_ready = Arc::new(Barrier::new(LOGINS + 1));
+        let mut tasks = JoinSet::new();
+        for number in 0..LOGINS {
+            let id = LoginId::from(format!("{round}-{number}"));
+            let login = LoginRecord::new(id, POOL, user_id.clone(), NOON);
+            let login = StoredLogin::new(login, None);
+            let users = site.another_process().await;
+            let everybody_is_ready = Arc::clone(&everybody_is_ready);
+            tasks.spawn(async move {
+                everybody_is_ready.wait().await;
+                let logins = users.logins().expect("a registry");
+                logins.add(&login, began).await.expect("an answer")
+            });
+        }
+        let ending: Arc<dyn UserStore> = site.another_process().await;
+        everybody_is_ready.wait().await;
+        let ending = ending.logins().expect("a registry");
+        let ended = ending.end_all(POOL, &user_id, None).await.expect("ended");
 
-    registry(site).end("1").await.expect("ended");
-    record.version = 2;
-    assert!(!registry(site).renew(&record).await.expect("an answer"));
-    assert!(registry(site).read("1").await.expect("an answer").is_none());
+        let added = tasks.join_all().await;
+        let left = ids(site, POOL, &user_id).await;
+        assert!(left.is_empty(), "round {round}: {left:?} live on");
+        let added = added.into_iter().filter(|added| *added).count();
+        assert!(ended.len() >= added, "each that was added was ended");
+    }
 }
 
 pub(crate) async fn leases_a_version_to_one_of_fifty(site: &impl Site) {
@@ -112,42 +177,12 @@ pub(crate) async fn leases_a_version_to_one_of_fifty(site: &impl Site) {
             let until = NOON + Duration::from_secs(30);
             let lease = Lease::new(number.to_string(), NOON, until);
             let logins = users.logins().expect("a registry");
-            logins.lease("1", 0, &lease).await.expect("an answer")
+            logins
+                .lease(&"1".into(), 0, &lease)
+                .await
+                .expect("an answer")
         });
     }
     let won = holders.join_all().await.into_iter().filter(|won| *won);
     assert_eq!(won.count(), 1);
-}
-
-pub(crate) async fn a_lease_runs_out_or_is_given_back(site: &impl Site) {
-    begun(site, "ann", "1").await;
-    let seconds = Duration::from_secs;
-    let lease = async |holder: &str, now, version| {
-        let lease = Lease::new(holder, now, now + seconds(30));
-        let leased = registry(site).lease("1", version, &lease).await;
-        leased.expect("an answer")
-    };
-
-    assert!(!lease("a", NOON, 1).await, "another version");
-    assert!(lease("a", NOON, 0).await);
-    assert!(!lease("b", NOON + seconds(30), 0).await);
-    assert!(lease("b", NOON + seconds(31), 0).await, "it has run out");
-    registry(site).release("1", "a").await.expect("an answer");
-    assert!(!lease("c", NOON + seconds(32), 0).await, "not a's any more");
-    registry(site).release("1", "b").await.expect("an answer");
-    assert!(lease("c", NOON + seconds(33), 0).await);
-}
-
-pub(crate) async fn deletes_what_is_past_its_lifetime(site: &impl Site) {
-    begun(site, "ann", "old").await;
-    let mut young = begun(site, "ann", "young").await;
-    registry(site).end("young").await.expect("ended");
-    young.logged_in_at = EVENING;
-    registry(site).add(&young).await.expect("added");
-
-    let deleted = registry(site).delete_older(EVENING).await.expect("deleted");
-
-    assert_eq!(deleted, 1);
-    let live = registry(site).find_live("young").await.expect("an answer");
-    assert!(live.is_some());
 }

@@ -13,6 +13,10 @@ mod migrations;
 mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_strictness;
+#[cfg(all(feature = "pages", feature = "sqlite"))]
+mod own_accounts;
+#[cfg(feature = "postgres")]
+mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod race;
@@ -20,6 +24,8 @@ mod race;
 mod server;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod server_connect;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server_rights;
 mod site;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -27,6 +33,7 @@ mod sqlite;
 mod sqlite_connect;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod types;
+mod user_table;
 mod values;
 
 macro_rules! user_store_contract {
@@ -42,8 +49,10 @@ macro_rules! user_store_contract {
                     does_not_create_an_unknown_user_when_told_so,
                     updates_a_known_user_also_when_told_not_to_create,
                     refuses_another_subject_and_leaves_the_row,
-                    adopts_a_subject_that_the_row_lacks,
-                    takes_a_login_without_a_subject,
+                    adopts_a_row_without_a_subject_only_when_told_so,
+                    a_login_without_a_subject_has_the_row_without_one,
+                    a_change_without_a_login_leaves_its_time,
+                    lets_a_user_in_or_no_longer,
                     leaves_an_inactive_row_as_it_is,
                     tells_names_apart_that_differ_in_case_or_blanks,
                     never_gives_an_id_to_a_second_user,
@@ -74,13 +83,18 @@ macro_rules! user_store_contract {
                     refuses_a_value_that_is_too_long,
                     shows_no_value_in_an_error;
                 logins:
+                    keeps_the_contract_of_stores,
                     finds_a_login_with_its_user,
-                    a_login_without_its_user_is_over,
-                    ends_one_login_or_all,
-                    renews_a_version_once,
-                    leases_a_version_to_one_of_fifty,
-                    a_lease_runs_out_or_is_given_back,
-                    deletes_what_is_past_its_lifetime;
+                    a_login_without_its_user_is_nobodys,
+                    keys_that_are_no_numbers_are_keys,
+                    numbers_of_another_table_are_other_users,
+                    lists_the_logins_of_a_user,
+                    no_login_outlives_an_end_that_it_races,
+                    leases_a_version_to_one_of_fifty;
+                user_table:
+                    has_the_names_that_the_site_gives,
+                    is_not_created_by_us_under_another_name,
+                    is_no_business_of_a_registry_alone;
                 race:
                     makes_one_row_of_twenty_first_logins_at_once,
                     makes_one_row_of_fifty_first_logins_at_once,
@@ -112,8 +126,10 @@ macro_rules! migration_contract {
                     run_before_the_sites_own,
                     run_after_the_sites_own,
                     run_once_when_ten_processes_start_at_once,
-                    leave_alone_what_a_newer_release_has_applied,
+                    leave_alone_what_a_newer_release_has_added,
                     refuse_a_table_that_they_did_not_create,
+                    refuse_the_tables_of_an_earlier_version,
+                    take_up_what_was_cut_off,
                     are_not_needed_for_a_table_with_its_columns,
                     are_asked_for_when_they_did_not_run;
             }

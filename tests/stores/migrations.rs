@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use axum_cognito::attribute::AttributeMapping;
-use axum_cognito::users::UserStoreErrorKind;
+use axum_cognito::users::{UserId, UserStoreErrorKind};
 use sqlx::migrate::Migrator;
 
 use super::site::{Site, created, find, login, login_with, mapping};
@@ -33,14 +33,9 @@ async fn start(site: &impl Site) {
 
 /// Makes the database as it was before our first start.
 async fn drop_ours(site: &impl Site) {
-    site.execute("drop table users").await;
-    site.execute("drop table logins").await;
-    site.execute("drop table _axum_cognito_migrations").await;
-}
-
-async fn applied(site: &impl Site) -> i64 {
-    site.number("select count(*) from _axum_cognito_migrations")
-        .await
+    for table in ["users", "logins", "login_ends", "browser_sessions"] {
+        site.execute(&format!("drop table {table}")).await;
+    }
 }
 
 pub(crate) async fn run_before_the_sites_own(site: &impl Site) {
@@ -80,17 +75,73 @@ pub(crate) async fn run_once_when_ten_processes_start_at_once(site: &impl Site) 
         start.await.expect("no panic").expect("a database");
     }
 
-    assert_eq!(applied(site).await, 3);
     created(site, &login("ann", &[])).await;
 }
 
-pub(crate) async fn leave_alone_what_a_newer_release_has_applied(site: &impl Site) {
-    site.execute("insert into _axum_cognito_migrations (version) values (999)")
-        .await;
+pub(crate) async fn leave_alone_what_a_newer_release_has_added(site: &impl Site) {
+    for table in ["users", "logins", "login_ends", "browser_sessions"] {
+        site.execute(&format!("alter table {table} add column newer integer"))
+            .await;
+    }
 
     start(site).await;
 
-    assert_eq!(applied(site).await, 4);
+    created(site, &login("ann", &[])).await;
+    for table in ["logins", "login_ends", "browser_sessions"] {
+        assert_eq!(
+            site.number(&format!("select count(newer) from {table}"))
+                .await,
+            0
+        );
+    }
+}
+
+pub(crate) async fn take_up_what_was_cut_off(site: &impl Site) {
+    created(site, &login("ann", &[])).await;
+    for table in ["logins", "login_ends", "browser_sessions"] {
+        site.execute(&format!("drop table {table}")).await;
+        start(site).await;
+        assert_eq!(
+            site.number(&format!("select count(*) from {table}")).await,
+            0
+        );
+    }
+    assert_eq!(site.count().await, 1);
+}
+
+pub(crate) async fn refuse_the_tables_of_an_earlier_version(site: &impl Site) {
+    created(site, &login("ann", &[])).await;
+    site.execute("drop table logins").await;
+    site.execute("create table logins (id integer, user_id integer)")
+        .await;
+    let error = site
+        .start()
+        .await
+        .expect("no panic")
+        .err()
+        .expect("refused");
+    assert_eq!(error.kind(), UserStoreErrorKind::Schema);
+    assert!(error.to_string().contains("`logins`"), "{error}");
+
+    site.execute("create table _axum_cognito_migrations (version integer)")
+        .await;
+    let error = site
+        .start()
+        .await
+        .expect("no panic")
+        .err()
+        .expect("refused");
+    assert_eq!(error.kind(), UserStoreErrorKind::Schema);
+    for word in ["`logins`", "`_axum_cognito_migrations`", "`users` can stay"] {
+        assert!(error.to_string().contains(word), "{error}");
+    }
+
+    // What the sentence says.
+    for table in ["logins", "_axum_cognito_migrations"] {
+        site.execute(&format!("drop table {table}")).await;
+    }
+    start(site).await;
+    assert!(find(site, "ann").await.is_some());
 }
 
 pub(crate) async fn refuse_a_table_that_they_did_not_create(site: &impl Site) {
@@ -101,7 +152,7 @@ pub(crate) async fn refuse_a_table_that_they_did_not_create(site: &impl Site) {
     let error = site.start().await.expect("no panic").err();
     let error = error.expect("another table");
     assert_eq!(error.kind(), UserStoreErrorKind::Schema);
-    assert!(error.to_string().contains("0001_user.sql"), "{error}");
+    assert!(error.to_string().contains("users.sql"), "{error}");
     assert_eq!(site.count().await, 1);
 
     let error = site
@@ -140,7 +191,7 @@ pub(crate) async fn are_asked_for_when_they_did_not_run(site: &impl Site) {
     assert_eq!(error.kind(), UserStoreErrorKind::Schema);
     assert!(error.to_string().contains("migrate"), "{error}");
 
-    let error = users.find(1).await.expect_err("no table");
+    let error = users.find(&UserId::from(1)).await.expect_err("no table");
     assert_eq!(error.kind(), UserStoreErrorKind::Schema, "{error:?}");
     let error = users.sync(&login("ann", &[])).await.expect_err("no table");
     assert_eq!(error.kind(), UserStoreErrorKind::Schema, "{error:?}");

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use axum_cognito::users::{MySqlUsers, UserStore};
+use axum_cognito::users::{MySqlUsers, SqlLogins, UserStore, UserTable};
 use sqlx::migrate::Migrator;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, MySqlConnection, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, MySqlConnection, Row};
 
 use super::server::{self, Fresh};
 use super::site::{Site, Start};
@@ -48,7 +48,7 @@ pub(crate) fn pool_with_mode(mode: &'static str) -> MySqlPoolOptions {
     MySqlPoolOptions::new().after_connect(move |connection, _| {
         Box::pin(async move {
             let sql = format!("set session sql_mode = '{mode}'");
-            connection.execute(&*sql).await?;
+            connection.execute(AssertSqlSafe(sql)).await?;
             Ok(())
         })
     })
@@ -78,7 +78,7 @@ async fn empty_database() -> Option<(String, Fresh)> {
 async fn execute(url: &str, sql: String) {
     let mut connection = MySqlConnection::connect(url).await.expect("the server");
 
-    sqlx::raw_sql(&sql)
+    sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(&mut connection)
         .await
         .expect("an answer");
@@ -96,6 +96,14 @@ impl Site for MySqlSite {
         Arc::new(self.processes[next % PROCESSES].clone())
     }
 
+    fn logins_alone(&self) -> SqlLogins {
+        self.users.pool().clone().into()
+    }
+
+    fn with_table(&self, table: UserTable) -> Arc<dyn UserStore> {
+        Arc::new(MySqlUsers::with_table(self.users.pool().clone(), table))
+    }
+
     fn start(&self) -> Start {
         let url = self.url.clone();
 
@@ -106,7 +114,7 @@ impl Site for MySqlSite {
     }
 
     async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(sql)
+        sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(self.users.pool())
             .await
             .expect(sql);
@@ -119,7 +127,7 @@ impl Site for MySqlSite {
     async fn whole_row(&self, username: &str) -> Vec<Option<String>> {
         // Without parameters, the server gives texts.
         let sql = format!("select * from users where username = '{username}'");
-        let row = sqlx::raw_sql(&sql)
+        let row = sqlx::raw_sql(AssertSqlSafe(sql))
             .fetch_one(self.users.pool())
             .await
             .expect("a row");
@@ -130,14 +138,14 @@ impl Site for MySqlSite {
     }
 
     async fn number(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(sql)
+        sqlx::query_scalar(AssertSqlSafe(sql))
             .fetch_one(self.users.pool())
             .await
             .expect(sql)
     }
 
     fn migration(&self) -> &'static str {
-        include_str!("../../migrations/mysql/0001_user.sql")
+        include_str!("../../migrations/mysql/users.sql")
     }
 
     fn quoted(&self, name: &str) -> String {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use axum_cognito::users::{PostgresUsers, UserStore};
+use axum_cognito::users::{PostgresUsers, SqlLogins, UserStore, UserTable};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::server::{self, Fresh};
 use super::site::{Site, Start};
@@ -67,7 +67,7 @@ async fn empty_schema() -> Option<(String, Fresh)> {
 async fn execute(url: &str, sql: String) {
     let mut connection = PgConnection::connect(url).await.expect("the server");
 
-    sqlx::raw_sql(&sql)
+    sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(&mut connection)
         .await
         .expect("an answer");
@@ -85,6 +85,14 @@ impl Site for PostgresSite {
         Arc::new(self.processes[next % PROCESSES].clone())
     }
 
+    fn logins_alone(&self) -> SqlLogins {
+        self.users.pool().clone().into()
+    }
+
+    fn with_table(&self, table: UserTable) -> Arc<dyn UserStore> {
+        Arc::new(PostgresUsers::with_table(self.users.pool().clone(), table))
+    }
+
     fn start(&self) -> Start {
         let url = self.url.clone();
 
@@ -95,7 +103,7 @@ impl Site for PostgresSite {
     }
 
     async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(sql)
+        sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(self.users.pool())
             .await
             .expect(sql);
@@ -108,7 +116,7 @@ impl Site for PostgresSite {
     async fn whole_row(&self, username: &str) -> Vec<Option<String>> {
         // Without parameters, the server gives texts.
         let sql = format!("select * from users where username = '{username}'");
-        let row = sqlx::raw_sql(&sql)
+        let row = sqlx::raw_sql(AssertSqlSafe(sql))
             .fetch_one(self.users.pool())
             .await
             .expect("a row");
@@ -119,13 +127,13 @@ impl Site for PostgresSite {
     }
 
     async fn number(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(sql)
+        sqlx::query_scalar(AssertSqlSafe(sql))
             .fetch_one(self.users.pool())
             .await
             .expect(sql)
     }
 
     fn migration(&self) -> &'static str {
-        include_str!("../../migrations/postgres/0001_user.sql")
+        include_str!("../../migrations/postgres/users.sql")
     }
 }

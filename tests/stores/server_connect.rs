@@ -41,6 +41,54 @@ async fn postgres_tells_that_there_is_no_such_database() {
     assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
 }
 
+/// A server on another machine, as far as anybody can tell, that has no TLS.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn postgres_sends_nothing_in_the_clear_to_another_machine() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    // Sends nothing: it only asks which address this machine would use.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    let Ok(()) = socket.connect("192.0.2.1:9") else {
+        println!("left out: this machine has no address but its own");
+        return;
+    };
+    let address = socket.local_addr().expect("an address").ip();
+    let server = tokio::net::TcpListener::bind((address, 0)).await;
+    let server = server.expect("a port");
+    let port = server.local_addr().expect("an address").port();
+    let requests = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for _ in 0..2 {
+            let (mut stream, _) = server.accept().await.expect("a client");
+            let mut request = [0; 8];
+            let read = stream.read_exact(&mut request).await;
+            let code = i32::from_be_bytes(request[4..].try_into().expect("four"));
+            requests.push(read.ok().map(|_| code));
+            let _ = stream.write_all(b"N").await;
+        }
+        requests
+    });
+
+    let url = format!("postgres://app@{address}:{port}/app");
+    let error = PostgresUsers::connect(&url).await.expect_err("no TLS");
+    assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
+    for word in ["`tls-rustls`", "sslmode=disable"] {
+        assert!(error.to_string().contains(word), "{error}");
+    }
+    let url = format!("{url}?sslmode=disable");
+    let error = PostgresUsers::connect(&url).await.expect_err("no server");
+    assert!(!error.to_string().contains("sslmode"), "{error}");
+
+    // The request for TLS, or nothing where no TLS is built in; then the start of version 3.
+    let requests = requests.await.expect("no panic");
+    assert!(
+        [None, Some(80_877_103)].contains(&requests[0]),
+        "{requests:?}"
+    );
+    assert_eq!(requests[1], Some(196_608));
+}
+
 #[cfg(feature = "mysql")]
 #[tokio::test]
 async fn mysql_refuses_the_url_of_another_database() {

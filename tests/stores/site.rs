@@ -3,7 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum_cognito::attribute::{AttributeMapping, Attributes};
 use axum_cognito::id::Subject;
-use axum_cognito::users::{Synced, User, UserStore, UserStoreError, UserSync};
+use axum_cognito::users::{
+    SqlLogins, Synced, User, UserStore, UserStoreError, UserSync, UserTable,
+};
 use sqlx::migrate::Migrator;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -25,6 +27,12 @@ pub(crate) trait Site: Send + Sync {
     /// The same table as another process sees it: by connections of its own, where there
     /// can be any.
     async fn another_process(&self) -> Arc<dyn UserStore>;
+
+    /// The registry over the same database, for a site whose users are elsewhere.
+    fn logins_alone(&self) -> SqlLogins;
+
+    /// A store over a table of users of the site's own.
+    fn with_table(&self, table: UserTable) -> Arc<dyn UserStore>;
 
     /// Starts another process, which connects and migrates.
     fn start(&self) -> Start;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum_cognito::users::{SqliteUsers, UserStore};
-use sqlx::Row;
+use axum_cognito::users::{SqlLogins, SqliteUsers, UserStore, UserTable};
 use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Row};
 use tempfile::TempDir;
 
 use super::site::{Site, Start};
@@ -52,6 +52,14 @@ impl Site for SqliteSite {
         }
     }
 
+    fn logins_alone(&self) -> SqlLogins {
+        self.users.pool().clone().into()
+    }
+
+    fn with_table(&self, table: UserTable) -> Arc<dyn UserStore> {
+        Arc::new(SqliteUsers::with_table(self.users.pool().clone(), table))
+    }
+
     fn start(&self) -> Start {
         let (url, _) = self.file.as_ref().expect("a file");
         let url = url.clone();
@@ -63,7 +71,7 @@ impl Site for SqliteSite {
     }
 
     async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(sql)
+        sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(self.users.pool())
             .await
             .expect(sql);
@@ -86,13 +94,13 @@ impl Site for SqliteSite {
     }
 
     async fn number(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(sql)
+        sqlx::query_scalar(AssertSqlSafe(sql))
             .fetch_one(self.users.pool())
             .await
             .expect(sql)
     }
 
     fn migration(&self) -> &'static str {
-        include_str!("../../migrations/sqlite/0001_user.sql")
+        include_str!("../../migrations/sqlite/users.sql")
     }
 }

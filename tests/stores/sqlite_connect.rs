@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use axum_cognito::attribute::AttributeMapping;
-use axum_cognito::users::{SqliteUsers, UserStore, UserStoreErrorKind};
-use sqlx::SqlitePool;
+use axum_cognito::users::{SqliteUsers, UserId, UserStore, UserStoreErrorKind};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{AssertSqlSafe, SqlitePool};
 
 use super::site::login;
 use super::sqlite::url_in;
 
 async fn pragma(users: &SqliteUsers, name: &str) -> String {
-    sqlx::query_scalar(&format!("select cast({name} as text) from pragma_{name}"))
-        .fetch_one(users.pool())
-        .await
-        .expect("a value")
+    sqlx::query_scalar(AssertSqlSafe(format!(
+        "select cast({name} as text) from pragma_{name}"
+    )))
+    .fetch_one(users.pool())
+    .await
+    .expect("a value")
 }
 
 #[tokio::test]
@@ -98,7 +100,7 @@ async fn tells_that_migrations_did_not_run() {
     assert_eq!(error.kind(), UserStoreErrorKind::Schema);
     assert!(error.to_string().contains("migrate"), "{error}");
 
-    let error = users.find(1).await.expect_err("no table");
+    let error = users.find(&UserId::from(1)).await.expect_err("no table");
     assert_eq!(error.kind(), UserStoreErrorKind::Schema);
 }
 
@@ -125,4 +127,38 @@ async fn tells_that_the_database_is_locked() {
 
     lock.rollback().await.expect("the end of it");
     users.sync(&login("ann", &[])).await.expect("a login");
+}
+
+#[tokio::test]
+async fn tells_that_the_database_is_read_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let users = SqliteUsers::connect(&url_in(&folder))
+        .await
+        .expect("a database");
+    users.sync(&login("ann", &[])).await.expect("a login");
+    users.pool().close().await;
+
+    let users = SqliteUsers::connect(&format!("{}?mode=ro", url_in(&folder))).await;
+    let users = users.expect("it can be read");
+    let error = users.sync(&login("ann", &[])).await.expect_err("read-only");
+
+    assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
+    assert!(error.to_string().contains("read-only"), "{error}");
+}
+
+#[tokio::test]
+async fn tells_that_the_database_is_full() {
+    let users = SqliteUsers::connect("sqlite::memory:").await;
+    let users = users.expect("a database");
+    sqlx::raw_sql("pragma max_page_count = 1")
+        .execute(users.pool())
+        .await
+        .expect("as many pages as there are");
+
+    let long = "x".repeat(100_000);
+    let error = users.sync(&login("ann", &[("email", &long)])).await;
+    let error = error.expect_err("full");
+
+    assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
+    assert!(error.to_string().contains("full"), "{error}");
 }

@@ -8,7 +8,7 @@ use tower_sessions_redis_store::fred::prelude::{
 };
 use tower_sessions_redis_store::fred::types::config::UnresponsiveConfig;
 
-use crate::settings::Failure;
+use crate::failure::Failure;
 
 /// How long a visitor waits for an answer. Without it fred waits for as long as Redis is away.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -55,7 +55,7 @@ impl Browser {
         let address = self.address.as_ref();
         let address = address.map_or_else(String::new, |it| format!("x-forwarded-for: {it}\r\n"));
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
              accept: text/html\r\ncontent-type: application/x-www-form-urlencoded\r\n\
              content-length: {}\r\n{cookie}{address}\r\n{form}",
             form.len()

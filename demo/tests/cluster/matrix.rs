@@ -1,6 +1,6 @@
 //! Every database with every session store.
 
-use sqlx::{Connection, Executor, MySqlConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 
 use crate::http::Browser;
 use crate::service::{Cloud, Demo, connect, fresh_name, is_there};
@@ -60,13 +60,13 @@ async fn postgres_with_every_session_store() {
     }
     let name = fresh_name();
     let mut server = connect("postgres").await;
-    let create = format!("create database {name}");
-    server.execute(create.as_str()).await.expect("a database");
+    let create = AssertSqlSafe(format!("create database {name}"));
+    server.execute(create).await.expect("a database");
 
     walk(&format!("postgres://postgres@127.0.0.1:5432/{name}")).await;
 
-    let drop = format!("drop database {name} with (force)");
-    server.execute(drop.as_str()).await.expect("dropped");
+    let drop = AssertSqlSafe(format!("drop database {name} with (force)"));
+    server.execute(drop).await.expect("dropped");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,11 +76,11 @@ async fn mysql_with_every_session_store() {
     }
     let name = fresh_name();
     let mut server = MySqlConnection::connect(MYSQL).await.expect("a server");
-    let create = format!("create database {name}");
-    server.execute(create.as_str()).await.expect("a database");
+    let create = AssertSqlSafe(format!("create database {name}"));
+    server.execute(create).await.expect("a database");
 
     walk(&format!("{MYSQL}/{name}")).await;
 
-    let drop = format!("drop database {name}");
-    server.execute(drop.as_str()).await.expect("dropped");
+    let drop = AssertSqlSafe(format!("drop database {name}"));
+    server.execute(drop).await.expect("dropped");
 }

@@ -29,6 +29,8 @@ async fn survives(service: &Service, server: &Proxy) {
             let stranger = Browser::at(port).get("/login").await;
             assert_eq!(stranger.status, 200, "{}", stranger.body);
             assert!(asked.elapsed() < PATIENCE, "{:?}", asked.elapsed());
+            assert_eq!(Browser::at(port).get("/readyz").await.status, 503);
+            assert_eq!(Browser::at(port).get("/healthz").await.status, 200);
         }
     }
 
@@ -42,6 +44,7 @@ async fn survives(service: &Service, server: &Proxy) {
         }
     }
     assert_eq!(alice.get("/members").await.status, 200);
+    assert_eq!(alice.get("/readyz").await.status, 200);
     service.alice(1).await;
 }
 

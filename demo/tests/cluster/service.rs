@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cognito_emulator::{AppClient, Emulator, Pool, User};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::Browser;
@@ -63,8 +63,8 @@ impl Service {
 
         let database = fresh_name();
         let mut server = connect("postgres").await;
-        let create = format!("create database {database}");
-        server.execute(create.as_str()).await.expect("a database");
+        let create = AssertSqlSafe(format!("create database {database}"));
+        server.execute(create).await.expect("a database");
 
         let mut service = Self {
             cloud: Cloud::start().await,
@@ -112,7 +112,10 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         self.demos.clear();
-        let drop = format!("drop database if exists {} with (force)", self.database);
+        let drop = AssertSqlSafe(format!(
+            "drop database if exists {} with (force)",
+            self.database
+        ));
         // A destructor cannot wait on the runtime that it is dropped in.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -120,7 +123,7 @@ impl Drop for Service {
                 .build()
                 .expect("a runtime");
             runtime.block_on(async {
-                let _ = connect("postgres").await.execute(drop.as_str()).await;
+                let _ = connect("postgres").await.execute(drop).await;
             });
         });
         let _ = dropped.join();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use cognito_emulator::AppClient;
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 
 use crate::http::Browser;
 use crate::proxy::{Proxy, Watcher};
@@ -76,9 +76,9 @@ impl Place {
             return None;
         }
         let name = fresh_name();
-        let create = format!("create database {name}");
+        let create = AssertSqlSafe(format!("create database {name}"));
         let mut server = connect("postgres").await;
-        server.execute(create.as_str()).await.expect("a database");
+        server.execute(create).await.expect("a database");
 
         // Tokens that are about to expire as soon as they are there: each request renews them.
         let minute = Duration::from_secs(60);
@@ -109,7 +109,7 @@ impl Place {
         Demo::start_at(&self.cloud, &self.endpoint, &self.database, &self.sessions).await
     }
 
-    async fn number(&self, sql: &str) -> i64 {
+    async fn number(&self, sql: &'static str) -> i64 {
         let mut database = connect(&self.name).await;
         let number = sqlx::query_scalar(sql).fetch_one(&mut database);
         number.await.expect("a number")
@@ -117,8 +117,9 @@ impl Place {
 
     async fn end(self) {
         let drop = format!("drop database if exists {} with (force)", self.name);
+        let drop = AssertSqlSafe(drop);
         let mut server = connect("postgres").await;
-        server.execute(drop.as_str()).await.expect("dropped");
+        server.execute(drop).await.expect("dropped");
     }
 }
 

@@ -17,9 +17,9 @@ const HONEST_WAIT: Duration = Duration::from_millis(200);
 /// What is sent, and what then drips, a byte every two seconds.
 const KINDS: [(&str, &str); 4] = [
     ("", ""),
-    ("GET / HTTP/1.1\r\nhost: site.example\r\nx-half: ", ""),
+    ("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-half: ", ""),
     (
-        "POST /login HTTP/1.1\r\nhost: site.example\r\ncontent-length: 100\r\n\
+        "POST /login HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\
          content-type: application/x-www-form-urlencoded\r\n\r\nusername=",
         "",
     ),

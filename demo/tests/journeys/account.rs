@@ -8,7 +8,7 @@ async fn log_in(site: &Site, visitor: &Visitor, name: &str) {
     visitor.log_in(name).await;
     visitor.is_logged_in(name).await;
     visitor.open("/profile").await;
-    visitor.sees("Your details").await;
+    visitor.sees("Your account").await;
 }
 
 #[tokio::test]
@@ -17,19 +17,19 @@ async fn details_are_changed_and_a_new_address_is_verified() {
         log_in(site, visitor, name).await;
         let email = format!("new-{name}@example.com");
 
-        visitor.choose("Change your details").await;
-        visitor.sees("Change your details").await;
+        visitor.choose("Edit your details").await;
+        visitor.sees("Edit your details").await;
         visitor
             .send(&[("given_name", "Alicia"), ("email", &email)])
             .await;
         visitor.sees("Verify your address").await;
         visitor.send(&[("code", "000000")]).await;
-        visitor.sees("This code is not right").await;
+        visitor.sees("That code is wrong or has expired").await;
         visitor.open("/profile").await;
         visitor.choose("Verify: E-mail").await;
-        visitor.sees("A code is on its way").await;
+        visitor.sees("We’ve sent you a code").await;
         visitor.send(&[("code", &site.code(name))]).await;
-        visitor.sees("Your change is saved").await;
+        visitor.sees("Changes saved").await;
         visitor.reads("Alicia").await;
         visitor.reads(&email).await;
     })
@@ -41,15 +41,15 @@ async fn the_password_is_changed() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         log_in(site, visitor, name).await;
 
-        visitor.choose("Change your password").await;
+        visitor.choose("Change password").await;
         for (old, new, says) in [
             (
                 "Wrong-horse-1",
                 "Brand-new-pass-1",
-                "This is not your password",
+                "Your current password is wrong",
             ),
-            (PASSWORD, "shorter", "Password did not conform"),
-            (PASSWORD, "Brand-new-pass-1", "Your change is saved"),
+            (PASSWORD, "shorter", "Choose a stronger password"),
+            (PASSWORD, "Brand-new-pass-1", "Changes saved"),
         ] {
             visitor
                 .send(&[("password", old), ("new_password", new)])
@@ -65,33 +65,33 @@ async fn second_factors_are_switched_on_preferred_and_off() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         log_in(site, visitor, name).await;
 
-        visitor.choose("Second factor").await;
-        visitor.sees("Your password alone").await;
+        visitor.choose("Two-step verification").await;
+        visitor.sees("Two-step verification is off").await;
         visitor.choose("Set up an authenticator app").await;
         visitor.sees("Scan this").await;
         visitor.send(&[("code", "000000")]).await;
-        visitor.sees("This code is not right").await;
-        visitor.choose("Do not set up an app now").await;
-        visitor.reads("Your password alone").await;
+        visitor.sees("That code is wrong or has expired").await;
+        visitor.choose("Cancel").await;
+        visitor.reads("Two-step verification is off").await;
         visitor.choose("Set up an authenticator app").await;
         visitor.reads("Scan this").await;
         visitor.send(&[("code", &site.totp(name))]).await;
-        visitor.sees("A code from your authenticator app").await;
-        visitor.choose("Use codes by mail").await;
-        visitor.sees("A code by mail").await;
-        visitor.choose("Ask for a code by mail first").await;
-        visitor.reads("A code by mail (asked for first)").await;
+        visitor.sees("After your password, we ask for").await;
+        visitor.choose("Turn on codes by e-mail").await;
+        visitor.sees("E-mail me a code").await;
+        visitor.choose("Make e-mail the default").await;
+        visitor.reads("E-mail me a code (default)").await;
         visitor.log_out().await;
 
         visitor.log_in(name).await;
-        visitor.reads("A code was sent").await;
+        visitor.reads("Enter the code we sent").await;
         visitor.send(&[("code", &site.code(name))]).await;
         visitor.is_logged_in(name).await;
         visitor.open("/profile/mfa").await;
-        visitor.choose("Switch codes by mail off").await;
-        visitor.reads("Use codes by mail").await;
-        visitor.choose("Switch the authenticator app off").await;
-        visitor.sees("Your password alone").await;
+        visitor.choose("Turn off codes by e-mail").await;
+        visitor.reads("Turn on codes by e-mail").await;
+        visitor.choose("Turn off authenticator app").await;
+        visitor.sees("Two-step verification is off").await;
     })
     .await;
 }
@@ -107,10 +107,10 @@ async fn devices_are_listed_and_forgotten_and_all_logins_end() {
         visitor.choose("Trust this browser").await;
         visitor.reads("This browser").await;
         visitor.choose("Forget").await;
-        visitor.sees("No device is remembered").await;
+        visitor.sees("No remembered devices").await;
 
         visitor.open("/profile").await;
-        visitor.choose("Where you are logged in").await;
+        visitor.choose("Where you’re logged in").await;
         visitor.sees("This browser").await;
         visitor.choose("Log out everywhere").await;
         visitor.reads("Hello stranger").await;

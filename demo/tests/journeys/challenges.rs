@@ -15,9 +15,9 @@ async fn try_codes(site: &Site, visitor: &Visitor, name: &str, code: impl AsyncF
     visitor.browser.refresh().await.expect("reloaded");
     visitor.reads("minutes").await;
     visitor.send(&[("code", "00000000")]).await;
-    visitor.sees("This code is not right").await;
+    visitor.sees("That code is wrong or has expired").await;
     visitor.send(&[("code", "12")]).await;
-    visitor.sees("This code is not right").await;
+    visitor.sees("That code is wrong or has expired").await;
 
     // Start again, and come back too late.
     visitor.choose("Start again").await;
@@ -26,7 +26,7 @@ async fn try_codes(site: &Site, visitor: &Visitor, name: &str, code: impl AsyncF
     visitor.reads("Enter your code").await;
     site.advance(Duration::from_secs(4 * 60));
     visitor.send(&[("code", "123456")]).await;
-    visitor.sees("That login has ended").await;
+    visitor.sees("Your login timed out").await;
 
     visitor.log_in(name).await;
     visitor.reads("Enter your code").await;
@@ -61,7 +61,7 @@ async fn one_of_several_second_factors_is_chosen() {
         site.add(name, |user| user.with_email_mfa().with_sms_mfa());
 
         visitor.log_in(name).await;
-        visitor.sees("Choose how to go on").await;
+        visitor.sees("Choose a verification method").await;
         visitor.press("input[value=SMS_MFA]").await;
         visitor.choose("Continue").await;
         visitor.sees("Enter your code").await;
@@ -84,14 +84,14 @@ async fn a_temporary_password_then_a_second_factor_to_set_up() {
             .await;
         visitor.sees("Choose a new password").await;
         visitor.send(&[("new_password", "shorter")]).await;
-        visitor.sees("Password did not conform").await;
+        visitor.sees("Choose a stronger password").await;
         visitor.browser.refresh().await.expect("reloaded");
         visitor.open("/login/challenge").await;
         visitor.send(&[("new_password", "Brand-new-pass-1")]).await;
 
-        visitor.sees("Set up a second factor").await;
+        visitor.sees("Set up two-step verification").await;
         visitor.send(&[("code", "000000")]).await;
-        visitor.sees("This code is not right").await;
+        visitor.sees("That code is wrong or has expired").await;
         visitor.send(&[("code", &site.totp(name))]).await;
         visitor.is_logged_in(name).await;
         site.pool.clone().with_mfa(MfaMode::Optional);
@@ -119,13 +119,13 @@ async fn a_way_to_log_in_is_chosen() {
         let begin = async || {
             visitor.open("/login").await;
             visitor.fill(&[("username", name)]).await;
-            visitor.choose("Log in without the password").await;
+            visitor.choose("Use a passkey or e-mailed code").await;
             visitor.sees("How would you like to log in?").await;
         };
 
         for (way, intro) in [
-            ("A code by mail", "A code was sent"),
-            ("A code by text message", "A code was sent"),
+            ("E-mail me a code", "Enter the code we sent"),
+            ("Text me a code", "Enter the code we sent"),
         ] {
             begin().await;
             visitor.choose(way).await;
@@ -138,7 +138,8 @@ async fn a_way_to_log_in_is_chosen() {
         begin().await;
         visitor.fill(&[("password", "Wrong-horse-1")]).await;
         visitor.choose("Log in").await;
-        visitor.sees("That login has ended").await;
+        visitor.sees("Wrong user name or password").await;
+        assert_eq!(visitor.value("input[name=username]").await, name);
         begin().await;
         visitor.fill(&[("password", PASSWORD)]).await;
         visitor.choose("Log in").await;

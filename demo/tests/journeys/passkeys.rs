@@ -34,9 +34,9 @@ impl WebDriverCompatibleCommand for AddAuthenticator {
 async fn choose_passkey(visitor: &Visitor, name: &str) {
     visitor.open("/login").await;
     visitor.fill(&[("username", name)]).await;
-    visitor.choose("Log in without the password").await;
+    visitor.choose("Use a passkey or e-mailed code").await;
     visitor.reads("How would you like to log in?").await;
-    visitor.choose("A passkey").await;
+    visitor.choose("Passkey").await;
     visitor.sees("Use your passkey").await;
 }
 
@@ -49,9 +49,9 @@ async fn a_passkey_is_added_used_and_deleted() {
 
         visitor.open("/profile").await;
         visitor.choose("Passkeys").await;
-        visitor.sees("You have no passkey yet").await;
+        visitor.sees("A passkey lets you log in").await;
         visitor.choose("Add a passkey").await;
-        visitor.sees("confirm that it is you").await;
+        visitor.sees("fingerprint, face or PIN").await;
         let added = visitor.browser.issue_cmd(AddAuthenticator).await;
         added.expect("an authenticator");
         visitor.choose("Add a passkey").await;
@@ -59,12 +59,12 @@ async fn a_passkey_is_added_used_and_deleted() {
         visitor.log_out().await;
 
         choose_passkey(visitor, name).await;
-        visitor.choose("Use the passkey").await;
+        visitor.choose("Use passkey").await;
         visitor.is_logged_in(name).await;
 
         visitor.open("/profile/passkeys").await;
-        visitor.choose("Delete").await;
-        visitor.sees("You have no passkey yet").await;
+        visitor.choose("Remove").await;
+        visitor.sees("A passkey lets you log in").await;
     })
     .await;
 }

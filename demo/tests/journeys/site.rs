@@ -8,8 +8,8 @@ use axum::routing::get;
 use axum_cognito::backend::LoginFlow;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
 use axum_cognito::pages::{Pages, Texts};
-use axum_cognito::tower_sessions::{MemoryStore, SessionManagerLayer};
-use axum_cognito::{AuthLayer, Cognito, CurrentUser, SqliteUsers, UserPoolBackend};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use tokio::net::TcpListener;
 
@@ -62,7 +62,14 @@ impl Site {
         let folder = tempfile::tempdir().expect("a folder").keep();
         let database = format!("sqlite://{}", folder.join("site.db").display());
         let users = SqliteUsers::connect(&database).await.expect("a database");
-        let backend = UserPoolBackend::with_client(cognito, users).with_login_flow(flow);
+        let user_pool =
+            UserPool::with_client(cognito, users).configure(|login| login.login_flow = flow);
+        let auth = Auth::builder()
+            .with_pool(user_pool)
+            .with_clock(clock.clone())
+            .with_insecure_cookie()
+            .build();
+        let auth = auth.await.expect("a site that is set up");
         let pages = Pages::new()
             .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
             .with_sent_codes(true)
@@ -71,8 +78,7 @@ impl Site {
         let site = Router::new()
             .route("/", get(home))
             .merge(pages.router())
-            .layer(AuthLayer::new(backend).with_clock(clock.clone()))
-            .layer(SessionManagerLayer::new(MemoryStore::default()).with_secure(false));
+            .layer(auth.layer(MemoryStore::default()));
 
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         // Passkeys belong to a name, never to an IP address.

@@ -10,7 +10,7 @@ async fn somebody_signs_up_and_confirms() {
         let email = format!("{name}@example.com");
 
         visitor.open("/login").await;
-        visitor.choose("Sign up").await;
+        visitor.choose("Create an account").await;
         visitor.sees("Create an account").await;
         let mut fields = [
             ("username", name),
@@ -18,7 +18,7 @@ async fn somebody_signs_up_and_confirms() {
             ("new_password", "shorter"),
         ];
         visitor.send(&fields).await;
-        visitor.sees("Password did not conform").await;
+        visitor.sees("Choose a stronger password").await;
         assert_eq!(visitor.value("input[name=username]").await, name);
         assert_eq!(visitor.value("input[name=new_password]").await, "");
         fields[2].1 = PASSWORD;
@@ -28,16 +28,17 @@ async fn somebody_signs_up_and_confirms() {
         visitor.browser.refresh().await.expect("reloaded");
         assert_eq!(visitor.value("input[name=username]").await, name);
         visitor.send(&[("code", "000000")]).await;
-        visitor.sees("This code is not right").await;
+        visitor.sees("That code is wrong or has expired").await;
 
         // Not confirmed yet: the login says no more than to a stranger, and shows the way.
         visitor.log_in(name).await;
-        visitor.sees("the account cannot be used yet").await;
+        visitor.sees("the account isn’t confirmed yet").await;
         visitor.choose("Confirm your account").await;
-        visitor.choose("Send the code again").await;
-        visitor.sees("a code is on its way").await;
+        visitor.fill(&[("username", name)]).await;
+        visitor.choose("Send a new code").await;
+        visitor.sees("We’ve sent you a code").await;
         visitor.send(&[("code", &site.code(name))]).await;
-        visitor.sees("Your account is confirmed").await;
+        visitor.sees("Account confirmed").await;
         visitor
             .send(&[("username", name), ("password", PASSWORD)])
             .await;
@@ -52,26 +53,26 @@ async fn a_forgotten_password_is_reset() {
         site.add(name, |user| user);
 
         visitor.log_in("nobody").await;
-        visitor.sees("is not right").await;
+        visitor.sees("Wrong user name or password").await;
         visitor.choose("Forgot your password?").await;
         visitor.sees("Enter your user name").await;
         visitor.send(&[("username", name)]).await;
-        visitor.sees("a code is on its way").await;
+        visitor.sees("we’ve sent it a code").await;
         let fields = [("code", "000000"), ("new_password", NEW_PASSWORD)];
         visitor.send(&fields).await;
-        visitor.sees("This code is not right").await;
+        visitor.sees("That code is wrong or has expired").await;
         let code = site.code(name);
         let fields = [("code", code.as_str()), ("new_password", "shorter")];
         visitor.send(&fields).await;
-        visitor.sees("Password did not conform").await;
-        visitor.choose("Send another code").await;
+        visitor.sees("Choose a stronger password").await;
+        visitor.choose("Send a new code").await;
         visitor.send(&[("username", name)]).await;
-        visitor.reads("a code is on its way").await;
+        visitor.reads("we’ve sent it a code").await;
         let code = site.code(name);
         let fields = [("code", code.as_str()), ("new_password", NEW_PASSWORD)];
         visitor.send(&fields).await;
 
-        visitor.sees("Your password is changed").await;
+        visitor.sees("Password changed").await;
         visitor
             .send(&[("username", name), ("password", NEW_PASSWORD)])
             .await;
@@ -83,10 +84,10 @@ async fn a_forgotten_password_is_reset() {
 #[tokio::test]
 async fn what_cannot_be_done_says_so() {
     walk(LoginFlow::Password, async |_, visitor, _| {
-        visitor.open("/signup/resend").await;
-        visitor.sees("This is not possible here").await;
+        visitor.open("/login/restart").await;
+        visitor.sees("This page can’t be opened this way").await;
         visitor.open("/login?expired=1").await;
-        visitor.sees("That login has ended").await;
+        visitor.sees("Your login timed out").await;
         visitor.open("/login/challenge").await;
         visitor.arrives_at("/login").await;
     })

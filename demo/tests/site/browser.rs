@@ -25,7 +25,7 @@ async fn logs_in_sees_the_details_and_logs_out() {
         visitor
             .send(&[("username", "alice"), ("password", "wrong")])
             .await;
-        visitor.reads("not right").await;
+        visitor.reads("Wrong user name or password").await;
         visitor
             .send(&[("username", "alice"), ("password", "Correct-horse-1")])
             .await;
@@ -58,7 +58,7 @@ async fn a_temporary_password_is_replaced_on_the_way() {
     visitor.arrives_at("/login/challenge").await;
     visitor.browser.refresh().await.expect("reloaded");
     visitor.send(&[("new_password", "short")]).await;
-    visitor.sees("Password did not conform").await;
+    visitor.sees("Choose a stronger password").await;
     visitor.send(&[("new_password", "Brand-new-pass-1")]).await;
 
     visitor.arrives_at("/").await;
@@ -88,7 +88,7 @@ async fn every_page_of_the_demo_can_be_used_by_everybody() {
     visitor
         .send(&[("username", "alice"), ("password", "Correct-horse-1")])
         .await;
-    visitor.sees("You may not see this page").await;
+    visitor.sees("You can’t see this page").await;
     visitor.open("/members").await;
     visitor.sees("For members").await;
     visitor.open("/logout").await;

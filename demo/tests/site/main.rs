@@ -5,4 +5,5 @@ mod browser;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod process;
+mod protection;
 mod starting;

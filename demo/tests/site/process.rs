@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A running demo. It is ended with the value.
 pub(crate) struct Demo {
@@ -112,4 +113,21 @@ fn command(folder: &str, listen: &str) -> Command {
         .env("RUST_LOG", "error")
         .env_remove("DATABASE_URL");
     command
+}
+
+/// Sends a request as it stands, and reads the answer to its end.
+#[allow(dead_code, reason = "the tests of the site use it")]
+pub(crate) async fn exchange(port: u16, request: &str) -> String {
+    let connection = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    let mut connection = connection.expect("a connection");
+    connection
+        .write_all(request.as_bytes())
+        .await
+        .expect("sent");
+    let mut answer = String::new();
+    connection
+        .read_to_string(&mut answer)
+        .await
+        .expect("an answer");
+    answer
 }

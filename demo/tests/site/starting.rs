@@ -1,6 +1,8 @@
 use std::net::TcpListener;
 
-use crate::process::{Demo, run};
+use sqlx::{Connection, Executor, SqliteConnection};
+
+use crate::process::{Demo, exchange, run};
 
 #[test]
 fn tells_its_address_and_its_users() {
@@ -27,7 +29,7 @@ fn a_port_in_use_is_an_error_that_names_the_setting() {
     let output = run(&address, &[], &[]);
 
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
+    assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains("DEMO_LISTEN"), "{error}");
 }
 
@@ -41,6 +43,7 @@ fn a_wrong_setting_is_one_sentence_and_exit_code_2() {
         ("DATABASE_URL", "oracle://somewhere"),
         ("DATABASE_URL", "postgres://user:canary@:x"),
         ("DATABASE_URL", "mysql://user:canary@localhost"),
+        ("SEALING_KEYS", "canary"),
         ("SESSION_STORE", "somewhere"),
         ("SESSION_STORE", "redis://user:canary@/x"),
     ] {
@@ -51,6 +54,56 @@ fn a_wrong_setting_is_one_sentence_and_exit_code_2() {
         assert!(error.contains(name), "{name}: {error}");
         assert!(!error.contains("panicked"), "{error}");
         assert!(!error.contains("canary"), "{error}");
+    }
+}
+
+#[test]
+fn a_server_that_is_away_is_exit_code_1_and_says_why() {
+    let key = (
+        "SEALING_KEYS",
+        "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=",
+    );
+    for (name, value) in [
+        ("DATABASE_URL", "postgres://user:canary@127.0.0.1:1/site"),
+        ("DATABASE_URL", "mysql://user:canary@127.0.0.1:1/site"),
+        ("SESSION_STORE", "redis://user:canary@127.0.0.1:1"),
+    ] {
+        let output = run("127.0.0.1:0", &[(name, value), key], &[]);
+
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{value}: {error}");
+        assert!(error.contains(name) && error.contains("refused"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_code_2() {
+    for arguments in [&["--nonsense"][..], &["--listen"], &["--proxies", "many"]] {
+        let output = run("127.0.0.1:0", &[], arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+/// A database of a version whose tables cannot be used any more.
+#[tokio::test]
+async fn an_old_database_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}/old.db", folder.path().display());
+    let mut old = SqliteConnection::connect(&format!("{url}?mode=rwc"))
+        .await
+        .expect("a database");
+    let tables = "create table _axum_cognito_migrations (version integer primary key); \
+                  create table users (id integer primary key, username text)";
+    old.execute(tables).await.expect("tables");
+    old.close().await.expect("closed");
+
+    let output = run("127.0.0.1:0", &[("DATABASE_URL", &url)], &[]);
+
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    for words in ["DATABASE_URL", "old.db", "drop the tables `logins`"] {
+        assert!(error.contains(words), "{words}: {error}");
     }
 }
 
@@ -92,18 +145,18 @@ async fn the_cookie_is_for_this_site_alone() {
     for (https, expected) in [
         (
             "true",
-            "__Host-session=ID; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800",
+            "__Host-session-PORT=ID; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800",
         ),
         (
             "false",
-            "session=ID; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800",
+            "session-PORT=ID; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800",
         ),
     ] {
         let folder = tempfile::tempdir().expect("a folder").keep();
         let demo = Demo::start_with(&folder, &[("DEMO_HTTPS", https)]);
         let answer = exchange(
             demo.port(),
-            "POST /login HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n\
+            "POST /login HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: 39\r\n\r\n\
              username=alice&password=Correct-horse-1",
         )
@@ -120,26 +173,13 @@ async fn the_cookie_is_for_this_site_alone() {
         let (name, rest) = cookie.split_once('=').expect("a pair");
         let (id, flags) = rest.split_once(';').expect("flags");
         assert_eq!(id.len(), 22, "{cookie}");
-        assert_eq!(format!("{name}=ID;{flags}"), expected);
+        let port = demo.port().to_string();
+        assert_eq!(
+            format!("{name}=ID;{flags}"),
+            expected.replace("PORT", &port)
+        );
         let hsts = header("strict-transport-security");
         assert_eq!(hsts.is_some(), https == "true", "{hsts:?}");
         assert_eq!(header("server"), None);
     }
-}
-
-async fn exchange(port: u16, request: &str) -> String {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    let connection = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
-    let mut connection = connection.expect("a connection");
-    connection
-        .write_all(request.as_bytes())
-        .await
-        .expect("sent");
-    let mut answer = String::new();
-    connection
-        .read_to_string(&mut answer)
-        .await
-        .expect("an answer");
-    answer
 }

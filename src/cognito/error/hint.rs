@@ -81,9 +81,6 @@ const HINTS: &[Hint] = hints! {
     "ResourceNotFoundException" {
         Begin "User pool " => UnknownAppClient,
     }
-    "SoftwareTokenMFANotFoundException" {
-        End "has not been enabled by the userPool" => FeatureNotEnabled,
-    }
 };
 
 /// Reads the code and the message of an error, or the status where there is no code.

@@ -270,9 +270,9 @@ impl CognitoErrorKind {
     }
 
     /// Returns whether a login is over whose refresh fails like this: it would fail again, however
-    /// often it is tried.
+    /// often it is tried. An answer that nobody knows, perhaps of a proxy on the way, ends none.
     pub fn refuses_a_refresh(self) -> bool {
-        !matches!(self.remedy(), Remedy::Retry | Remedy::Wait)
+        !matches!(self.remedy(), Remedy::Retry | Remedy::Wait) && self != Self::Unexpected
     }
 
     /// Reads the status of an answer that names no error.
@@ -297,7 +297,8 @@ mod tests {
             let passes = matches!(kind.remedy(), Remedy::Retry | Remedy::Wait);
 
             assert!(!(passes && kind.ends_a_login()), "{kind:?}");
-            assert_eq!(passes, !kind.refuses_a_refresh(), "{kind:?}");
+            let is_known = *kind != CognitoErrorKind::Unexpected;
+            assert_eq!(kind.refuses_a_refresh(), !passes && is_known, "{kind:?}");
         }
     }
 

@@ -1,97 +1,86 @@
-use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Account;
-use crate::cognito::{CognitoErrorKind, Device};
+use super::owner::Owner;
+use crate::cognito::{CognitoError, CognitoErrorKind, Device, Remedy};
+use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::texts::{Texts, fill};
-use crate::pages::{page, see_other};
-use crate::web::LocalPath;
-
-/// The devices of a user. Its forms go to `/profile/devices`, with the `key` of the device and
-/// the `action` `forget` or `remember`.
-#[derive(Clone, Debug, Template)]
-#[template(path = "account/devices.html")]
-#[non_exhaustive]
-pub struct DevicesPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// The devices that Cognito has met.
-    pub devices: Vec<DeviceRow>,
-}
-
-/// A device.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct DeviceRow {
-    /// Tells it from all others.
-    pub key: String,
-    /// What it is called.
-    pub name: String,
-    /// When it was used last, in words.
-    pub seen: String,
-    /// Whether the page is shown on it.
-    pub is_this: bool,
-    /// What the button says to somebody who does not see the row: which device is forgotten.
-    pub forget_label: String,
-}
+use crate::pages::page::Page;
+use crate::pages::shown::{DeviceRow, DevicesPage};
+use crate::pages::texts::fill;
+use crate::pages::view::page;
+use crate::web::AccountChange;
 
 /// The devices that Cognito has met.
-pub(in crate::pages) async fn show(account: Account) -> Response {
-    match account.cognito.list_devices().await {
-        Ok(devices) => list(&account, &devices),
-        // A user pool that does not track devices refuses to list them.
-        Err(failure) if failure.kind() == CognitoErrorKind::FeatureNotEnabled => {
-            list(&account, &[])
-        }
-        Err(failure) => account.failed(&failure).await,
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
+    let notice = owner.view.saved_notice(query.as_deref());
+    match owner.cognito.list_devices().await {
+        Ok(devices) => Ok(list(&owner, Some(devices), notice)),
+        Err(failure) if remembers_none(&failure) => Ok(list(&owner, None, notice)),
+        Err(failure) => Err(owner.failed(failure).await),
     }
 }
 
 /// Has Cognito forget a device, or remember it.
-pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
+pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let key = typed.take("key").unwrap_or_default();
     let done = match typed.take("action").as_deref() {
-        Some("remember") => account.cognito.update_device_status(&key, true).await,
-        Some("forget") => account.cognito.forget_device(&key).await,
+        Some("remember") => owner.cognito.update_device_status(&key, true).await,
+        Some("forget") => owner.cognito.forget_device(&key).await,
         _ => Ok(()),
     };
 
+    let devices = owner.view.paths.own(Page::Devices);
     match done {
-        Err(failure)
-            if !matches!(
-                failure.kind(),
-                CognitoErrorKind::ResourceNotFound | CognitoErrorKind::InvalidParameter
-            ) =>
-        {
-            account.failed(&failure).await
+        Ok(()) => {
+            owner.changed(AccountChange::Devices).await?;
+            Ok(see_other(&devices.with("saved", "1")))
         }
-        _ => see_other(&LocalPath::from_static("/profile/devices")),
+        // There is no such device, or no more to be said about it: the list shows how it is.
+        Err(failure) if is_settled(&failure) => Ok(see_other(&devices)),
+        Err(failure) => Err(owner.failed(failure).await),
     }
 }
 
-fn list(account: &Account, devices: &[Device]) -> Response {
-    let view = &account.view;
+/// Whether the user pool does not track devices, which is AWS's default.
+fn remembers_none(failure: &CognitoError) -> bool {
+    failure.kind() == CognitoErrorKind::FeatureNotEnabled
+}
+
+/// Whether another try would come to the same, and neither the service nor the login is why.
+fn is_settled(failure: &CognitoError) -> bool {
+    let kind = failure.kind();
+    remembers_none(failure)
+        || kind == CognitoErrorKind::ResourceNotFound
+        || matches!(kind.remedy(), Remedy::Correct | Remedy::Wait)
+}
+
+fn list(owner: &Owner, devices: Option<Vec<Device>>, notice: &'static str) -> Response {
+    let view = &owner.view;
     let texts = &view.texts.devices;
-    let this = account.cognito.tokens().device_key.as_deref();
-    let rows = devices.iter().map(|device| {
-        let name = device.name().unwrap_or(texts.nameless);
+    let this = owner.cognito.tokens().device_key.as_deref();
+    let row = |device: Device| {
+        let name = device.name().unwrap_or(texts.nameless).to_owned();
         let seen = device.last_authenticated_at.map(|at| {
             let date = view.texts.date(at);
             fill(texts.last_used, &[("date", &date)])
         });
         DeviceRow {
-            key: device.key.clone(),
-            name: name.to_owned(),
-            seen: seen.unwrap_or_default(),
             is_this: this == Some(device.key.as_str()),
-            forget_label: fill(texts.forget_named, &[("name", name)]),
+            forget_label: fill(texts.forget_named, &[("name", &name)]),
+            key: device.key,
+            name,
+            seen: seen.unwrap_or_default(),
         }
-    });
+    };
     let devices = DevicesPage {
         texts: view.texts,
-        devices: rows.collect(),
+        paths: view.paths.clone(),
+        action: view.paths.own(Page::Devices),
+        notice,
+        devices: devices.map(|devices| devices.into_iter().map(row).collect()),
+        back: view.back_to_details(),
     };
 
     page(StatusCode::OK, view.templates().devices(&devices))

@@ -1,155 +1,214 @@
 use axum::response::Response;
+use secrecy::SecretString;
+use tracing::{debug, warn};
 
-use super::sign_up::known_name;
-use super::{FormPage, Kept, is_outage};
+use super::kept::{Kept, known_name};
 use crate::backend::Error;
-use crate::cognito::CognitoErrorKind;
-use crate::pages::field::Field;
+use crate::cognito::{Cognito, CognitoErrorKind, LoginStep};
+use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
-use crate::pages::{View, page, see_other};
-use crate::web::{AuthError, AuthSession, LocalPath};
+use crate::pages::login::{self, Before};
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{Field, FormPage, Link};
+use crate::pages::view::{View, page};
+use crate::web::{AuthError, AuthSession};
 
 /// The form that asks for a code.
 pub(in crate::pages) async fn show(view: View) -> Response {
-    show_form(&view, None)
+    show_form(&view, "", None)
 }
 
 /// Sends a code, if there is such an account. The answer is the same if there is none.
-pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Response {
-    let Some(pool) = auth.user_pool() else {
-        return view.no_user_pool();
+pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
+    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let texts = view.texts;
+    let username = match typed.take_username(texts) {
+        Ok(username) => username,
+        Err(mistake) => return Ok(show_form(&view, "", Some(&mistake))),
     };
-    let Some(username) = typed.take("username") else {
-        let mistake = Mistake::new("username", view.texts.mistakes.username_missing);
-        return show_form(&view, Some(&mistake));
-    };
+    let again = |mistake: &Mistake| Ok(show_form(&view, &username, Some(mistake)));
 
     if let Err(failure) = auth.count_attempt(&username) {
-        return view.failed(&failure);
+        return again(&Mistake::of_limit(&failure, texts));
     }
-    if let Err(failure) = pool.initiate_forgot_password(&username).await
-        && is_outage(&failure)
-    {
-        return view.outage(&failure);
+    if let Err(failure) = pool.initiate_forgot_password(&username).await {
+        let failure = AuthError::from(Error::from(failure));
+        if is_service_s_fault(&failure) {
+            return again(&Mistake::of_the_moment(failure, texts)?);
+        }
     }
-    match Kept::Username.write(&auth, &username).await {
-        Ok(()) => see_other(&LocalPath::from_static("/password/reset")),
-        Err(failure) => view.failed(&failure),
-    }
+    Kept::Username.write(&auth, &username).await?;
+    Ok(see_other(&view.paths.reset_password()))
 }
 
 /// The form for the code and the new password.
-pub(in crate::pages) async fn show_reset(view: View, auth: AuthSession) -> Response {
-    match known_name(&auth).await {
-        Ok(username) => show_reset_form(&view, &username, None),
-        Err(failure) => view.failed(&failure),
-    }
+pub(in crate::pages) async fn show_reset(view: View, auth: AuthSession) -> Shown {
+    let username = known_name(&auth).await?;
+    Ok(show_reset_form(&view, &username, None))
 }
 
 /// Sets the new password. All logins of the user end: whoever needed a new one may have been robbed
 /// of the old.
-pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Form) -> Response {
-    let Some(pool) = auth.user_pool() else {
-        return view.no_user_pool();
-    };
-    let mistakes = &view.texts.mistakes;
-    let username = typed.take("username").unwrap_or_default();
-    let again = |mistake: Mistake| show_reset_form(&view, &username, Some(&mistake));
-    if username.is_empty() {
-        return again(Mistake::new("username", mistakes.username_missing));
+pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Form) -> Shown {
+    use CognitoErrorKind as Kind;
+
+    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let texts = view.texts;
+    let name = typed.take_username(texts);
+    let username = name.as_deref().unwrap_or_default();
+    let again = |mistake: &Mistake| Ok(show_reset_form(&view, username, Some(mistake)));
+    if let Err(mistake) = &name {
+        return again(mistake);
     }
-    let Some(code) = typed.take_code() else {
-        return again(Mistake::new("code", mistakes.code_missing));
+    let code = match typed.take_code(texts) {
+        Ok(code) => code,
+        Err(mistake) => return again(&mistake),
     };
-    let Some(password) = typed.take_secret("new_password") else {
-        return again(Mistake::new("new_password", mistakes.new_password_missing));
+    let password = match typed.take_new_password(texts) {
+        Ok(password) => password,
+        Err(mistake) => return again(&mistake),
     };
 
-    if let Err(failure) = auth.count_attempt(&username) {
-        return view.failed(&failure);
+    if let Err(failure) = auth.count_attempt(username) {
+        return again(&Mistake::of_limit(&failure, texts));
     }
-    let answer = pool.confirm_forgot_password(&username, &code, &password);
-    match answer.await {
-        Ok(()) => match end_logins(&auth, &username).await {
-            Ok(()) => see_other(&LocalPath::from_static("/login?reset=1")),
-            Err(failure) => view.failed(&failure),
-        },
-        Err(failure) if is_outage(&failure) => view.outage(&failure),
-        Err(failure) => again(match failure.kind() {
-            CognitoErrorKind::InvalidPassword | CognitoErrorKind::PasswordHistory => {
-                Mistake::of(&failure, view.texts)
-                    .unwrap_or_else(|| Mistake::new("code", mistakes.code_wrong))
-            }
-            // Said of every other reason, so that it tells nobody who has an account.
-            _ => Mistake::new("code", mistakes.code_wrong),
-        }),
-    }
+    let answer = pool.confirm_forgot_password(username, &code, &password);
+    let Err(failure) = answer.await else {
+        end_logins(&auth, pool, username, &password).await?;
+        return Ok(login::after(&view, Before::Reset, None));
+    };
+    // The rules for passwords are not among these: only known accounts would hear of them.
+    let told = matches!(
+        failure.kind(),
+        Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts
+    );
+    let failure = AuthError::from(Error::from(failure));
+    let mistake = if told || is_service_s_fault(&failure) {
+        Mistake::of(failure, &view)?
+    } else if is_about_the_password(&failure) {
+        Mistake::new("new_password", texts.mistakes.password_malformed)
+    } else {
+        // Said of every other reason, so that it tells nobody who has an account.
+        Mistake::new("code", texts.mistakes.reset_refused)
+    };
+    again(&mistake)
 }
 
-/// Ends the logins of whoever has a new password. A name that is not the one in their row, but
-/// another one of theirs, is not known here.
-async fn end_logins(auth: &AuthSession, username: &str) -> Result<(), AuthError> {
-    let Some(users) = auth.user_store() else {
+/// Whether the API could not take the password: it says so before it looks at any account.
+fn is_about_the_password(failure: &AuthError) -> bool {
+    failure.cognito().is_some_and(|failure| {
+        let message = failure.message().unwrap_or_default();
+        failure.kind() == CognitoErrorKind::InvalidParameter && message.contains("'password'")
+    })
+}
+
+/// Whether the service, and neither the account nor what was typed, is why a call failed.
+pub(super) fn is_service_s_fault(failure: &AuthError) -> bool {
+    let Some(kind) = failure.cognito_kind() else {
+        return true;
+    };
+
+    kind.is_transient()
+        || matches!(
+            kind,
+            CognitoErrorKind::Forbidden
+                | CognitoErrorKind::ResourceNotFound
+                | CognitoErrorKind::Unexpected
+                | CognitoErrorKind::UnknownOperation
+        )
+        // What the pool does not have, a visitor cannot have: that is no outage.
+        || kind.is_setup()
+            && !matches!(
+                kind,
+                CognitoErrorKind::AttributeNotPermitted | CognitoErrorKind::FeatureNotEnabled
+            )
+}
+
+/// Ends the logins of the user who has a new password. A name that no row has may be an alias, so
+/// Cognito is asked whose it is: with the new password, which only that user has.
+async fn end_logins(
+    auth: &AuthSession,
+    pool: &Cognito,
+    typed: &str,
+    password: &SecretString,
+) -> Result<(), AuthError> {
+    let Some((backend, users)) = auth.users() else {
         return Ok(());
     };
-    let user = users
-        .find_by_username(username)
-        .await
-        .map_err(Error::from)?;
+    let user = users.find_by_username(typed).await.map_err(Error::from)?;
+    if let Some(user) = user {
+        return auth.end_logins_of(backend, &user.id).await;
+    }
+    let username = match pool.authenticate(typed, password).await {
+        Ok(LoginStep::Challenge(challenge)) => challenge.username().to_owned(),
+        Ok(LoginStep::Complete(user)) => {
+            if let Err(error) = user.revoke().await {
+                debug!(%error, "the tokens of a login after a reset were not revoked");
+            }
+            user.username().to_owned()
+        }
+        Err(error) => {
+            warn!(%error, "the logins of a user with a new password were not ended");
+            return Ok(());
+        }
+    };
+    let user = users.find_by_username(&username).await;
 
-    match user {
-        Some(user) => auth.end_logins_of(user.id).await,
+    match user.map_err(Error::from)? {
+        Some(user) => auth.end_logins_of(backend, &user.id).await,
         None => Ok(()),
     }
 }
 
-fn show_form(view: &View, mistake: Option<&Mistake>) -> Response {
+fn show_form(view: &View, username: &str, mistake: Option<&Mistake>) -> Response {
     let texts = view.texts;
+    let mut marks = Marks::new(mistake);
+    let username = Field::username(texts, username).with_focus(true);
     let form = FormPage {
         intro: texts.password.forgot_intro.to_owned(),
-        fields: vec![
-            Field::username(texts, "")
-                .with_error(Mistake::at(mistake, "username"))
-                .with_focus(true),
-        ],
-        ..FormPage::new(
-            texts,
-            "/password/forgot",
+        fields: marks.fields([username]),
+        alert: marks.alert(),
+        links: view
+            .link(Page::Login, texts.common.back_to_login)
+            .into_iter()
+            .collect(),
+        ..view.form(
+            view.paths.own(Page::ResetPassword),
             texts.password.forgot_heading,
             texts.password.forgot_submit,
         )
-    }
-    .with_link("/login", texts.common.back_to_login);
+    };
 
-    page(
-        Mistake::status(mistake),
-        view.templates().forgot_password(&form),
-    )
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().forgot_password(&form))
+    })
 }
 
 fn show_reset_form(view: &View, username: &str, mistake: Option<&Mistake>) -> Response {
     let texts = view.texts;
-    let at = |field: &str| Mistake::at(mistake, field);
+    let mut marks = Marks::new(mistake);
+    let fields = [
+        Field::username(texts, username).with_focus(username.is_empty()),
+        Field::code(texts.fields.code).with_focus(!username.is_empty()),
+        Field::new_password(texts.fields.new_password),
+    ];
     let form = FormPage {
-        intro: texts.notices.code_may_be_sent.to_owned(),
-        alert: at(""),
-        fields: vec![
-            Field::username(texts, username).with_error(at("username")),
-            Field::code(texts.fields.code).with_error(at("code")),
-            Field::new_password(texts.fields.new_password).with_error(at("new_password")),
-        ],
-        ..FormPage::new(
-            texts,
-            "/password/reset",
+        intro: texts.notices.reset_code_may_be_sent.to_owned(),
+        fields: marks.fields(fields),
+        alert: marks.alert(),
+        links: vec![Link {
+            path: view.paths.own(Page::ResetPassword),
+            label: texts.password.reset_again,
+        }],
+        ..view.form(
+            view.paths.reset_password(),
             texts.password.reset_heading,
             texts.password.reset_submit,
         )
-    }
-    .with_link("/password/forgot", texts.password.reset_again);
+    };
 
-    page(
-        Mistake::status(mistake),
-        view.templates().reset_password(&form),
-    )
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().reset_password(&form))
+    })
 }

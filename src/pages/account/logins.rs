@@ -1,77 +1,49 @@
-use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 
+use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::login;
+use crate::pages::page::Page;
+use crate::pages::shown::{LoginRow, LoginsPage};
 use crate::pages::texts::{Texts, fill};
-use crate::pages::{View, page, see_other};
-use crate::web::{AuthSession, CurrentUser, CurrentUserRejection, LocalPath, LoginInfo};
-
-/// The logins of a user in all browsers. Its forms go to `/profile/logins`, with the `id` of the
-/// login to be ended.
-#[derive(Clone, Debug, Template)]
-#[template(path = "account/logins.html")]
-#[non_exhaustive]
-pub struct LoginsPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// The logins, the newest first.
-    pub logins: Vec<LoginRow>,
-}
-
-/// A login.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct LoginRow {
-    /// Tells it from all others.
-    pub id: String,
-    /// Where it is, as the browser said.
-    pub name: String,
-    /// Since when, and when it was used last, in words.
-    pub since: String,
-    /// Whether the page is shown in it.
-    pub is_this: bool,
-    /// What the button says to somebody who does not see the row: which login ends.
-    pub end_label: String,
-}
+use crate::pages::view::{View, page};
+use crate::web::{AuthSession, CurrentUser, CurrentUserRejection, LoginInfo};
 
 /// The logins of a user.
 pub(in crate::pages) async fn show(
     view: View,
     auth: AuthSession,
     user: Result<CurrentUser, CurrentUserRejection>,
-) -> Response {
-    match user {
-        Ok(_) => {}
-        Err(CurrentUserRejection::Failed(failure)) => return view.failed(&failure),
-        Err(rejection) => return rejection.into_response(),
-    }
-    let logins = match auth.logins().await {
-        Ok(logins) => logins,
-        Err(failure) => return view.failed(&failure),
-    };
+) -> Shown {
+    user?;
+    let logins = auth.logins().await?;
 
     let shown = LoginsPage {
         texts: view.texts,
-        logins: logins
-            .into_iter()
-            .map(|login| row(login, view.texts))
-            .collect(),
+        paths: view.paths.clone(),
+        action: view.paths.own(Page::Logins),
+        logins: logins.iter().map(|login| row(login, view.texts)).collect(),
+        back: view.back_to_details(),
     };
-    page(StatusCode::OK, view.templates().logins(&shown))
+    Ok(page(StatusCode::OK, view.templates().logins(&shown)))
 }
 
 /// Ends a login, here or elsewhere.
-pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Response {
+pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     let id = typed.take("id").unwrap_or_default();
-
-    match auth.log_out_of(&id).await {
-        Ok(()) => see_other(&LocalPath::from_static("/profile/logins")),
-        Err(failure) => view.failed(&failure),
+    let own = view.paths.own(Page::Logins);
+    if let Some(user) = auth.current_user().await?
+        && user.login_id().as_str() != id
+        && !auth.proved_within(&user, 2 * view.recent_login())
+    {
+        return Err(login::prove_again(&view, Some(&own)));
     }
+
+    auth.log_out_of(&id.into()).await?;
+    Ok(see_other(&own))
 }
 
-fn row(login: LoginInfo, texts: &Texts) -> LoginRow {
+fn row(login: &LoginInfo, texts: &Texts) -> LoginRow {
     let name = match login.user_agent.as_str() {
         "" => texts.logins.nameless.to_owned(),
         told => short_name(told).unwrap_or_else(|| told.to_owned()),
@@ -84,7 +56,7 @@ fn row(login: LoginInfo, texts: &Texts) -> LoginRow {
             &[("date", &date), ("seen", &texts.date(login.seen_at))],
         ),
         end_label: fill(texts.logins.end_named, &[("date", &date)]),
-        id: login.id,
+        id: login.id.to_string(),
         name,
         is_this: login.is_this,
     }

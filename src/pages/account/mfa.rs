@@ -1,41 +1,16 @@
-use askama::Template;
-use axum::response::Response;
+use axum::extract::RawQuery;
 
-use super::{Account, Kept};
+use super::kept::Kept;
+use super::owner::Owner;
 use crate::cognito::{CognitoError, MfaPreference, MfaSetting, UserProfile};
-use crate::pages::app_setup::AppSetup;
+use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
-use crate::pages::texts::{MfaTexts, Texts};
-use crate::pages::{page, see_other};
-use crate::web::LocalPath;
-
-/// The second factors of a user. Its forms go to `/profile/mfa` and say what to do as `action`.
-#[derive(Clone, Debug, Template)]
-#[template(path = "account/mfa.html")]
-#[non_exhaustive]
-pub struct SecondFactorPage {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// What is wrong.
-    pub alert: String,
-    /// The methods that are on.
-    pub methods: Vec<MfaMethod>,
-    /// What can be done, as `action` and its label.
-    pub actions: Vec<(&'static str, &'static str)>,
-    /// The app that is being enrolled: its form has the `action` `verify`, and a code.
-    pub app: Option<AppSetup>,
-}
-
-/// A second factor that is on.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct MfaMethod {
-    /// What it is called.
-    pub label: String,
-    /// Whether it is asked for before all others.
-    pub is_preferred: bool,
-}
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{AppSetup, Field, MfaMethod, SecondFactorPage};
+use crate::pages::texts::MfaTexts;
+use crate::pages::view::page;
+use crate::web::AccountChange;
 
 /// A second factor, by what Cognito calls it and by what it takes to change it.
 struct Factor {
@@ -115,11 +90,11 @@ impl Factor {
 
     /// Whether it can be switched on: an app always, the others by a verified address, where the
     /// site has them.
-    fn can_be_on(&self, account: &Account, profile: &UserProfile) -> bool {
+    fn can_be_on(&self, owner: &Owner, profile: &UserProfile) -> bool {
         let Some(address) = self.address else {
             return true;
         };
-        let offered = account.view.pages().sent_codes;
+        let offered = owner.view.pages().sent_codes;
         let verified = profile.attributes.get(&format!("{address}_verified"));
 
         offered && verified == Some("true")
@@ -127,26 +102,30 @@ impl Factor {
 }
 
 /// Which second factors a user has, or the app that is being enrolled.
-pub(in crate::pages) async fn show(account: Account) -> Response {
-    render(&account, None).await
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
+    let notice = owner.view.saved_notice(query.as_deref());
+    render(&owner, notice, None).await
 }
 
 /// Changes the second factors.
-pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
+pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let action = typed.take("action").unwrap_or_default();
     let done = match action.as_str() {
-        "start" => return start(&account).await,
-        "verify" => return verify(&account, typed).await,
-        "cancel" => return finish(&account).await,
+        "start" => return start(&owner).await,
+        "verify" => return verify(&owner, typed).await,
+        "cancel" => {
+            Kept::TotpSeed.remove(&owner.auth).await?;
+            return Ok(see_other(&owner.view.paths.own(Page::SecondFactor)));
+        }
         other => match preference(other) {
-            Some(preference) => account.cognito.set_user_mfa_preference(&preference).await,
+            Some(preference) => owner.cognito.set_user_mfa_preference(&preference).await,
             None => Ok(()),
         },
     };
 
     match done {
-        Ok(()) => see_other(&LocalPath::from_static("/profile/mfa")),
-        Err(failure) => refuse(&account, &failure).await,
+        Ok(()) => saved(&owner).await,
+        Err(failure) => refuse(&owner, failure).await,
     }
 }
 
@@ -165,90 +144,90 @@ fn preference(action: &str) -> Option<MfaPreference> {
 }
 
 /// Starts to enrol an authenticator app.
-async fn start(account: &Account) -> Response {
-    let seed = match account.cognito.associate_software_token().await {
+async fn start(owner: &Owner) -> Shown {
+    let seed = match owner.cognito.associate_software_token().await {
         Ok(seed) => seed,
-        Err(failure) => return refuse(account, &failure).await,
+        Err(failure) => return refuse(owner, failure).await,
     };
-    match Kept::TotpSeed.write(&account.auth, seed.expose()).await {
-        Ok(()) => see_other(&LocalPath::from_static("/profile/mfa")),
-        Err(failure) => account.view.failed(&failure),
-    }
+    Kept::TotpSeed.write(&owner.auth, seed.expose()).await?;
+    Ok(see_other(&owner.view.paths.own(Page::SecondFactor)))
 }
 
 /// Ends the enrolment, and has the app asked for from now on.
-async fn verify(account: &Account, mut typed: Form) -> Response {
-    let Some(code) = typed.take_code() else {
-        let mistake = Mistake::new("code", account.view.texts.mistakes.code_missing);
-        return render(account, Some(&mistake)).await;
+async fn verify(owner: &Owner, mut typed: Form) -> Shown {
+    let code = match typed.take_code(owner.view.texts) {
+        Ok(code) => code,
+        Err(mistake) => return render(owner, "", Some(&mistake)).await,
     };
 
     let switched_on = async {
-        let user = &account.cognito;
+        let user = &owner.cognito;
         user.verify_software_token(&code, None).await?;
         user.set_user_mfa_preference(&(APP.preference)(MfaSetting::Preferred))
             .await
     };
     match switched_on.await {
-        Ok(()) => finish(account).await,
-        Err(failure) => refuse(account, &failure).await,
+        Ok(()) => {
+            Kept::TotpSeed.remove(&owner.auth).await?;
+            saved(owner).await
+        }
+        Err(failure) => refuse(owner, failure).await,
     }
 }
 
-/// Forgets the app that was being enrolled.
-async fn finish(account: &Account) -> Response {
-    match Kept::TotpSeed.remove(&account.auth).await {
-        Ok(()) => see_other(&LocalPath::from_static("/profile/mfa")),
-        Err(failure) => account.view.failed(&failure),
-    }
+async fn saved(owner: &Owner) -> Shown {
+    owner.changed(AccountChange::SecondFactor).await?;
+    let page = owner.view.paths.own(Page::SecondFactor);
+    Ok(see_other(&page.with("saved", "1")))
 }
 
-async fn refuse(account: &Account, failure: &CognitoError) -> Response {
-    match Mistake::of(failure, account.view.texts) {
-        Some(mistake) => render(account, Some(&mistake)).await,
-        None => account.view.outage(failure),
-    }
+async fn refuse(owner: &Owner, failure: CognitoError) -> Shown {
+    let mistake = owner.mistake(failure).await?;
+    render(owner, "", Some(&mistake)).await
 }
 
-async fn render(account: &Account, mistake: Option<&Mistake>) -> Response {
-    let view = &account.view;
-    let profile = match account.cognito.get_user().await {
+async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) -> Shown {
+    let view = &owner.view;
+    let texts = view.texts;
+    let profile = match owner.cognito.get_user().await {
         Ok(profile) => profile,
-        Err(failure) => return account.failed(&failure).await,
+        Err(failure) => return Err(owner.failed(failure).await),
     };
-    let seed = match Kept::TotpSeed.read(&account.auth).await {
-        Ok(seed) => seed,
-        Err(failure) => return view.failed(&failure),
-    };
+    let seed = Kept::TotpSeed.read(&owner.auth).await?;
 
+    let mut marks = Marks::new(mistake);
     let app = seed.map(|seed| {
-        let error = Mistake::at(mistake, "code");
-        AppSetup::new(view, &account.user.username, &seed, error)
+        let code = marks.field(Field::code(texts.fields.app_code).with_focus(true));
+        let account = &owner.user.username;
+        AppSetup::new(texts, &view.pages().issuer, account, &seed, code)
     });
     let methods = profile.mfa.iter().map(|name| MfaMethod {
-        label: view.texts.factor(name).to_owned(),
+        label: texts.factor(name).to_owned(),
         is_preferred: profile.preferred_mfa.as_ref() == Some(name) && profile.mfa.len() > 1,
     });
     let second_factor = SecondFactorPage {
-        texts: view.texts,
-        alert: Mistake::at(mistake, ""),
+        texts,
+        paths: view.paths.clone(),
+        action: view.paths.own(Page::SecondFactor),
+        notice,
+        alert: marks.alert(),
         methods: methods.collect(),
-        actions: actions(account, &profile),
+        actions: actions(owner, &profile),
         app,
+        back: view.back_to_details(),
     };
-    page(
-        Mistake::status(mistake),
-        view.templates().second_factor(&second_factor),
-    )
+    Ok(Mistake::answer(mistake, |status| {
+        page(status, view.templates().second_factor(&second_factor))
+    }))
 }
 
 /// What can be done with the second factors, as they are now.
-fn actions(account: &Account, profile: &UserProfile) -> Vec<(&'static str, &'static str)> {
-    let texts = &account.view.texts.mfa;
+fn actions(owner: &Owner, profile: &UserProfile) -> Vec<(&'static str, &'static str)> {
+    let texts = &owner.view.texts.mfa;
     let mut actions = Vec::new();
     for factor in FACTORS {
         let is_on = factor.is_on(profile);
-        if !is_on && factor.can_be_on(account, profile) {
+        if !is_on && factor.can_be_on(owner, profile) {
             actions.push((factor.on.name, (factor.on.label)(texts)));
         }
         if is_on && factor.name == APP.name {

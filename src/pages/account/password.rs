@@ -1,76 +1,76 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::{Account, FormPage};
+use super::owner::Owner;
 use crate::cognito::CognitoErrorKind;
-use crate::pages::field::Field;
+use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{Field, FormPage};
 use crate::pages::texts::fill;
-use crate::pages::{page, see_other};
-use crate::web::LocalPath;
+use crate::pages::view::page;
+use crate::web::AccountChange;
 
 /// The form in which a user changes the password.
-pub(in crate::pages) async fn show(account: Account) -> Response {
-    show_form(&account, None)
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Response {
+    let notice = owner.view.saved_notice(query.as_deref());
+    show_form(&owner, notice, None)
 }
 
 /// Changes the password of whoever knows the old one. All other logins of theirs end.
-pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
-    let texts = account.view.texts;
-    let again = |mistake: Mistake| show_form(&account, Some(&mistake));
+pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
+    let texts = owner.view.texts;
+    let again = |mistake: &Mistake| Ok(show_form(&owner, "", Some(mistake)));
     let Some(old) = typed.take_secret("password") else {
-        return again(Mistake::new("password", texts.mistakes.password_missing));
+        let missing = texts.mistakes.current_password_missing;
+        return again(&Mistake::new("password", missing));
     };
-    let Some(new) = typed.take_secret("new_password") else {
-        return again(Mistake::new(
-            "new_password",
-            texts.mistakes.new_password_missing,
-        ));
+    let new = match typed.take_new_password(texts) {
+        Ok(new) => new,
+        Err(mistake) => return again(&mistake),
     };
-
-    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
-        return account.view.failed(&failure);
+    if let Err(mistake) = owner.count_attempt() {
+        return again(&mistake);
     }
 
-    match account.cognito.change_password(&old, &new).await {
-        Ok(()) => match account.auth.end_other_logins().await {
-            Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
-            Err(failure) => account.view.failed(&failure),
-        },
+    match owner.cognito.change_password(&old, &new).await {
+        Ok(()) => {
+            owner.auth.rekey().await?;
+            owner.changed(AccountChange::Password).await?;
+            Ok(see_other(&owner.view.saved(Page::ChangePassword)))
+        }
         Err(failure) if failure.kind() == CognitoErrorKind::WrongPassword => {
-            again(Mistake::new("password", texts.mistakes.password_wrong))
+            again(&Mistake::new("password", texts.mistakes.password_wrong))
         }
-        Err(failure) => {
-            Mistake::of(&failure, texts).map_or_else(|| account.view.outage(&failure), again)
-        }
+        Err(failure) => again(&owner.mistake(failure).await?),
     }
 }
 
-fn show_form(account: &Account, mistake: Option<&Mistake>) -> Response {
-    let view = &account.view;
+fn show_form(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) -> Response {
+    let view = &owner.view;
     let texts = view.texts;
-    let at = |field: &str| Mistake::at(mistake, field);
-    let username = [("username", account.cognito.username())];
+    let mut marks = Marks::new(mistake);
+    let fields = [
+        Field::password(texts.fields.current_password).with_focus(true),
+        Field::new_password(texts.fields.new_password),
+    ];
+    let username = owner.cognito.username();
     let form = FormPage {
-        intro: fill(texts.password.change_intro, &username),
-        alert: at(""),
-        fields: vec![
-            Field::password(texts.fields.current_password)
-                .with_error(at("password"))
-                .with_focus(true),
-            Field::new_password(texts.fields.new_password).with_error(at("new_password")),
-        ],
-        ..FormPage::new(
-            texts,
-            "/profile/password",
+        intro: fill(texts.password.change_intro, &[("username", username)]),
+        notice,
+        account: username.to_owned(),
+        fields: marks.fields(fields),
+        alert: marks.alert(),
+        links: view.back_to_details().into_iter().collect(),
+        ..view.form(
+            view.paths.own(Page::ChangePassword),
             texts.password.change_heading,
             texts.password.change_submit,
         )
-    }
-    .with_link("/profile", texts.common.back_to_details);
+    };
 
-    page(
-        Mistake::status(mistake),
-        view.templates().change_password(&form),
-    )
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().change_password(&form))
+    })
 }

@@ -1,93 +1,104 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::{Account, FormPage, Kept};
+use super::kept::Kept;
+use super::owner::Owner;
 use crate::attribute::Attributes;
-use crate::pages::field::Field;
+use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
-use crate::pages::{page, see_other};
-use crate::web::{AuthError, LocalPath};
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{Field, FormPage};
+use crate::pages::view::page;
+use crate::web::AccountChange;
 
 /// The form in which users change their attributes: those that the site lets them change.
-pub(in crate::pages) async fn show(account: Account) -> Response {
-    match account.cognito.get_user().await {
-        Ok(profile) => show_form(&account, &profile.attributes, None),
-        Err(failure) => account.failed(&failure).await,
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
+    let notice = owner.view.saved_notice(query.as_deref());
+    match owner.cognito.get_user().await {
+        Ok(profile) => Ok(show_form(&owner, &profile.attributes, notice, None)),
+        Err(failure) => Err(owner.failed(failure).await),
     }
 }
 
-/// Changes attributes. A new address waits for its code.
-pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
-    let view = &account.view;
-    let before = match account.cognito.get_user().await {
+/// Changes attributes. A new address waits for its code; an emptied field empties the attribute.
+pub(in crate::pages) async fn submit(owner: Owner, typed: Form) -> Shown {
+    let view = &owner.view;
+    let before = match owner.cognito.get_user().await {
         Ok(profile) => profile.attributes,
-        Err(failure) => return account.failed(&failure).await,
+        Err(failure) => return Err(owner.failed(failure).await),
     };
+    // A field that the form does not have is left alone.
     let wanted: Attributes = view
         .pages()
         .profile_attributes()
-        .filter_map(|name| Some((name.clone(), typed.take(name.as_str())?)))
+        .filter(|name| typed.has(name.as_str()))
+        .map(|name| {
+            let value = typed.get_trimmed(name.as_str()).unwrap_or_default();
+            (name.clone(), value.to_owned())
+        })
         .collect();
     let changed: Attributes = wanted
         .iter()
-        .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+        .filter(|(name, value)| before.get(name.as_str()).unwrap_or_default() != *value)
         .map(|(name, value)| (name.clone(), value.to_owned()))
         .collect();
     if changed.is_empty() {
-        return see_other(&LocalPath::from_static("/profile"));
+        return Ok(see_other(&view.saved(Page::EditProfile)));
     }
 
-    let deliveries = match account.cognito.update_profile(&changed).await {
-        Ok(deliveries) => deliveries,
-        Err(failure) => {
-            return Mistake::of(&failure, view.texts).map_or_else(
-                || view.outage(&failure),
-                |mistake| show_form(&account, &wanted, Some(&mistake)),
-            );
-        }
-    };
-    let kept = async {
-        account.auth.reload().await?;
-        match deliveries.first() {
-            Some(sent) => {
-                Kept::Attribute
-                    .write(&account.auth, &sent.attribute)
-                    .await?;
-                Ok::<_, AuthError>(LocalPath::from_static("/profile/verify"))
-            }
-            None => Ok(LocalPath::from_static("/profile?saved=1")),
-        }
-    };
-    match kept.await {
-        Ok(path) => see_other(&path),
-        Err(failure) => view.failed(&failure),
+    let again = |mistake: &Mistake| Ok(show_form(&owner, &wanted, "", Some(mistake)));
+    // A new address is sent a code.
+    let sends = ["email", "phone_number"]
+        .iter()
+        .any(|name| changed.get(name).is_some_and(|value| !value.is_empty()));
+    if sends && let Err(mistake) = owner.count_attempt() {
+        return again(&mistake);
     }
+    let deliveries = match owner.cognito.update_profile(&changed).await {
+        Ok(deliveries) => deliveries,
+        Err(failure) => return again(&owner.mistake(failure).await?),
+    };
+
+    owner.auth.reload().await?;
+    owner.changed(AccountChange::Attributes).await?;
+    Ok(see_other(&match deliveries.first() {
+        Some(sent) => {
+            Kept::Attribute.write(&owner.auth, &sent.attribute).await?;
+            view.paths.verify()
+        }
+        None => view.saved(Page::EditProfile),
+    }))
 }
 
-fn show_form(account: &Account, attributes: &Attributes, mistake: Option<&Mistake>) -> Response {
-    let view = &account.view;
+fn show_form(
+    owner: &Owner,
+    attributes: &Attributes,
+    notice: &'static str,
+    mistake: Option<&Mistake>,
+) -> Response {
+    let view = &owner.view;
     let texts = view.texts;
+    let mut marks = Marks::new(mistake);
     let fields = view.pages().profile_attributes().map(|name| {
         let value = attributes.get(name.as_str()).unwrap_or_default();
         Field::attribute(texts, name.as_str())
             .with_value(value)
-            .with_error(Mistake::at(mistake, name.as_str()))
             .optional()
     });
     let form = FormPage {
-        alert: Mistake::at(mistake, ""),
-        fields: fields.collect(),
-        ..FormPage::new(
-            texts,
-            "/profile/edit",
+        notice,
+        fields: marks.fields(fields),
+        alert: marks.alert(),
+        links: view.back_to_details().into_iter().collect(),
+        ..view.form(
+            view.paths.own(Page::EditProfile),
             texts.account.edit_heading,
             texts.account.edit_submit,
         )
-    }
-    .with_link("/profile", texts.common.back_to_details);
+    };
 
-    page(
-        Mistake::status(mistake),
-        view.templates().edit_profile(&form),
-    )
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().edit_profile(&form))
+    })
 }

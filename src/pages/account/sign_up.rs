@@ -1,160 +1,193 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::{FormPage, Kept, is_outage};
+use super::forgot::is_service_s_fault;
+use super::kept::{Kept, known_name};
 use crate::attribute::Attributes;
+use crate::backend::Error;
 use crate::cognito::CognitoErrorKind;
-use crate::pages::field::Field;
+use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
-use crate::pages::{View, page, see_other};
-use crate::web::{AuthError, AuthSession, LocalPath};
+use crate::pages::login::{self, Before};
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{Button, Field, FormPage};
+use crate::pages::view::{View, page, query_parameter};
+use crate::web::{AuthError, AuthSession};
 
 /// The form in which strangers sign up.
 pub(in crate::pages) async fn show(view: View) -> Response {
-    show_form(&view, "", &Attributes::new(), None)
+    show_form(&view, &Form::default(), None)
 }
 
 /// Signs up. A name that is taken leads to the same page as one that is not.
-pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Response {
+pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     use CognitoErrorKind as Kind;
 
-    let Some(pool) = auth.user_pool() else {
-        return view.no_user_pool();
+    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let texts = view.texts;
+    let password = typed.take_new_password(texts);
+    let again = |mistake: &Mistake| Ok(show_form(&view, &typed, Some(mistake)));
+    let username = match typed.get_trimmed("username") {
+        Some(username) => username,
+        None => return again(&Mistake::new("username", texts.mistakes.username_missing)),
     };
-    let mistakes = &view.texts.mistakes;
-    let username = typed.take("username").unwrap_or_default();
-    let attributes: Attributes = view
-        .pages()
-        .sign_up_attributes()
-        .filter_map(|name| Some((name.clone(), typed.take(name.as_str())?)))
-        .collect();
-    let again = |mistake: Mistake| show_form(&view, &username, &attributes, Some(&mistake));
-    if username.is_empty() {
-        return again(Mistake::new("username", mistakes.username_missing));
+    let mut attributes = Attributes::new();
+    for name in view.pages().sign_up_attributes() {
+        match typed.get_trimmed(name.as_str()) {
+            Some(value) => attributes.insert(name.clone(), value.to_owned()),
+            None => return again(&Mistake::new(name.as_str(), texts.mistakes.value_missing)),
+        };
     }
-    let Some(password) = typed.take_secret("new_password") else {
-        return again(Mistake::new("new_password", mistakes.new_password_missing));
+    let password = match password {
+        Ok(password) => password,
+        Err(mistake) => return again(&mistake),
     };
-
-    if let Err(failure) = auth.count_attempt(&username) {
-        return view.failed(&failure);
+    if let Err(failure) = auth.count_attempt(username) {
+        return again(&Mistake::of_limit(&failure, texts));
     }
 
-    match pool.register(&username, &password, &attributes).await {
+    let failure = match pool.register(username, &password, &attributes).await {
         Ok(registered) if registered.confirmed => {
-            see_other(&LocalPath::from_static("/login?confirmed=1"))
+            return Ok(login::after(&view, Before::Confirmed, None));
         }
-        Ok(_) => go_on(&view, &auth, &username).await,
-        Err(failure) => match failure.kind() {
-            Kind::UsernameExists | Kind::AliasExists => go_on(&view, &auth, &username).await,
-            Kind::InvalidPassword | Kind::InvalidParameter => {
-                let mistake = Mistake::of(&failure, view.texts);
-                again(mistake.unwrap_or_else(|| Mistake::of_form(mistakes.sign_up_refused)))
+        Ok(_) => return go_on(&view, &auth, username).await,
+        Err(failure) => failure,
+    };
+    match failure.kind() {
+        // The last two: the account is there, and its code could not be sent. It can be sent again.
+        Kind::AliasExists
+        | Kind::UsernameExists
+        | Kind::CodeDeliveryFailure
+        | Kind::LimitExceeded => go_on(&view, &auth, username).await,
+        Kind::UserLambdaValidation if view.pages().trigger_messages => {
+            again(&Mistake::of(failure, &view)?)
+        }
+        Kind::InvalidPassword | Kind::InvalidParameter | Kind::PasswordHistory => {
+            again(&Mistake::of(failure, &view)?)
+        }
+        _ => {
+            let failure = AuthError::from(Error::from(failure));
+            if is_service_s_fault(&failure) {
+                return again(&Mistake::of_the_moment(failure, texts)?);
             }
-            _ if is_outage(&failure) => view.outage(&failure),
-            _ => again(Mistake::of_form(mistakes.sign_up_refused)),
-        },
+            again(&Mistake::of_form(texts.mistakes.sign_up_refused))
+        }
     }
 }
 
 /// The form for the code with which a sign-up is confirmed.
-pub(in crate::pages) async fn show_confirm(view: View, auth: AuthSession) -> Response {
-    match known_name(&auth).await {
-        Ok(username) => show_confirm_form(&view, &username, "", None),
-        Err(failure) => view.failed(&failure),
-    }
+pub(in crate::pages) async fn show_confirm(
+    view: View,
+    auth: AuthSession,
+    RawQuery(query): RawQuery,
+) -> Shown {
+    let username = known_name(&auth).await?;
+    let notice = match query_parameter(query.as_deref(), "sent") {
+        Some(_) => view.texts.notices.code_may_be_sent,
+        None => "",
+    };
+    Ok(show_confirm_form(&view, &username, notice, None))
 }
 
 /// Confirms a sign-up.
-pub(in crate::pages) async fn confirm(view: View, auth: AuthSession, mut typed: Form) -> Response {
-    let Some(pool) = auth.user_pool() else {
-        return view.no_user_pool();
-    };
-    let mistakes = &view.texts.mistakes;
-    let username = typed.take("username").unwrap_or_default();
-    let username = username.trim();
-    let again = |mistake: Mistake| show_confirm_form(&view, username, "", Some(&mistake));
-    if username.is_empty() {
-        return again(Mistake::new("username", mistakes.username_missing));
-    }
-    let Some(code) = typed.take_code() else {
-        return again(Mistake::new("code", mistakes.code_missing));
-    };
+pub(in crate::pages) async fn confirm(view: View, auth: AuthSession, mut typed: Form) -> Shown {
+    use CognitoErrorKind as Kind;
 
+    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let texts = view.texts;
+    let name = typed.take_username(texts);
+    let username = name.as_deref().unwrap_or_default();
+    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, username, "", Some(mistake)));
+    if let Err(mistake) = &name {
+        return again(mistake);
+    }
+    let code = match typed.take_code(texts) {
+        Ok(code) => code,
+        Err(mistake) => return again(&mistake),
+    };
     if let Err(failure) = auth.count_attempt(username) {
-        return view.failed(&failure);
+        return again(&Mistake::of_limit(&failure, texts));
     }
 
-    match pool.confirm_sign_up(username, &code).await {
-        Ok(()) => see_other(&LocalPath::from_static("/login?confirmed=1")),
-        Err(failure) if is_outage(&failure) => view.outage(&failure),
-        // Whatever is wrong, it is said as of a wrong code: it tells nobody who has an account.
-        Err(_) => again(Mistake::new("code", mistakes.code_wrong)),
-    }
+    let Err(failure) = pool.confirm_sign_up(username, &code).await else {
+        return Ok(login::after(&view, Before::Confirmed, None));
+    };
+    let told = matches!(
+        failure.kind(),
+        Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts
+    );
+    let failure = AuthError::from(Error::from(failure));
+    let mistake = if told || is_service_s_fault(&failure) {
+        Mistake::of(failure, &view)?
+    } else {
+        // Whatever else is wrong, it is said as of a wrong code: it tells nobody who has an account.
+        Mistake::new("code", texts.mistakes.code_wrong)
+    };
+    again(&mistake)
 }
 
 /// Sends the code once more, if there is such a sign-up.
-pub(in crate::pages) async fn resend(view: View, auth: AuthSession) -> Response {
-    let Some(pool) = auth.user_pool() else {
-        return view.no_user_pool();
-    };
-    let username = match known_name(&auth).await {
-        Ok(username) => username,
-        Err(failure) => return view.failed(&failure),
-    };
-    if let Err(failure) = auth.count_attempt(&username) {
-        return view.failed(&failure);
-    }
-    if !username.is_empty()
-        && let Err(failure) = pool.resend_confirmation_code(&username).await
-        && is_outage(&failure)
-    {
-        return view.outage(&failure);
-    }
-
-    show_confirm_form(&view, &username, view.texts.notices.code_may_be_sent, None)
-}
-
-async fn go_on(view: &View, auth: &AuthSession, username: &str) -> Response {
-    match Kept::Username.write(auth, username).await {
-        Ok(()) => see_other(&LocalPath::from_static("/signup/confirm")),
-        Err(failure) => view.failed(&failure),
-    }
-}
-
-pub(super) async fn known_name(auth: &AuthSession) -> Result<String, AuthError> {
-    Ok(Kept::Username.read(auth).await?.unwrap_or_default())
-}
-
-fn show_form(
-    view: &View,
-    username: &str,
-    attributes: &Attributes,
-    mistake: Option<&Mistake>,
-) -> Response {
+pub(in crate::pages) async fn resend(view: View, auth: AuthSession, mut typed: Form) -> Shown {
+    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
-    let at = |field: &str| Mistake::at(mistake, field);
-    let own = [Field::username(texts, username).with_error(at("username"))];
-    let asked = view.pages().sign_up_attributes().map(|name| {
-        let value = attributes.get(name.as_str()).unwrap_or_default();
-        Field::attribute(texts, name.as_str())
-            .with_value(value)
-            .with_error(at(name.as_str()))
-    });
-    let password = Field::new_password(texts.fields.password).with_error(at("new_password"));
+    let username = match typed.take_username(texts) {
+        Ok(username) => username,
+        Err(missing) => {
+            let known = known_name(&auth).await?;
+            if known.is_empty() {
+                return Ok(show_confirm_form(&view, "", "", Some(&missing)));
+            }
+            known
+        }
+    };
+    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, &username, "", Some(mistake)));
+    if let Err(failure) = auth.count_attempt(&username) {
+        return again(&Mistake::of_limit(&failure, texts));
+    }
+    if let Err(failure) = pool.resend_confirmation_code(&username).await {
+        let failure = AuthError::from(Error::from(failure));
+        if is_service_s_fault(&failure) {
+            return again(&Mistake::of_the_moment(failure, texts)?);
+        }
+    }
+
+    Kept::Username.write(&auth, &username).await?;
+    Ok(see_other(&view.paths.confirm_sign_up().with("sent", "1")))
+}
+
+async fn go_on(view: &View, auth: &AuthSession, username: &str) -> Shown {
+    Kept::Username.write(auth, username).await?;
+    Ok(see_other(&view.paths.confirm_sign_up()))
+}
+
+fn show_form(view: &View, typed: &Form, mistake: Option<&Mistake>) -> Response {
+    let texts = view.texts;
+    let typed = |name: &str| typed.get_trimmed(name).unwrap_or_default().to_owned();
+    let mut marks = Marks::new(mistake);
+    let own = [Field::username(texts, typed("username")).with_focus(true)];
+    let asked = view
+        .pages()
+        .sign_up_attributes()
+        .map(|name| Field::attribute(texts, name.as_str()).with_value(typed(name.as_str())));
+    let password = Field::new_password(texts.fields.password);
     let form = FormPage {
-        alert: at(""),
-        fields: own.into_iter().chain(asked).chain([password]).collect(),
-        ..FormPage::new(
-            texts,
-            "/signup",
+        fields: marks.fields(own.into_iter().chain(asked).chain([password])),
+        alert: marks.alert(),
+        links: view
+            .link(Page::Login, texts.sign_up.log_in)
+            .into_iter()
+            .collect(),
+        ..view.form(
+            view.paths.own(Page::SignUp),
             texts.sign_up.heading,
             texts.sign_up.submit,
         )
-    }
-    .with_link("/login", texts.sign_up.log_in);
+    };
 
-    page(Mistake::status(mistake), view.templates().sign_up(&form))
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().sign_up(&form))
+    })
 }
 
 fn show_confirm_form(
@@ -164,27 +197,36 @@ fn show_confirm_form(
     mistake: Option<&Mistake>,
 ) -> Response {
     let texts = view.texts;
-    let at = |field: &str| Mistake::at(mistake, field);
+    let mut marks = Marks::new(mistake);
+    let fields = [
+        Field::username(texts, username).with_focus(username.is_empty()),
+        Field::code(texts.fields.code).with_focus(!username.is_empty()),
+    ];
     let form = FormPage {
-        intro: texts.notices.code_may_be_sent.to_owned(),
+        intro: if username.is_empty() {
+            texts.sign_up.confirm_enter.to_owned()
+        } else {
+            texts.sign_up.confirm_intro.to_owned()
+        },
         notice,
-        alert: at(""),
-        fields: vec![
-            Field::username(texts, username).with_error(at("username")),
-            Field::code(texts.fields.code).with_error(at("code")),
-        ],
-        ..FormPage::new(
-            texts,
-            "/signup/confirm",
+        fields: marks.fields(fields),
+        alert: marks.alert(),
+        button: Some(Button {
+            action: view.paths.resend_code(),
+            label: texts.sign_up.resend,
+        }),
+        links: view
+            .link(Page::Login, texts.common.back_to_login)
+            .into_iter()
+            .collect(),
+        ..view.form(
+            view.paths.confirm_sign_up(),
             texts.sign_up.confirm_heading,
             texts.sign_up.confirm_submit,
         )
-    }
-    .with_button("/signup/resend", texts.sign_up.resend)
-    .with_link("/login", texts.common.back_to_login);
+    };
 
-    page(
-        Mistake::status(mistake),
-        view.templates().confirm_sign_up(&form),
-    )
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().confirm_sign_up(&form))
+    })
 }

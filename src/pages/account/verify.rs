@@ -1,115 +1,107 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::{Account, FormPage, Kept};
-use crate::pages::field::Field;
+use super::kept::Kept;
+use super::owner::Owner;
+use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
-use crate::pages::mistake::Mistake;
+use crate::pages::mistake::{Marks, Mistake};
+use crate::pages::page::Page;
+use crate::pages::shown::{Button, Field, FormPage};
 use crate::pages::texts::fill;
-use crate::pages::{page, see_other};
-use crate::web::{AuthError, LocalPath};
+use crate::pages::view::{page, query_parameter};
+use crate::web::AccountChange;
+use crate::web::AuthError;
 
 /// Addresses that can be verified.
 const VERIFIABLE: [&str; 2] = ["email", "phone_number"];
 
 /// The form for the code of an address.
-pub(in crate::pages) async fn show(account: Account) -> Response {
-    match waiting(&account).await {
-        Ok(attribute) => show_form(&account, &attribute, "", None),
-        Err(failure) => account.view.failed(&failure),
-    }
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
+    let attribute = waiting(&owner).await?;
+    let notice = match query_parameter(query.as_deref(), "sent") {
+        Some(_) => owner.view.texts.notices.code_sent,
+        None => "",
+    };
+    Ok(show_form(&owner, &attribute, notice, None))
 }
 
 /// Sends a code to the address, once more or for the first time.
-pub(in crate::pages) async fn send(account: Account, typed: Result<Form, Response>) -> Response {
-    let view = &account.view;
+pub(in crate::pages) async fn send(owner: Owner, typed: Result<Form, PageError>) -> Shown {
+    let view = &owner.view;
     let chosen = typed.ok().and_then(|mut form| form.take("attribute"));
-    let attribute = async {
-        if let Some(chosen) = chosen.filter(|chosen| VERIFIABLE.contains(&chosen.as_str())) {
-            Kept::Attribute.write(&account.auth, &chosen).await?;
-        }
-        waiting(&account).await
-    };
-
-    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
-        return view.failed(&failure);
+    if let Some(chosen) = chosen.filter(|chosen| VERIFIABLE.contains(&chosen.as_str())) {
+        Kept::Attribute.write(&owner.auth, &chosen).await?;
+    }
+    let attribute = waiting(&owner).await?;
+    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, "", Some(mistake)));
+    if let Err(mistake) = owner.count_attempt() {
+        return again(&mistake);
     }
 
-    match attribute.await {
-        Ok(attribute) => match account.cognito.send_verification(&attribute).await {
-            Ok(_) => show_form(&account, &attribute, view.texts.notices.code_sent, None),
-            Err(failure) => Mistake::of(&failure, view.texts).map_or_else(
-                || view.outage(&failure),
-                |mistake| show_form(&account, &attribute, "", Some(&mistake)),
-            ),
-        },
-        Err(failure) => view.failed(&failure),
+    match owner.cognito.send_verification(&attribute).await {
+        Ok(_) => Ok(see_other(&view.paths.verify().with("sent", "1"))),
+        Err(failure) => again(&owner.mistake(failure).await?),
     }
 }
 
 /// Verifies the address.
-pub(in crate::pages) async fn submit(account: Account, mut typed: Form) -> Response {
-    let view = &account.view;
-    let attribute = match waiting(&account).await {
-        Ok(attribute) => attribute,
-        Err(failure) => return view.failed(&failure),
+pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
+    let attribute = waiting(&owner).await?;
+    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, "", Some(mistake)));
+    let code = match typed.take_code(owner.view.texts) {
+        Ok(code) => code,
+        Err(mistake) => return again(&mistake),
     };
-    let again = |mistake: Mistake| show_form(&account, &attribute, "", Some(&mistake));
-    let Some(code) = typed.take_code() else {
-        return again(Mistake::new("code", view.texts.mistakes.code_missing));
-    };
-
-    if let Err(failure) = account.auth.count_attempt(account.cognito.username()) {
-        return view.failed(&failure);
+    if let Err(mistake) = owner.count_attempt() {
+        return again(&mistake);
     }
 
-    let verified = account.cognito.validate_verification(&attribute, &code);
+    let verified = owner.cognito.validate_verification(&attribute, &code);
     if let Err(failure) = verified.await {
-        return Mistake::of(&failure, view.texts).map_or_else(|| view.outage(&failure), again);
+        return again(&owner.mistake(failure).await?);
     }
-    let done = async {
-        Kept::Attribute.remove(&account.auth).await?;
-        account.auth.reload().await
-    };
-    match done.await {
-        Ok(()) => see_other(&LocalPath::from_static("/profile?saved=1")),
-        Err(failure) => view.failed(&failure),
-    }
+    Kept::Attribute.remove(&owner.auth).await?;
+    owner.auth.reload().await?;
+    owner.changed(AccountChange::Attributes).await?;
+    Ok(see_other(&owner.view.saved(Page::EditProfile)))
 }
 
 /// The attribute that waits for its code.
-async fn waiting(account: &Account) -> Result<String, AuthError> {
-    let kept = Kept::Attribute.read(&account.auth).await?;
+async fn waiting(owner: &Owner) -> Result<String, AuthError> {
+    let kept = Kept::Attribute.read(&owner.auth).await?;
     Ok(kept.unwrap_or_else(|| VERIFIABLE[0].to_owned()))
 }
 
 fn show_form(
-    account: &Account,
+    owner: &Owner,
     attribute: &str,
     notice: &'static str,
     mistake: Option<&Mistake>,
 ) -> Response {
-    let view = &account.view;
+    let view = &owner.view;
     let texts = view.texts;
-    let at = |field: &str| Mistake::at(mistake, field);
+    let mut marks = Marks::new(mistake);
     let attribute = texts.attribute(attribute);
+    let code = Field::code(texts.fields.code).with_focus(true);
     let form = FormPage {
         intro: fill(texts.account.verify_intro, &[("attribute", &attribute)]),
         notice,
-        alert: at(""),
-        fields: vec![
-            Field::code(texts.fields.code)
-                .with_error(at("code"))
-                .with_focus(true),
-        ],
-        ..FormPage::new(
-            texts,
-            "/profile/verify",
+        fields: marks.fields([code]),
+        alert: marks.alert(),
+        button: Some(Button {
+            action: view.paths.send_verification(),
+            label: texts.account.verify_send,
+        }),
+        links: view.back_to_details().into_iter().collect(),
+        ..view.form(
+            view.paths.verify(),
             texts.account.verify_heading,
             texts.account.verify_submit,
         )
-    }
-    .with_button("/profile/verify/send", texts.account.verify_send)
-    .with_link("/profile", texts.common.back_to_details);
+    };
 
-    page(Mistake::status(mistake), view.templates().verify(&form))
+    Mistake::answer(mistake, |status| {
+        page(status, view.templates().verify(&form))
+    })
 }

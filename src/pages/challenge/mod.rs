@@ -2,6 +2,7 @@
 //!
 //! Here is what all of them share; the fields of each are in a file of its own.
 
+mod asked;
 mod code;
 mod custom;
 mod mfa_setup;
@@ -14,174 +15,142 @@ mod software_token;
 mod unknown;
 
 use axum::extract::RawQuery;
-use axum::http::StatusCode;
 use axum::response::Response;
 
-pub use self::code::CodePage;
-pub use self::custom::CustomPage;
-pub use self::mfa_setup::MfaSetupPage;
-pub use self::new_password::NewPasswordPage;
-pub use self::passkey::PasskeyPage;
-pub use self::password::PasswordPage;
-pub use self::select_challenge::SelectChallengePage;
-pub use self::select_mfa::SelectMfaPage;
-pub use self::software_token::SoftwareTokenPage;
-pub use self::unknown::UnknownPage;
+use self::asked::Asked;
+use super::error::{PageError, Shown, see_other};
 use super::form::Form;
+use super::login::{self, Before};
 use super::mistake::Mistake;
+use super::templates::Rendered;
 use super::texts::Texts;
-use super::{Rendered, View, headers, login, page, query_parameter, read_next, see_other};
+use super::view::{View, page, query_parameter};
+use crate::backend::LoginOutcome;
 use crate::challenge::{Answer, Challenge};
 use crate::cognito::CognitoErrorKind;
-use crate::web::{AuthError, AuthSession, LocalPath, LogIn, PendingChallenge};
-
-/// What the pages of all challenges show. Their forms go to `/login/challenge`; one that starts
-/// the login again goes to `/login/restart`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ChallengeFrame {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// The user's name, for the browser's password store.
-    pub username: String,
-    /// Where the login leads to: both forms send it back as `next`.
-    pub next: Option<LocalPath>,
-    /// How long the challenge can be answered, in words.
-    pub time_left: String,
-    /// What is wrong with the answer as a whole.
-    pub alert: String,
-}
-
-/// The challenge that waits, and what is wrong with the answer that was given.
-struct Asked<'a> {
-    view: &'a View,
-    frame: ChallengeFrame,
-    mistake: Option<&'a Mistake>,
-}
-
-impl Asked<'_> {
-    fn error_at(&self, field: &str) -> String {
-        Mistake::at(self.mistake, field)
-    }
-}
+use crate::web::{AuthError, AuthSession, LocalPath, PendingChallenge};
 
 /// Shows the challenge that waits. Reloading it is harmless.
-pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Response {
-    let next = query_parameter(query.as_deref(), "next").and_then(|next| read_next(&next));
+pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Shown {
+    let next = query_parameter(query.as_deref(), "next");
+    let next = next.and_then(|next| view.paths.read_next(&next));
 
-    match auth.challenge().await {
-        Ok(Some(pending)) => respond(&view, &pending, next, StatusCode::OK, None),
-        Ok(None) => login::expired(next.as_ref()),
-        Err(failure) => view.failed(&failure),
-    }
+    Ok(match auth.challenge().await? {
+        Some(pending) => respond(&view, &pending, next, &Form::default(), None),
+        None => login::no_challenge(&view, query.as_deref(), next.as_ref()),
+    })
 }
 
 /// Answers the challenge that waits.
-pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Response {
-    let next = form.take("next").and_then(|next| read_next(&next));
-    let pending = match auth.challenge().await {
-        Ok(Some(pending)) => pending,
-        Ok(None) => return login::expired(next.as_ref()),
-        Err(failure) => return view.failed(&failure),
+pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Shown {
+    let next = form
+        .take("next")
+        .and_then(|next| view.paths.read_next(&next));
+    let Some(pending) = auth.challenge().await? else {
+        return Ok(login::after(&view, Before::Expired, next.as_ref()));
     };
+    let PendingChallenge {
+        challenge,
+        id,
+        typed,
+        ..
+    } = pending;
 
-    let record = pending.challenge.record().clone();
-    let answer = match read(record.into(), &mut form, view.texts) {
-        Ok(answer) => answer,
-        Err(mistake) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return respond(&view, &pending, next, status, Some(&mistake));
-        }
-    };
-    match auth.answer(answer).await {
-        Ok(LogIn::Challenge(_)) => see_other(&login::challenge_path(next.as_ref())),
-        Ok(LogIn::Complete(_)) => see_other(&view.pages().destination(next)),
-        Ok(LogIn::Refused(_)) => login::expired(next.as_ref()),
-        Err(failure) => show_failure(&view, &auth, next, &failure).await,
+    // The form of another login, in a tab that was left open.
+    if form
+        .take("challenge")
+        .is_some_and(|answered| answered != id)
+    {
+        let mistake = Mistake::of_form(view.texts.mistakes.other_challenge);
+        return again(&view, &auth, next, &Form::default(), &mistake).await;
     }
+    let proves = matches!(
+        challenge,
+        Challenge::Custom(_)
+            | Challenge::Password(_)
+            | Challenge::PasswordSrp(_)
+            | Challenge::SelectChallenge(_)
+    );
+    let answer = match read(challenge, &mut form, view.texts) {
+        Ok(answer) => answer,
+        Err(mistake) => return again(&view, &auth, next, &form, &mistake).await,
+    };
+    Ok(match auth.answer(&id, answer).await {
+        Ok(LoginOutcome::Challenge(_)) => see_other(&login::challenge_path(&view, next.as_ref())),
+        Ok(LoginOutcome::Complete(_)) => see_other(&view.destination(next)),
+        Ok(LoginOutcome::Refused(_)) if proves => {
+            let mistake = Mistake::of_form(view.texts.mistakes.login_refused);
+            login::refuse(&view, &auth, &typed, next, &mistake)
+        }
+        Ok(LoginOutcome::Refused(_)) => login::after(&view, Before::Expired, next.as_ref()),
+        Err(failure) => return show_failure(&view, &auth, next, &form, failure).await,
+    })
 }
 
 /// Drops the challenge, so that the login starts again. A form that cannot be read does so too.
-pub(super) async fn restart(
-    view: View,
-    auth: AuthSession,
-    form: Result<Form, Response>,
-) -> Response {
+pub(super) async fn restart(view: View, auth: AuthSession, form: Result<Form, PageError>) -> Shown {
     let next = form.ok().and_then(|mut form| form.take("next"));
-    let login = LocalPath::from_static("/login");
+    let next = next.and_then(|next| view.paths.read_next(&next));
+    auth.abandon_challenge().await?;
 
-    match auth.abandon_challenge().await {
-        Ok(()) => see_other(
-            &next
-                .and_then(|next| read_next(&next))
-                .map_or(login.clone(), |next| login.with_next(&next)),
-        ),
-        Err(failure) => view.failed(&failure),
-    }
+    let login = view.paths.login();
+    Ok(see_other(
+        &next.map_or(login.clone(), |next| login.with_next(&next)),
+    ))
 }
 
-/// Shows the form again while the challenge waits for another answer, and says why.
+/// Shows the form again while the challenge waits for another answer, and says why; or the login
+/// page, if it does not.
 async fn show_failure(
     view: &View,
     auth: &AuthSession,
     next: Option<LocalPath>,
-    failure: &AuthError,
-) -> Response {
-    let mistake = failure
-        .cognito()
-        .and_then(|failure| Mistake::of_answer(failure, view.texts));
-    let waits = auth.challenge().await.ok().flatten();
-    let ended = login::refuses(failure)
-        || matches!(
-            failure.cognito_kind(),
-            Some(CognitoErrorKind::ChallengeExpired | CognitoErrorKind::DeviceRefused)
-        );
+    form: &Form,
+    failure: AuthError,
+) -> Shown {
+    use CognitoErrorKind as Kind;
 
-    match (mistake, waits) {
-        (Some(mistake), Some(pending)) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            respond(view, &pending, next, status, Some(&mistake))
-        }
-        (Some(_), None) => login::expired(next.as_ref()),
-        (None, _) if ended => login::expired(next.as_ref()),
-        (None, waits) => match (Mistake::of_the_moment(failure, view.texts), waits) {
-            (Some(mistake), Some(pending)) => {
-                failure.log();
-                let mistake = Mistake::of_form(mistake);
-                let form = respond(view, &pending, next, failure.status(), Some(&mistake));
-                headers::retry_after(form, failure.retry_after())
-            }
-            _ => view.failed(failure),
-        },
+    if auth.challenge().await.ok().flatten().is_some() {
+        let mistake = Mistake::of(failure, view)?;
+        return again(view, auth, next, form, &mistake).await;
     }
+    let before = match failure.cognito_kind() {
+        Some(Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts) => Before::Limited,
+        Some(
+            Kind::ChallengeExpired | Kind::CodeMismatch | Kind::DeviceRefused | Kind::ExpiredCode,
+        ) => Before::Expired,
+        _ if login::refuses(&failure) => Before::Expired,
+        _ => return Err(failure.into()),
+    };
+    Ok(login::after(view, before, next.as_ref()))
+}
+
+/// Shows the challenge again, with what is wrong.
+async fn again(
+    view: &View,
+    auth: &AuthSession,
+    next: Option<LocalPath>,
+    form: &Form,
+    mistake: &Mistake,
+) -> Shown {
+    Ok(match auth.challenge().await? {
+        Some(pending) => respond(view, &pending, next, form, Some(mistake)),
+        None => login::after(view, Before::Expired, next.as_ref()),
+    })
 }
 
 fn respond(
     view: &View,
     pending: &PendingChallenge,
     next: Option<LocalPath>,
-    status: StatusCode,
+    form: &Form,
     mistake: Option<&Mistake>,
 ) -> Response {
-    let challenge = &pending.challenge;
-    let frame = ChallengeFrame {
-        texts: view.texts,
-        username: challenge.username().to_owned(),
-        next,
-        time_left: view.texts.time_left(pending.time_left, pending.expires_at),
-        alert: Mistake::at(mistake, ""),
-    };
-    let asked = Asked {
-        view,
-        frame,
-        mistake,
-    };
+    let asked = Asked::new(view, pending, next, form, mistake);
 
-    let response = page(status, render(challenge, asked));
-    match challenge {
-        Challenge::WebAuthn(_) => headers::with_script(response),
-        _ => response,
-    }
+    Mistake::answer(mistake, |status| {
+        page(status, render(&pending.challenge, asked))
+    })
 }
 
 fn render(challenge: &Challenge, asked: Asked<'_>) -> Rendered {
@@ -197,7 +166,7 @@ fn render(challenge: &Challenge, asked: Asked<'_>) -> Rendered {
         Challenge::SmsOtp(challenge) => code::render(challenge.destination(), asked),
         Challenge::SoftwareTokenMfa(challenge) => software_token::render(challenge, asked),
         Challenge::WebAuthn(challenge) => passkey::render(challenge, asked),
-        Challenge::Other(challenge) => unknown::render(challenge, asked),
+        Challenge::Other(challenge) => unknown::render(challenge.name(), asked),
     }
 }
 

@@ -1,46 +1,32 @@
-use askama::Template;
-
-use super::{Asked, ChallengeFrame};
-use crate::attribute::{AttributeName, Attributes};
+use super::asked::Asked;
+use crate::attribute::Attributes;
 use crate::challenge::{Answer, NewPasswordRequired};
-use crate::pages::Rendered;
-use crate::pages::field::Field;
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
+use crate::pages::shown::{Field, NewPasswordPage};
+use crate::pages::templates::Rendered;
 use crate::pages::texts::Texts;
 
-/// The page for a password in place of a temporary one.
-#[derive(Clone, Debug, Template)]
-#[template(path = "challenge/new_password.html")]
-#[non_exhaustive]
-pub struct NewPasswordPage {
-    /// What the pages of all challenges show.
-    pub frame: ChallengeFrame,
-    /// The new password.
-    pub new_password: Field,
-    /// Attributes that the user pool wants to know as well.
-    pub attributes: Vec<Field>,
-}
-
-pub(super) fn render(challenge: &NewPasswordRequired, asked: Asked<'_>) -> Rendered {
-    let texts = asked.view.texts;
+pub(super) fn render(challenge: &NewPasswordRequired, mut asked: Asked<'_>) -> Rendered {
+    let view = asked.view;
+    let texts = view.texts;
     let known = challenge.attributes();
-    let attribute = |name: &AttributeName| {
-        let value = known.get(name.as_str()).unwrap_or_default();
-        Field::attribute(texts, name.as_str())
-            .with_value(value)
-            .with_error(asked.error_at(name.as_str()))
-    };
-    let required = challenge.required_attributes().iter();
+    let new_password = Field::new_password(texts.fields.new_password).with_focus(true);
+    let new_password = asked.mark(new_password);
+    let mut attributes = Vec::new();
+    for name in challenge.required_attributes() {
+        let name = name.as_str();
+        let value = asked.typed(name).or(known.get(name)).unwrap_or_default();
+        let field = Field::attribute(texts, name).with_value(value);
+        attributes.push(asked.mark(field));
+    }
     let page = NewPasswordPage {
-        new_password: Field::new_password(texts.fields.new_password)
-            .with_error(asked.error_at("new_password"))
-            .with_focus(true),
-        attributes: required.map(attribute).collect(),
-        frame: asked.frame,
+        new_password,
+        attributes,
+        frame: asked.frame(),
     };
 
-    asked.view.templates().new_password(&page)
+    view.templates().new_password(&page)
 }
 
 pub(super) fn read(
@@ -48,19 +34,15 @@ pub(super) fn read(
     form: &mut Form,
     texts: &Texts,
 ) -> Result<Answer, Mistake> {
-    let Some(password) = form.take_secret("new_password") else {
-        return Err(Mistake::new(
-            "new_password",
-            texts.mistakes.new_password_missing,
-        ));
-    };
+    let password = form.take_new_password(texts)?;
 
     let attributes = challenge
         .required_attributes()
         .iter()
         .map(|name| {
             let missing = || Mistake::new(name.as_str(), texts.mistakes.value_missing);
-            Ok((name.clone(), form.take(name.as_str()).ok_or_else(missing)?))
+            let value = form.get_trimmed(name.as_str()).ok_or_else(missing)?;
+            Ok((name.clone(), value.to_owned()))
         })
         .collect::<Result<Attributes, Mistake>>()?;
     Ok(challenge.answer(password, &attributes))

@@ -1,28 +1,23 @@
-use askama::Template;
-
-use super::{Asked, ChallengeFrame, password};
+use super::asked::Asked;
+use super::{password, unknown};
 use crate::challenge::{Answer, Password, PasswordSrp, SelectChallenge};
-use crate::pages::Rendered;
-use crate::pages::field::Field;
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
+use crate::pages::shown::{Field, SelectChallengePage};
+use crate::pages::templates::Rendered;
 use crate::pages::texts::Texts;
 
-/// The page on which the user chooses by which first factor to log in.
-#[derive(Clone, Debug, Template)]
-#[template(path = "challenge/select_challenge.html")]
-#[non_exhaustive]
-pub struct SelectChallengePage {
-    /// What the pages of all challenges show.
-    pub frame: ChallengeFrame,
-    /// What there is to choose from, with a label each: the form sends one back as `choice`.
-    pub options: Vec<(String, String)>,
-    /// The password, if it is one way: its form sends no `choice`.
-    pub password: Option<Field>,
-}
+pub(super) fn render(challenge: &SelectChallenge, mut asked: Asked<'_>) -> Rendered {
+    let view = asked.view;
+    let texts = view.texts;
+    if challenge.options().is_empty() {
+        return unknown::render_dead_end(
+            SelectChallenge::NAME,
+            texts.challenge.no_way_to_log_in,
+            asked,
+        );
+    }
 
-pub(super) fn render(challenge: &SelectChallenge, asked: Asked<'_>) -> Rendered {
-    let texts = asked.view.texts;
     // A password that can be proved is not sent; so the other way to use one is not offered.
     let proves = challenge.offers_password();
     let options = challenge
@@ -32,12 +27,11 @@ pub(super) fn render(challenge: &SelectChallenge, asked: Asked<'_>) -> Rendered 
         .map(|name| (name.clone(), texts.factor(name).to_owned()));
     let page = SelectChallengePage {
         options: options.collect(),
-        password: proves
-            .then(|| Field::password(texts.fields.password).with_error(asked.error_at("password"))),
-        frame: asked.frame,
+        password: proves.then(|| asked.mark(Field::password(texts.fields.password))),
+        frame: asked.frame(),
     };
 
-    asked.view.templates().select_challenge(&page)
+    view.templates().select_challenge(&page)
 }
 
 pub(super) fn read(

@@ -1,35 +1,33 @@
-use askama::Template;
-
-use super::{Asked, ChallengeFrame};
+use super::asked::Asked;
+use super::unknown;
 use crate::challenge::{Answer, SelectMfaType};
-use crate::pages::Rendered;
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
+use crate::pages::shown::SelectMfaPage;
+use crate::pages::templates::Rendered;
 use crate::pages::texts::Texts;
 
-/// The page on which the user chooses which second factor to be asked for.
-#[derive(Clone, Debug, Template)]
-#[template(path = "challenge/select_mfa.html")]
-#[non_exhaustive]
-pub struct SelectMfaPage {
-    /// What the pages of all challenges show.
-    pub frame: ChallengeFrame,
-    /// What there is to choose from, with a label each: the form sends one back as `mfa`.
-    pub options: Vec<(String, String)>,
-}
-
 pub(super) fn render(challenge: &SelectMfaType, asked: Asked<'_>) -> Rendered {
-    let texts = asked.view.texts;
+    let view = asked.view;
+    let texts = view.texts;
+    if challenge.options().is_empty() {
+        return unknown::render_dead_end(
+            SelectMfaType::NAME,
+            texts.challenge.no_way_to_log_in,
+            asked,
+        );
+    }
+
     let options = challenge
         .options()
         .iter()
         .map(|name| (name.clone(), texts.factor(name).to_owned()));
     let page = SelectMfaPage {
         options: options.collect(),
-        frame: asked.frame,
+        frame: asked.frame(),
     };
 
-    asked.view.templates().select_mfa(&page)
+    view.templates().select_mfa(&page)
 }
 
 pub(super) fn read(

@@ -1,30 +1,23 @@
-use askama::Template;
-
-use super::{Asked, ChallengeFrame};
-use crate::challenge::OtherChallenge;
-use crate::pages::Rendered;
+use super::asked::Asked;
+use crate::pages::shown::UnknownPage;
+use crate::pages::templates::Rendered;
 use crate::pages::texts::fill;
 
 /// The page for a challenge that has none of its own.
-#[derive(Clone, Debug, Template)]
-#[template(path = "challenge/unknown.html")]
-#[non_exhaustive]
-pub struct UnknownPage {
-    /// What the pages of all challenges show.
-    pub frame: ChallengeFrame,
-    /// The API's name of the challenge.
-    pub name: String,
-    /// What is to be done, in words.
-    pub text: String,
+pub(super) fn render(name: &str, asked: Asked<'_>) -> Rendered {
+    let text = asked.view.texts.challenge.unknown_text;
+    render_dead_end(name, text, asked)
 }
 
-pub(super) fn render(challenge: &OtherChallenge, asked: Asked<'_>) -> Rendered {
-    let name = challenge.name();
+/// The page for a challenge that offers nothing which could be answered here: it says why, and whom
+/// to ask.
+pub(super) fn render_dead_end(name: &str, text: &str, asked: Asked<'_>) -> Rendered {
+    let view = asked.view;
     let page = UnknownPage {
         name: name.to_owned(),
-        text: fill(asked.view.texts.challenge.unknown_text, &[("name", name)]),
-        frame: asked.frame,
+        text: fill(text, &[("name", name)]),
+        frame: asked.frame(),
     };
 
-    asked.view.templates().unknown(&page)
+    view.templates().unknown(&page)
 }

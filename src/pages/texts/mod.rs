@@ -173,10 +173,10 @@ mod tests {
         let until = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(10 * 3600 + 26 * 60);
 
         for (seconds, words) in [
-            (1, "You have less than a minute."),
-            (60, "You have about a minute."),
-            (90, "You have about 2 minutes, until 10:26 UTC."),
-            (180, "You have about 3 minutes, until 10:26 UTC."),
+            (1, "Less than a minute left."),
+            (60, "About a minute left."),
+            (90, "About 2 minutes left, until 10:26 UTC."),
+            (180, "About 3 minutes left, until 10:26 UTC."),
         ] {
             let left = Duration::from_secs(seconds);
             assert_eq!(Texts::ENGLISH.time_left(left, until), words);

@@ -1,40 +1,28 @@
 use sqlx::mysql::MySqlDatabaseError;
 
-use super::super::sql::server_error;
+use super::super::database_error::{FULL, READ_ONLY, explained, server_error};
 use super::super::{UserStoreError, UserStoreErrorKind};
 
 /// `ER_DUP_ENTRY`: a unique key has the value.
 const DUPLICATE: u16 = 1062;
 
-/// `ER_LOCK_DEADLOCK`.
-const DEADLOCK: u16 = 1213;
-
 /// Describes what MySQL refused.
 pub(crate) fn described(error: &MySqlDatabaseError) -> UserStoreError {
     let state = error.code().unwrap_or_default();
 
-    server_error(
+    // Disk full, table full; server, transaction or tablespace read-only.
+    let hindrance = match error.number() {
+        1021 | 1114 => Some(FULL),
+        1290 | 1792 | 1836 => Some(READ_ONLY),
+        _ => None,
+    };
+    let error = server_error(
         kind_of(error.number(), state),
         format!("{} ({state})", error.number()),
         column_of(error.number(), error.message()),
         error.message(),
-    )
-}
-
-/// Tells whether a unique key, whichever it is, has the value.
-pub(super) fn is_duplicate(error: &sqlx::Error) -> bool {
-    number_of(error) == Some(DUPLICATE)
-}
-
-/// Tells whether a statement was undone because another came first, and can be tried again.
-pub(super) fn gave_way(error: &sqlx::Error) -> bool {
-    number_of(error) == Some(DEADLOCK)
-}
-
-fn number_of(error: &sqlx::Error) -> Option<u16> {
-    let error = error.as_database_error()?;
-
-    Some(error.try_downcast_ref::<MySqlDatabaseError>()?.number())
+    );
+    explained(error, hindrance)
 }
 
 /// By the number, and then by the class of the SQLSTATE, of

@@ -1,27 +1,27 @@
 use sqlx::postgres::PgDatabaseError;
 
-use super::super::sql::server_error;
+use super::super::database_error::{FULL, READ_ONLY, explained, server_error};
 use super::super::{UserStoreError, UserStoreErrorKind};
+
+/// A pooler gives each transaction another connection.
+const POOLED: &str = "a pooler has put another connection to the users' database behind ours: write \
+                      `?statement-cache-capacity=0` into the URL";
 
 /// Describes what PostgreSQL refused.
 pub(crate) fn described(error: &PgDatabaseError) -> UserStoreError {
     let column = error.constraint().or(error.column());
 
-    server_error(
-        kind_of(error.code()),
-        error.code().to_owned(),
-        column,
-        error.message(),
-    )
-}
-
-/// Tells whether a statement was undone because another came first, and can be tried again:
-/// `serialization_failure` and `deadlock_detected`.
-pub(super) fn gave_way(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .and_then(|error| error.code())
-        .is_some_and(|code| ["40001", "40P01"].contains(&&*code))
+    // read_only_sql_transaction, disk_full, duplicate_prepared_statement,
+    // invalid_sql_statement_name.
+    let hindrance = match error.code() {
+        "26000" | "42P05" => Some(POOLED),
+        "25006" => Some(READ_ONLY),
+        "53100" => Some(FULL),
+        _ => None,
+    };
+    let kind = kind_of(error.code());
+    let error = server_error(kind, error.code().to_owned(), column, error.message());
+    explained(error, hindrance)
 }
 
 /// By the SQLSTATE of <https://www.postgresql.org/docs/current/errcodes-appendix.html>; its first

@@ -2,28 +2,18 @@
 
 mod connect;
 mod error;
-mod logins;
-mod migrate;
-mod rows;
-mod statements;
-mod table;
 
-use std::fmt;
-
-use async_trait::async_trait;
-use sqlx::PgPool;
+use sqlx::{Executor, PgConnection, PgPool, Postgres, SqlStr};
 
 pub(super) use self::error::described;
-use self::rows::PostgresRows;
-use super::sql::SqlStore;
-use super::{LoginStore, Synced, User, UserStore, UserStoreError, UserSync};
-use crate::attribute::AttributeMapping;
+use super::UserStoreError;
+use super::sql::{
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, execute, fetch,
+};
 
-/// Users in the `users` table of a PostgreSQL database.
+/// Users in a PostgreSQL database, whose encoding must be UTF-8.
 ///
-/// The table lives in the first schema of the `search_path`. The site's own tables can live
-/// beside it, and the site's own migrations can add columns to `users`. Cloning is cheap, and
-/// gives the same store.
+/// The tables live in the first schema of the `search_path`.
 ///
 /// # Examples
 ///
@@ -36,17 +26,21 @@ use crate::attribute::AttributeMapping;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
-pub struct PostgresUsers {
-    store: SqlStore<PostgresRows>,
-}
+pub type PostgresUsers = SqlUsers<Postgres>;
 
-impl PostgresUsers {
-    /// Connects to a database that is there, and runs the migrations.
+impl SqlUsers<Postgres> {
+    /// Connects to a database that is there, and creates the tables.
     ///
-    /// The URL is sqlx's: a `search_path` goes in as `?options[search_path]=app`. Encryption needs
-    /// one of sqlx's TLS features, which the site's own `Cargo.toml` names. A task waits up to five
-    /// seconds for a connection.
+    /// The URL is sqlx's: a `search_path` goes in as `?options[search_path]=app`. A task waits up
+    /// to five seconds for a connection.
+    ///
+    /// A connection to another machine is encrypted, by the feature `tls-rustls` or `tls-native`,
+    /// or is not made. `?sslmode=verify-full` has the server's certificate checked as well. In a
+    /// network that is trusted as much as the machine, `?sslmode=disable` does without.
+    ///
+    /// `?statement-cache-capacity=0` is for a pooler that gives each transaction another connection,
+    /// such as PgBouncer: nothing is left on a connection then. Each statement takes four round
+    /// trips in place of one.
     ///
     /// # Errors
     ///
@@ -59,62 +53,171 @@ impl PostgresUsers {
     }
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
+    ///
+    /// A `statement_cache_capacity` of zero means what it does for [`connect`](Self::connect).
     pub fn new(pool: PgPool) -> Self {
+        Self::with_table(pool, UserTable::default())
+    }
+
+    /// Uses the site's own pool, and a table of users with other names.
+    pub fn with_table(pool: PgPool, table: UserTable) -> Self {
+        Self::over(pool.clone(), Sql::new(PostgresDialect::new(pool)), table)
+    }
+}
+
+impl From<PgPool> for SqlLogins {
+    fn from(pool: PgPool) -> Self {
+        Self::alone(Sql::new(PostgresDialect::new(pool)))
+    }
+}
+
+struct PostgresDialect {
+    pool: PgPool,
+    /// Whether the connection behind the connection can be another one for each transaction. Then a
+    /// statement is prepared and run within one, and not kept.
+    is_pooled: bool,
+}
+
+/// The number of the lock is ours alone: `axumcogn` in ASCII.
+const LOCK: i64 = i64::from_be_bytes(*b"axumcogn");
+
+/// Whoever waited for the lock must see what the other process committed meanwhile.
+const BEGIN: &str = "begin isolation level read committed";
+
+impl PostgresDialect {
+    fn new(pool: PgPool) -> Self {
+        let options = pool.connect_options();
+        connect::warn_if_plain(&options);
+
         Self {
-            store: SqlStore::new(PostgresRows { pool }),
+            is_pooled: connect::keeps_no_statements(&options),
+            pool,
         }
     }
-
-    /// Creates the `users` table, or brings it up to date. Does nothing if it is.
-    ///
-    /// What has been applied is kept in a table of its own, `_axum_cognito_migrations`. The
-    /// site's own migrations, of sqlx or any other tool, neither see it nor disturb it. Those that
-    /// change `users` must run after this. Of many processes that start at once, one works and
-    /// the others wait.
-    ///
-    /// # Errors
-    ///
-    /// [`Schema`](super::UserStoreErrorKind::Schema) if there is a `users` table already that this
-    /// library did not create.
-    pub async fn migrate(&self) -> Result<(), UserStoreError> {
-        migrate::run(self.pool()).await
-    }
-
-    /// The pool, for the site's own tables.
-    pub fn pool(&self) -> &PgPool {
-        &self.store.rows.pool
-    }
 }
 
-#[async_trait]
-impl UserStore for PostgresUsers {
-    async fn check_mapping(&self, mapping: &AttributeMapping) -> Result<(), UserStoreError> {
-        self.store.check_mapping(mapping).await
+impl Dialect for PostgresDialect {
+    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>> {
+        if !self.is_pooled {
+            return fetch(&self.pool, sql, values, true);
+        }
+        Box::pin(async move {
+            let mut transaction = self.pool.begin().await?;
+            let rows = fetch(&mut *transaction, sql, values, false).await?;
+            transaction.commit().await?;
+            Ok(rows)
+        })
     }
 
-    async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError> {
-        self.store.find(id).await
+    fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
+        Box::pin(async move {
+            if !self.is_pooled {
+                let done = execute(&self.pool, sql, values, true).await?;
+                return Ok(done.rows_affected());
+            }
+            let mut transaction = self.pool.begin().await?;
+            let done = execute(&mut *transaction, sql, values, false).await?;
+            transaction.commit().await?;
+            Ok(done.rows_affected())
+        })
     }
 
-    async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
-        self.store.find_by_username(username).await
+    fn create<'a>(&'a self, script: SqlStr) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut transaction = self.pool.begin_with(BEGIN).await?;
+            let connection: &mut PgConnection = &mut transaction;
+            // Not as a prepared statement, which a pooler could lose.
+            let lock = format!("select pg_advisory_xact_lock({LOCK})");
+            connection
+                .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(lock)))
+                .await?;
+            connection.execute(sqlx::raw_sql(script)).await?;
+            transaction.commit().await
+        })
     }
 
-    async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
-        self.store.list(after, limit).await
+    fn name(&self) -> &'static str {
+        "postgres"
     }
 
-    fn logins(&self) -> Option<&dyn LoginStore> {
-        Some(self)
+    fn scripts(&self) -> [&'static str; 2] {
+        [
+            include_str!("../../../migrations/postgres/users.sql"),
+            include_str!("../../../migrations/postgres/logins.sql"),
+        ]
     }
 
-    async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
-        self.store.sync(login).await
+    fn obstacles(&self) -> &'static str {
+        "
+        select 'the encoding of the users'' database is '
+            || pg_encoding_to_char(encoding)
+            || ', which cannot hold every name: create it with the encoding UTF8'
+        from pg_database
+        where datname = current_database() and pg_encoding_to_char(encoding) <> 'UTF8'
+        "
     }
-}
 
-impl fmt::Debug for PostgresUsers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresUsers").finish_non_exhaustive()
+    /// The type comes without its length: a cast to `varchar(20)` cuts a text short, where storing
+    /// a `varchar` in such a column refuses it. `citext` and a collation of its own kind take two
+    /// texts for one.
+    fn columns(&self) -> &'static str {
+        "
+        select
+            attname::text,
+            attnotnull::int::bigint,
+            atthasdef::int::bigint,
+            format_type(atttypid, -1),
+            (format_type(atttypid, -1) !~ 'citext'
+                and coalesce(collisdeterministic, true))::int::bigint
+        from pg_attribute
+        left join pg_collation on pg_collation.oid = attcollation
+        where attrelid = to_regclass(quote_ident(?))
+            and attnum > 0
+            and not attisdropped
+        order by attnum
+        "
+    }
+
+    fn clock(&self) -> &'static str {
+        "floor(extract(epoch from clock_timestamp()))::bigint"
+    }
+
+    fn replaces(&self) -> &'static str {
+        "on conflict (backend, user_id) do update \
+         set ended_at = excluded.ended_at, noted_at = excluded.noted_at"
+    }
+
+    /// A parameter is a text, which PostgreSQL turns into another type only by a cast.
+    fn cast(&self, to: &str) -> String {
+        format!("?::text::{to}")
+    }
+
+    fn flag(&self, column: &str) -> String {
+        format!("{column}::int::bigint")
+    }
+
+    fn number(&self, column: &str) -> String {
+        format!("{column}::bigint")
+    }
+
+    fn seconds(&self, column: &str) -> String {
+        format!("floor(extract(epoch from {column}))::bigint")
+    }
+
+    fn text(&self, column: &str) -> String {
+        format!("{column}::text")
+    }
+
+    fn time(&self) -> &'static str {
+        "to_timestamp(?)"
+    }
+
+    fn numbered(&self, sql: String) -> String {
+        let mut parts = sql.split('?');
+        let mut numbered = parts.next().unwrap_or_default().to_owned();
+        for (index, part) in parts.enumerate() {
+            numbered += &format!("${}{part}", index + 1);
+        }
+        numbered
     }
 }

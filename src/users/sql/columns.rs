@@ -1,53 +1,140 @@
-use super::super::UserSync;
-use super::sync::change_of;
+use super::super::{UserStoreError, UserStoreErrorKind, UserSync};
+use super::Sql;
+use super::user_table::UserTable;
 use crate::attribute::{ColumnChange, ColumnName};
 
 /// The columns of the mapping that have a field of their own in `User`.
 const OWN_COLUMNS: [&str; 3] = ["email", "first_name", "last_name"];
 
-/// A mapped column that is in the table.
-#[derive(Clone)]
-pub(crate) struct Column {
-    pub(crate) name: ColumnName,
-    /// The column cannot be `null`.
-    pub(super) is_required: bool,
-    pub(super) has_default: bool,
+/// A column as the database describes it.
+pub(super) struct Description {
+    pub(super) name: String,
+    is_required: bool,
+    has_default: bool,
     /// The type that a text is cast to; `None` where the database does so by itself.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-    pub(crate) cast: Option<String>,
+    cast: Option<String>,
+    /// Texts are compared byte by byte.
+    is_exact: bool,
 }
 
-/// The columns that the mappings have named so far, in the order in which they are returned.
+/// Reads what the database says about a table. Nothing, if there is none.
+pub(super) async fn describe(sql: &Sql, table: &str) -> Result<Vec<Description>, UserStoreError> {
+    let rows = sql.fetch(sql.dialect.columns(), &[table.into()]).await?;
+
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Description {
+                name: row.text()?,
+                is_required: row.number()? != 0,
+                has_default: row.number()? != 0,
+                cast: row.optional_text()?,
+                is_exact: row.number()? != 0,
+            })
+        })
+        .collect()
+}
+
+/// Checks that a table of users has all columns, and tells names apart.
+pub(super) fn check_user_table(
+    sql: &Sql,
+    table: &UserTable,
+    columns: &[Description],
+) -> Result<(), UserStoreError> {
+    let name = &table.name;
+    let database = sql.dialect.name();
+    let error = UserStoreError::new(UserStoreErrorKind::Schema);
+
+    if columns.is_empty() {
+        return Err(error.with_message(format!(
+            "there is no table `{name}`: call the store's `migrate` first"
+        )));
+    }
+    let missing = table
+        .columns()
+        .find(|wanted| columns.iter().all(|column| column.name != **wanted));
+    if let Some(column) = missing {
+        return Err(error.with_column(column).with_message(format!(
+            "the table `{name}` has no column `{column}`: compare it with \
+             `migrations/{database}/users.sql`, rename it, or name it by a `UserTable`"
+        )));
+    }
+    let identities = [table.column("username"), table.column("sub")];
+    let inexact = columns
+        .iter()
+        .find(|column| !column.is_exact && identities.contains(&&*column.name));
+    match inexact {
+        Some(Description { name: column, .. }) => {
+            Err(error.with_column(column).with_message(format!(
+                "column `{column}` of the table `{name}` takes `Ann` and `ann` for one, or cannot \
+                 hold every name: give it the type, character set and collation of \
+                 `migrations/{database}/users.sql`"
+            )))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A mapped column that is in the table.
+#[derive(Clone)]
+pub(super) struct Column {
+    /// The name in the mapping.
+    mapped: ColumnName,
+    /// The name in the table.
+    pub(super) name: String,
+    is_required: bool,
+    has_default: bool,
+    cast: Option<String>,
+}
+
+impl Column {
+    /// A parameter for the column.
+    pub(super) fn parameter(&self, sql: &Sql) -> String {
+        match &self.cast {
+            Some(to) => sql.dialect.cast(to),
+            None => "?".to_owned(),
+        }
+    }
+}
+
+/// The columns that the mappings have named so far, in the order in which they are read.
 #[derive(Clone, Default)]
-pub(crate) struct MappedColumns(Vec<Column>);
+pub(super) struct MappedColumns(Vec<Column>);
 
 impl MappedColumns {
     /// Takes these columns as well. One that is known already is taken anew.
-    pub(super) fn with(&self, mut columns: Vec<Column>) -> Self {
+    pub(super) fn with<'a>(
+        &self,
+        names: impl Iterator<Item = &'a ColumnName>,
+        table: &UserTable,
+        described: &[Description],
+    ) -> Result<Self, UserStoreError> {
+        let mut columns = names
+            .map(|name| find(name, table, described))
+            .collect::<Result<Vec<_>, _>>()?;
+
         for column in &self.0 {
-            if columns.iter().all(|new| new.name != column.name) {
+            if columns.iter().all(|new| new.mapped != column.mapped) {
                 columns.push(column.clone());
             }
         }
-
-        Self(columns)
+        Ok(Self(columns))
     }
 
     pub(super) fn knows(&self, name: &ColumnName) -> bool {
-        self.0.iter().any(|column| column.name == *name)
+        self.0.iter().any(|column| column.mapped == *name)
     }
 
     /// The columns that `User` has no field for.
-    pub(crate) fn extra(&self) -> impl Iterator<Item = &ColumnName> {
+    pub(super) fn extra(&self) -> impl Iterator<Item = &str> {
         self.0
             .iter()
-            .map(|column| &column.name)
-            .filter(|name| !OWN_COLUMNS.contains(&name.as_str()))
+            .map(|column| column.mapped.as_str())
+            .filter(|name| !OWN_COLUMNS.contains(name))
     }
 
     /// What a login writes into a row that is there. A column that it keeps is not among them.
-    pub(crate) fn updated<'a>(&'a self, login: &'a UserSync) -> Vec<(&'a Column, Option<&'a str>)> {
-        let value = |column: &Column| match change_of(login, &column.name) {
+    pub(super) fn updated<'a>(&'a self, login: &'a UserSync) -> Vec<(&'a Column, Option<&'a str>)> {
+        let value = |column: &Column| match change_of(login, &column.mapped) {
             ColumnChange::Clear if column.is_required => Some(Some("")),
             ColumnChange::Clear => Some(None),
             ColumnChange::Keep => None,
@@ -61,8 +148,8 @@ impl MappedColumns {
     }
 
     /// What a login writes into a new row. A column without a value gets its default.
-    pub(crate) fn inserted<'a>(&'a self, login: &'a UserSync) -> Vec<(&'a Column, &'a str)> {
-        let value = |column: &Column| match change_of(login, &column.name) {
+    pub(super) fn inserted<'a>(&'a self, login: &'a UserSync) -> Vec<(&'a Column, &'a str)> {
+        let value = |column: &Column| match change_of(login, &column.mapped) {
             ColumnChange::Set(value) => Some(value.as_str()),
             _ if column.is_required && !column.has_default => Some(""),
             _ => None,
@@ -75,13 +162,51 @@ impl MappedColumns {
     }
 }
 
-/// The mapped columns, and the SQL that depends on nothing else.
-pub(crate) struct Statements {
-    pub(crate) columns: MappedColumns,
-    /// What `read` reads, by position.
-    pub(crate) returned: String,
-    pub(crate) find: String,
-    pub(crate) find_by_username: String,
-    pub(crate) find_live: String,
-    pub(crate) list: String,
+/// Finds a mapped column. Its case must be the table's, as PostgreSQL wants it.
+fn find(
+    mapped: &ColumnName,
+    table: &UserTable,
+    described: &[Description],
+) -> Result<Column, UserStoreError> {
+    let name = table.column(mapped.as_str());
+    let found = described.iter().find(|column| column.name == name);
+
+    match found {
+        Some(column) => Ok(Column {
+            mapped: mapped.clone(),
+            name: column.name.clone(),
+            is_required: column.is_required,
+            has_default: column.has_default,
+            cast: column.cast.clone(),
+        }),
+        None => {
+            let names: Vec<_> = described.iter().map(|column| &*column.name).collect();
+            let table = &table.name;
+            Err(UserStoreError::new(UserStoreErrorKind::UnknownColumn)
+                .with_column(name)
+                .with_message(format!(
+                    "the attribute mapping names column `{name}`, but the table `{table}` has only \
+                     {}: add it in a migration, `alter table {table} add column {name} text`, or \
+                     change the mapping",
+                    names.join(", ")
+                )))
+        }
+    }
+}
+
+/// What a login does to a column.
+fn change_of<'a>(login: &'a UserSync, column: &ColumnName) -> &'a ColumnChange {
+    login
+        .columns
+        .iter()
+        .find_map(|(name, change)| (name == column).then_some(storable(change)))
+        .unwrap_or(&ColumnChange::Keep)
+}
+
+/// PostgreSQL has no NUL in a text, and SQLite's own functions stop at it. No store keeps one.
+pub(super) fn storable(change: &ColumnChange) -> &ColumnChange {
+    match change {
+        ColumnChange::Set(value) if value.contains('\0') => &ColumnChange::Keep,
+        change => change,
+    }
 }

@@ -1,352 +1,381 @@
-//! The registry of logins in a database.
-//!
-//! Each store gets it by the macro: the three differ in how they number parameters, and in the
-//! types that sqlx binds and reads them by.
+use std::fmt;
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use sqlx::SqlStr;
 use time::OffsetDateTime;
 
-use tracing::warn;
+use super::super::{
+    Lease, LiveLogin, LoginId, LoginRecord, LoginStore, SessionTable, SqlSessions, StoreTime,
+    StoredLogin, User, UserId, UserStoreError,
+};
+use super::record::{Joined, RECORD, json, read_record};
+use super::rows::{Statements, UserRows};
+use super::value::{Row, Value};
+use super::{Sql, schema};
+use crate::clock::{Clock, SystemClock};
 
-use super::super::{LoginRecord, UserStoreError, UserStoreErrorKind};
-use crate::seal::SealingKeys;
-use crate::token::Tokens;
-
-/// What `read_record` reads, by position.
-pub(crate) const RECORD: &str = "id, user_id, backend, version, tokens, group_names, user_agent, \
-                                 logged_in_at, renewed_at, seen_at";
-
-/// The columns of a row, before they are read.
-pub(crate) struct Columns {
-    pub(crate) id: String,
-    pub(crate) user_id: i64,
-    pub(crate) backend: String,
-    pub(crate) version: i64,
-    pub(crate) tokens: Option<String>,
-    pub(crate) group_names: String,
-    pub(crate) user_agent: String,
-    pub(crate) logged_in_at: i64,
-    pub(crate) renewed_at: i64,
-    pub(crate) seen_at: Option<i64>,
+/// The registry of logins and the sessions in a database, for a site with a
+/// [`UserStore`](super::super::UserStore) of its own. Cloning is cheap, and gives the same store.
+///
+/// The ready stores have one already: `SqliteUsers` and its like.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # async fn run() -> Result<(), axum_cognito::users::UserStoreError> {
+/// use axum_cognito::users::SqlLogins;
+///
+/// let pool = sqlx::SqlitePool::connect("sqlite://app.db").await?; // the site's own
+/// let logins = SqlLogins::from(pool); // what `UserStore::logins` returns
+/// logins.migrate().await?; // creates their tables, if they are not there
+/// let sessions = logins.sessions();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SqlLogins {
+    pub(super) sql: Sql,
+    /// The table of users that is read along.
+    pub(super) users: Option<UserRows>,
+    /// For when there is none.
+    joined: Arc<Joined>,
 }
 
-impl Columns {
-    pub(crate) fn of(
-        login: &LoginRecord,
-        keys: Option<&SealingKeys>,
-    ) -> Result<Self, UserStoreError> {
+impl SqlLogins {
+    pub(crate) fn alone(sql: Sql) -> Self {
+        Self::beside(sql, None)
+    }
+
+    pub(super) fn beside(sql: Sql, users: Option<UserRows>) -> Self {
+        let joined = Joined::new(&sql, "", "");
+
+        Self {
+            sql,
+            users,
+            joined: Arc::new(joined),
+        }
+    }
+
+    /// Creates the tables `logins`, `login_ends` and `browser_sessions`, as far as they are not
+    /// there. A role that may not create tables is enough once they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Schema`](super::super::UserStoreErrorKind::Schema) if one of them has other columns, or if the database
+    /// cannot keep every text.
+    pub async fn migrate(&self) -> Result<(), UserStoreError> {
+        let table = self.users.as_ref().map(|users| &*users.table);
+
+        schema::migrate(&self.sql, table).await
+    }
+
+    /// Returns a session store over the same database.
+    pub fn sessions(&self) -> SqlSessions {
+        SqlSessions {
+            table: Arc::new(self.clone()),
+        }
+    }
+
+    /// Runs one of the statements that read a user along. The rows are read by
+    /// [`read_live`](Self::read_live).
+    pub(super) async fn fetch_joined(
+        &self,
+        choose: impl Fn(&Joined) -> &SqlStr,
+        values: &[Value<'_>],
+    ) -> Result<(Option<Row>, Option<Arc<Statements>>), UserStoreError> {
+        let statements = self.users.as_ref().map(UserRows::statements);
+        let joined = statements.as_deref().map_or(&*self.joined, |s| &s.joined);
+        let rows = self.sql.fetch_prepared(choose(joined), values).await?;
+
+        Ok((rows.into_iter().next(), statements))
+    }
+
+    pub(super) fn read_live(
+        row: &mut Row,
+        statements: Option<&Statements>,
+    ) -> Result<Option<LiveLogin>, UserStoreError> {
+        let Some(login) = read_record(row)? else {
+            return Ok(None);
+        };
+        let user: Option<User> = match statements {
+            Some(statements) => statements.read(row)?,
+            None => None,
+        };
+        Ok(Some(LiveLogin::new(login, user)))
+    }
+
+    /// Reads logins with their tokens.
+    async fn stored(
+        &self,
+        condition: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<StoredLogin>, UserStoreError> {
+        let sql = format!("select {RECORD}, l.tokens from logins l where {condition}");
+        let rows = self.sql.fetch(sql, values).await?;
+
+        rows.into_iter()
+            .filter_map(|mut row| {
+                let login = read_record(&mut row).transpose()?;
+                Some(login.and_then(|login| Ok(StoredLogin::new(login, row.optional_text()?))))
+            })
+            .collect()
+    }
+
+    /// Changes one login. Returns `false` if it is over, or not as the statement wants it.
+    async fn change(&self, sql: &str, values: &[Value<'_>]) -> Result<bool, UserStoreError> {
+        Ok(self.sql.execute(sql, values).await? > 0)
+    }
+}
+
+#[async_trait]
+impl LoginStore for SqlLogins {
+    /// A clock that counts the ends of logins: nobody can set it back, and no two of its times are
+    /// too close to tell apart.
+    async fn now(&self) -> Result<StoreTime, UserStoreError> {
+        let sql = "select max(ended_at) from login_ends";
+        let rows = self.sql.fetch(sql, &[]).await?;
+        let now = rows.into_iter().next().map(|mut row| row.optional_number());
+
+        Ok(StoreTime(now.transpose()?.flatten().unwrap_or(0)))
+    }
+
+    /// The login can be found before it is known whether it may stay. Nobody has its id yet.
+    ///
+    /// `end_all` writes down the end, and then deletes. So either the end is seen here, or the
+    /// login is seen there.
+    async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError> {
+        let StoredLogin { login, tokens } = login;
         let user_id = login.user_id.to_string();
-        let write = |tokens: &Tokens| write_tokens(tokens, keys, &place(&login.id, &user_id));
-        let tokens = login.tokens.as_ref().map(write).transpose();
+        let groups = json(&login.groups)?;
+        let methods = json(&login.methods)?;
+        let user_agent = login.user_agent.replace('\0', "");
+        let provider = login.provider.as_ref().map(|name| name.replace('\0', ""));
+        let expires_at = login.expires_at.map(OffsetDateTime::unix_timestamp);
+        let table = self.users.as_ref().map(|users| users.table.name.as_str());
+        let number = table.and_then(|_| login.user_id.as_number());
+        let values = [
+            login.id.as_str().into(),
+            (&login.backend).into(),
+            (&user_id).into(),
+            table.into(),
+            number.into(),
+            version(login.version).into(),
+            expires_at.into(),
+            (&groups).into(),
+            (&user_agent).into(),
+            login.logged_in_at.unix_timestamp().into(),
+            login.renewed_at.unix_timestamp().into(),
+            login.seen_at.unix_timestamp().into(),
+            login.proved_at.unix_timestamp().into(),
+            (&methods).into(),
+            provider.as_deref().into(),
+            tokens.as_deref().into(),
+        ];
+        let sql = "insert into logins (id, backend, user_id, user_table, user_number, version, \
+                   expires_at, group_names, user_agent, logged_in_at, renewed_at, seen_at, \
+                   proved_at, methods, provider, tokens) \
+                   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        self.sql.execute(sql, &values).await?;
 
-        Ok(Self {
-            id: login.id.clone(),
-            user_id: login.user_id,
-            backend: login.backend.clone(),
-            version: version(login.version),
-            tokens: tokens.map_err(unreadable)?,
-            group_names: serde_json::to_string(&login.groups).map_err(unreadable)?,
-            user_agent: login.user_agent.clone(),
-            logged_in_at: login.logged_in_at.unix_timestamp(),
-            renewed_at: login.renewed_at.unix_timestamp(),
-            seen_at: Some(login.seen_at.unix_timestamp()),
-        })
+        let sql = "select ended_at from login_ends \
+                   where backend = ? and user_id = ? and ended_at > ?";
+        let values = [(&login.backend).into(), (&user_id).into(), began.0.into()];
+        let may_stay = match self.sql.fetch(sql, &values).await {
+            Ok(ends) if ends.is_empty() => return Ok(true),
+            Ok(_) => Ok(false),
+            Err(error) => Err(error),
+        };
+        let sql = "delete from logins where id = ?";
+        self.sql.execute(sql, &[login.id.as_str().into()]).await?;
+        may_stay
     }
 
-    pub(crate) fn into_record(
-        self,
-        keys: Option<&SealingKeys>,
-    ) -> Result<LoginRecord, UserStoreError> {
-        let user_id = self.user_id.to_string();
-        let read = |text: &String| read_tokens(text, keys, &place(&self.id, &user_id));
+    async fn find(&self, id: &LoginId) -> Result<Option<LiveLogin>, UserStoreError> {
+        let values = [id.as_str().into()];
+        let (row, statements) = self.fetch_joined(|joined| &joined.find, &values).await?;
 
-        Ok(LoginRecord {
-            tokens: self.tokens.as_ref().and_then(read),
-            groups: serde_json::from_str(&self.group_names).map_err(unreadable)?,
-            version: self.version.unsigned_abs(),
-            user_agent: self.user_agent,
-            renewed_at: time(self.renewed_at)?,
-            seen_at: time(self.seen_at.unwrap_or(self.renewed_at))?,
-            ..LoginRecord::new(
-                self.id,
-                self.user_id,
-                self.backend,
-                time(self.logged_in_at)?,
-            )
-        })
+        match row {
+            Some(mut row) => Self::read_live(&mut row, statements.as_deref()),
+            None => Ok(None),
+        }
+    }
+
+    async fn read(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError> {
+        let logins = self.stored("l.id = ?", &[id.as_str().into()]).await?;
+
+        Ok(logins.into_iter().next())
+    }
+
+    async fn touch(&self, id: &LoginId, at: OffsetDateTime) -> Result<(), UserStoreError> {
+        let sql = "update logins set seen_at = ? where id = ?";
+        self.change(sql, &[at.unix_timestamp().into(), id.as_str().into()])
+            .await?;
+        Ok(())
+    }
+
+    async fn prove(
+        &self,
+        id: &LoginId,
+        at: OffsetDateTime,
+        methods: &[String],
+    ) -> Result<bool, UserStoreError> {
+        let sql = "update logins set proved_at = ?, methods = ? where id = ?";
+        let methods = json(methods)?;
+        let values = [
+            at.unix_timestamp().into(),
+            (&methods).into(),
+            id.as_str().into(),
+        ];
+
+        self.change(sql, &values).await
+    }
+
+    async fn lease(
+        &self,
+        id: &LoginId,
+        version: u64,
+        lease: &Lease,
+    ) -> Result<bool, UserStoreError> {
+        let sql = "update logins set lease = ?, leased_until = ? \
+                   where id = ? and version = ? and (lease is null or leased_until <= ?)";
+        let values = [
+            (&lease.holder).into(),
+            milliseconds(lease.until).into(),
+            id.as_str().into(),
+            self::version(version).into(),
+            milliseconds(lease.now).into(),
+        ];
+
+        self.change(sql, &values).await
+    }
+
+    async fn release(&self, id: &LoginId, holder: &str) -> Result<(), UserStoreError> {
+        let sql = "update logins set lease = null, leased_until = null where id = ? and lease = ?";
+        self.change(sql, &[id.as_str().into(), holder.into()])
+            .await?;
+        Ok(())
+    }
+
+    async fn renew(&self, login: &StoredLogin) -> Result<bool, UserStoreError> {
+        let StoredLogin { login, tokens } = login;
+        let sql = "update logins set version = ?, tokens = ?, expires_at = ?, group_names = ?, \
+                   renewed_at = ?, lease = null, leased_until = null \
+                   where id = ? and version = ?";
+        let version = version(login.version);
+        let groups = json(&login.groups)?;
+        let expires_at = login.expires_at.map(OffsetDateTime::unix_timestamp);
+        let values = [
+            version.into(),
+            tokens.as_deref().into(),
+            expires_at.into(),
+            (&groups).into(),
+            login.renewed_at.unix_timestamp().into(),
+            login.id.as_str().into(),
+            (version - 1).into(),
+        ];
+
+        self.change(sql, &values).await
+    }
+
+    async fn end(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError> {
+        // Of the version that was read, so that no tokens are lost which a renewal writes meanwhile.
+        while let Some(login) = self.read(id).await? {
+            let sql = "delete from logins where id = ? and version = ?";
+            let values = [id.as_str().into(), version(login.login.version).into()];
+            if self.change(sql, &values).await? {
+                return Ok(Some(login));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn end_all(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        except: Option<&LoginId>,
+    ) -> Result<Vec<StoredLogin>, UserStoreError> {
+        let user_id = user_id.to_string();
+        let dialect = &self.sql.dialect;
+        let sql = format!(
+            "insert into login_ends (backend, user_id, ended_at, noted_at) \
+             select ?, ?, coalesce(max(e.ended_at), 0) + 1, {} from login_ends e where true {}",
+            dialect.clock(),
+            dialect.replaces(),
+        );
+        let user = [backend.into(), (&user_id).into()];
+        self.sql.execute(sql, &user).await?;
+
+        let mut ended = self
+            .stored("l.backend = ? and l.user_id = ?", &user)
+            .await?;
+        ended.retain(|login| Some(&login.login.id) != except);
+        if !ended.is_empty() {
+            let ids = vec!["?"; ended.len()].join(", ");
+            let sql = format!("delete from logins where id in ({ids})");
+            let ids: Vec<_> = ended
+                .iter()
+                .map(|login| login.login.id.as_str().into())
+                .collect();
+            self.sql.execute(sql, &ids).await?;
+        }
+        Ok(ended)
+    }
+
+    async fn list(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+    ) -> Result<Vec<LoginRecord>, UserStoreError> {
+        let user_id = user_id.to_string();
+        let sql = format!(
+            "select {RECORD} from logins l where l.backend = ? and l.user_id = ? \
+             order by l.logged_in_at desc, l.id"
+        );
+        let rows = self
+            .sql
+            .fetch(sql, &[backend.into(), (&user_id).into()])
+            .await?;
+
+        rows.into_iter()
+            .filter_map(|mut row| read_record(&mut row).transpose())
+            .collect()
+    }
+
+    /// Forgets ends of a day ago as well, when every login that had begun is added, but for the
+    /// last one, which is what the clock shows.
+    async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {
+        let now = self.now().await?;
+        let sql = format!(
+            "delete from login_ends where noted_at < {} - 86400 and ended_at < ?",
+            self.sql.dialect.clock()
+        );
+        self.sql.execute(sql, &[now.0.into()]).await?;
+        // Sessions expire by the system's clock, as tower-sessions has it.
+        self.delete_expired(SystemClock.now()).await?;
+
+        let sql = "delete from logins where logged_in_at < ?";
+        self.sql
+            .execute(sql, &[before.unix_timestamp().into()])
+            .await
     }
 }
 
-/// Where the tokens of a login are kept: those of another one do not open there.
-fn place<'a>(id: &'a str, user_id: &'a str) -> [&'a str; 3] {
-    ["login", id, user_id]
-}
-
-fn write_tokens(
-    tokens: &Tokens,
-    keys: Option<&SealingKeys>,
-    place: &[&str],
-) -> Result<String, serde_json::Error> {
-    let json = serde_json::to_string(tokens)?;
-
-    Ok(match keys {
-        Some(keys) => keys.seal(place, json.as_bytes()),
-        None => json,
-    })
-}
-
-/// Tokens that cannot be read, be it that the keys have changed, are as good as none: a login that
-/// had some ends, and can still be listed and ended.
-fn read_tokens(text: &str, keys: Option<&SealingKeys>, place: &[&str]) -> Option<Tokens> {
-    let tokens = match keys {
-        Some(keys) => keys
-            .open(place, text)
-            .and_then(|json| serde_json::from_slice(&json).ok()),
-        None => serde_json::from_str(text).ok(),
-    };
-    if tokens.is_none() {
-        warn!("the tokens of a login cannot be read: it ends when they are needed");
+impl fmt::Debug for SqlLogins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlLogins").finish_non_exhaustive()
     }
-    tokens
-}
-
-/// A time as databases keep it: whole seconds since 1970.
-pub(crate) fn time(at: i64) -> Result<OffsetDateTime, UserStoreError> {
-    OffsetDateTime::from_unix_timestamp(at).map_err(unreadable)
 }
 
 /// The version as databases keep it.
-pub(crate) fn version(version: u64) -> i64 {
+fn version(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
 }
 
-/// The cause is left out: it can quote the value.
-fn unreadable<E>(_: E) -> UserStoreError {
-    UserStoreError::new(UserStoreErrorKind::Other)
-        .with_message("a row of the table `logins` is not one that this library has written")
-}
+fn milliseconds(at: OffsetDateTime) -> i64 {
+    let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
 
-/// Writes `?` as the database numbers its parameters.
-#[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-pub(crate) fn numbered(sql: &str) -> String {
-    let mut parts = sql.split('?');
-    let mut numbered = parts.next().unwrap_or_default().to_owned();
-    for (index, part) in parts.enumerate() {
-        numbered += &format!("${}{part}", index + 1);
-    }
-    numbered
-}
-
-/// Makes a store of users a registry of logins.
-macro_rules! sql_logins {
-    ($users:ty, $row:ty, $numbered:expr) => {
-        fn columns(row: &$row) -> Result<$crate::users::sql::Columns, sqlx::Error> {
-            use sqlx::Row;
-
-            // Unchecked: in MySQL, a text of a binary collation passes for bytes.
-            Ok($crate::users::sql::Columns {
-                id: row.try_get_unchecked(0)?,
-                user_id: row.try_get(1)?,
-                backend: row.try_get_unchecked(2)?,
-                version: row.try_get(3)?,
-                tokens: row.try_get_unchecked(4)?,
-                group_names: row.try_get_unchecked(5)?,
-                user_agent: row.try_get_unchecked(6)?,
-                logged_in_at: row.try_get(7)?,
-                renewed_at: row.try_get(8)?,
-                seen_at: row.try_get(9)?,
-            })
-        }
-
-        impl $users {
-            /// Encrypts the tokens of logins before they are written, each for its own row.
-            ///
-            /// Tokens that cannot be opened end their login: so all users log in again when this is
-            /// switched on. Give the sessions the same keys, by a
-            /// [`SealedStore`](crate::web::SealedStore).
-            #[must_use]
-            pub fn with_sealing_keys(mut self, keys: $crate::seal::SealingKeys) -> Self {
-                self.store.sealing_keys = Some(keys);
-                self
-            }
-
-            fn record(&self, row: &$row) -> Result<LoginRecord, UserStoreError> {
-                columns(row)?.into_record(self.store.sealing_keys.as_ref())
-            }
-
-            fn columns_of(&self, login: &LoginRecord) -> Result<Columns, UserStoreError> {
-                Columns::of(login, self.store.sealing_keys.as_ref())
-            }
-        }
-
-        #[async_trait]
-        impl LoginStore for $users {
-            async fn add(&self, login: &LoginRecord) -> Result<(), UserStoreError> {
-                let columns = self.columns_of(login)?;
-                let sql =
-                    format!("insert into logins ({RECORD}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-                sqlx::query(&$numbered(&sql))
-                    .bind(columns.id)
-                    .bind(columns.user_id)
-                    .bind(columns.backend)
-                    .bind(columns.version)
-                    .bind(columns.tokens)
-                    .bind(columns.group_names)
-                    .bind(columns.user_agent)
-                    .bind(columns.logged_in_at)
-                    .bind(columns.renewed_at)
-                    .bind(columns.seen_at)
-                    .execute(self.pool())
-                    .await?;
-                Ok(())
-            }
-
-            async fn find_live(&self, id: &str) -> Result<Option<LiveLogin>, UserStoreError> {
-                use sqlx::Row;
-
-                let statements = self.store.statements();
-                let row = sqlx::query(&statements.find_live)
-                    .bind(id)
-                    .fetch_optional(self.pool())
-                    .await?;
-
-                row.map(|row| {
-                    let version: i64 = row.try_get(row.len() - 2)?;
-                    let seen_at: i64 = row.try_get(row.len() - 1)?;
-                    let user = $crate::users::sql::read(&row, &statements.columns)?;
-                    Ok(LiveLogin::new(
-                        user,
-                        version.unsigned_abs(),
-                        $crate::users::sql::time(seen_at)?,
-                    ))
-                })
-                .transpose()
-            }
-
-            async fn touch(&self, id: &str, at: OffsetDateTime) -> Result<(), UserStoreError> {
-                let sql = "update logins set seen_at = ? where id = ?";
-                sqlx::query(&$numbered(sql))
-                    .bind(at.unix_timestamp())
-                    .bind(id)
-                    .execute(self.pool())
-                    .await?;
-                Ok(())
-            }
-
-            async fn read(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError> {
-                let sql = format!("select {RECORD} from logins where id = ?");
-                let row = sqlx::query(&$numbered(&sql))
-                    .bind(id)
-                    .fetch_optional(self.pool())
-                    .await?;
-                row.as_ref().map(|row| self.record(row)).transpose()
-            }
-
-            async fn lease(
-                &self,
-                id: &str,
-                version: u64,
-                lease: &Lease,
-            ) -> Result<bool, UserStoreError> {
-                let sql = "
-                    update logins
-                    set lease = ?, leased_until = ?
-                    where id = ? and version = ? and (lease is null or leased_until < ?)
-                ";
-                let leased = sqlx::query(&$numbered(sql))
-                    .bind(&lease.holder)
-                    .bind(lease.until.unix_timestamp())
-                    .bind(id)
-                    .bind($crate::users::sql::version(version))
-                    .bind(lease.now.unix_timestamp())
-                    .execute(self.pool())
-                    .await?;
-                Ok(leased.rows_affected() == 1)
-            }
-
-            async fn release(&self, id: &str, holder: &str) -> Result<(), UserStoreError> {
-                let sql = "
-                    update logins
-                    set lease = null, leased_until = null
-                    where id = ? and lease = ?
-                ";
-                sqlx::query(&$numbered(sql))
-                    .bind(id)
-                    .bind(holder)
-                    .execute(self.pool())
-                    .await?;
-                Ok(())
-            }
-
-            async fn renew(&self, login: &LoginRecord) -> Result<bool, UserStoreError> {
-                let columns = self.columns_of(login)?;
-                let sql = "
-                    update logins
-                    set version = ?, tokens = ?, group_names = ?, renewed_at = ?,
-                        lease = null, leased_until = null
-                    where id = ? and version = ?
-                ";
-                let renewed = sqlx::query(&$numbered(sql))
-                    .bind(columns.version)
-                    .bind(columns.tokens)
-                    .bind(columns.group_names)
-                    .bind(columns.renewed_at)
-                    .bind(columns.id)
-                    .bind(columns.version - 1)
-                    .execute(self.pool())
-                    .await?;
-                Ok(renewed.rows_affected() == 1)
-            }
-
-            async fn end(&self, id: &str) -> Result<Option<LoginRecord>, UserStoreError> {
-                let ended = LoginStore::read(self, id).await?;
-                let deleted = sqlx::query(&$numbered("delete from logins where id = ?"))
-                    .bind(id)
-                    .execute(self.pool())
-                    .await?;
-                Ok(ended.filter(|_| deleted.rows_affected() == 1))
-            }
-
-            async fn end_all(&self, user_id: i64) -> Result<Vec<LoginRecord>, UserStoreError> {
-                let ended = LoginStore::list(self, user_id).await?;
-                sqlx::query(&$numbered("delete from logins where user_id = ?"))
-                    .bind(user_id)
-                    .execute(self.pool())
-                    .await?;
-                Ok(ended)
-            }
-
-            async fn list(&self, user_id: i64) -> Result<Vec<LoginRecord>, UserStoreError> {
-                let sql = format!(
-                    "select {RECORD} from logins where user_id = ? order by logged_in_at desc, id"
-                );
-                let rows = sqlx::query(&$numbered(&sql))
-                    .bind(user_id)
-                    .fetch_all(self.pool())
-                    .await?;
-                rows.iter().map(|row| self.record(row)).collect()
-            }
-
-            async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {
-                let sql = "delete from logins where logged_in_at < ?";
-                let deleted = sqlx::query(&$numbered(sql))
-                    .bind(before.unix_timestamp())
-                    .execute(self.pool())
-                    .await?;
-                Ok(deleted.rows_affected())
-            }
-        }
-    };
-}
-
-pub(crate) use sql_logins;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_parameters() {
-        assert_eq!(numbered("a = ? and b = ?"), "a = $1 and b = $2");
-        assert_eq!(numbered("none"), "none");
-    }
+    i64::try_from(milliseconds).unwrap_or(i64::MAX)
 }

@@ -1,24 +1,34 @@
-//! What the SQL stores have in common: the rules of a login, the mapped columns and the errors.
+//! Users, logins and sessions in a database.
 //!
-//! Each database writes its own SQL, in a folder of its own.
+//! All of it is written once. A [`Dialect`] is what a database does in its own way; each has one in
+//! a folder of its own.
 
 mod columns;
-mod error;
+mod dialect;
 mod logins;
-mod migrations;
-mod row;
-mod store;
-mod sync;
-mod table;
+mod record;
+mod rows;
+mod schema;
+#[cfg(test)]
+mod session_tests;
+mod sessions;
+mod user_table;
+mod users;
+mod value;
 
-pub(super) use self::columns::{MappedColumns, Statements};
-#[cfg(any(feature = "mysql", feature = "postgres"))]
-pub(super) use self::error::server_error;
-#[cfg(feature = "postgres")]
-pub(super) use self::logins::numbered;
-pub(super) use self::logins::{Columns, RECORD, sql_logins, time, version};
-pub(super) use self::migrations::{Migration, foreign_table, newest};
-pub(super) use self::row::read;
-pub(super) use self::store::SqlStore;
-pub(super) use self::sync::{Found, Rows, whole_seconds};
-pub(super) use self::table::{Table, TableColumn};
+use ::time::OffsetDateTime;
+
+pub(super) use self::dialect::{Answer, Dialect, Sql, execute, fetch};
+pub use self::logins::SqlLogins;
+pub use self::user_table::UserTable;
+pub use self::users::SqlUsers;
+pub(super) use self::value::{Row, Value};
+use super::{UserStoreError, UserStoreErrorKind};
+
+/// A time as databases keep it: whole seconds since 1970.
+fn time(at: i64) -> Result<OffsetDateTime, UserStoreError> {
+    OffsetDateTime::from_unix_timestamp(at).map_err(|_| {
+        UserStoreError::new(UserStoreErrorKind::Schema)
+            .with_message("a column of the users' database holds no time")
+    })
+}

@@ -1,11 +1,18 @@
 use sqlx::error::{DatabaseError, ErrorKind};
 use sqlx::sqlite::SqliteError;
 
+use super::super::database_error::{FULL, READ_ONLY, explained};
 use super::super::{UserStoreError, UserStoreErrorKind};
 
 /// Describes what SQLite refused. Its texts name columns, and repeat no values.
 pub(crate) fn described(error: &SqliteError) -> UserStoreError {
     let described = UserStoreError::new(kind_of(error)).with_source(error.to_string());
+    let hindrance = match primary_code(error) {
+        Some(8) => Some(READ_ONLY),
+        Some(13) => Some(FULL),
+        _ => None,
+    };
+    let described = explained(described, hindrance);
 
     match column_of(error) {
         Some(column) => described.with_column(column),
@@ -13,7 +20,13 @@ pub(crate) fn described(error: &SqliteError) -> UserStoreError {
     }
 }
 
-/// By the result codes of <https://www.sqlite.org/rescode.html>; the low byte is the primary one.
+/// A result code of <https://www.sqlite.org/rescode.html>; the low byte is the primary one.
+fn primary_code(error: &SqliteError) -> Option<i32> {
+    let code: i32 = error.code()?.parse().ok()?;
+
+    Some(code & 0xff)
+}
+
 fn kind_of(error: &SqliteError) -> UserStoreErrorKind {
     match error.kind() {
         ErrorKind::UniqueViolation => return UserStoreErrorKind::Conflict,
@@ -23,8 +36,7 @@ fn kind_of(error: &SqliteError) -> UserStoreErrorKind {
         _ => {}
     }
 
-    let code: Option<i32> = error.code().and_then(|code| code.parse().ok());
-    match code.map(|code| code & 0xff) {
+    match primary_code(error) {
         // SQLITE_ERROR: our statements are fixed, so it is a table or a column that they miss.
         // SQLITE_SCHEMA: the schema changed under a statement.
         Some(1 | 17) => UserStoreErrorKind::Schema,

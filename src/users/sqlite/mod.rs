@@ -2,27 +2,16 @@
 
 mod connect;
 mod error;
-mod logins;
-mod migrate;
-mod rows;
-mod statements;
-mod table;
 
-use std::fmt;
-
-use async_trait::async_trait;
-use sqlx::SqlitePool;
+use sqlx::{Executor, SqlStr, Sqlite, SqlitePool};
 
 pub(super) use self::error::described;
-use self::rows::SqliteRows;
-use super::sql::SqlStore;
-use super::{LoginStore, Synced, User, UserStore, UserStoreError, UserSync};
-use crate::attribute::AttributeMapping;
+use super::UserStoreError;
+use super::sql::{
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, execute, fetch,
+};
 
-/// Users in the `users` table of a SQLite database.
-///
-/// The site's own tables can live in the same database, and the site's own migrations can add
-/// columns to `users`. Cloning is cheap, and gives the same store.
+/// Users in a SQLite database.
 ///
 /// # Examples
 ///
@@ -35,13 +24,10 @@ use crate::attribute::AttributeMapping;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
-pub struct SqliteUsers {
-    store: SqlStore<SqliteRows>,
-}
+pub type SqliteUsers = SqlUsers<Sqlite>;
 
-impl SqliteUsers {
-    /// Opens a database, creates it if it does not exist, and runs the migrations.
+impl SqlUsers<Sqlite> {
+    /// Opens a database, creates it if it does not exist, and creates the tables.
     ///
     /// The file gets write-ahead logging; connections enforce foreign keys, and wait up to five
     /// seconds for a lock. `sqlite::memory:` is a database that ends with the pool.
@@ -58,60 +44,83 @@ impl SqliteUsers {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     pub fn new(pool: SqlitePool) -> Self {
-        Self {
-            store: SqlStore::new(SqliteRows { pool }),
-        }
+        Self::with_table(pool, UserTable::default())
     }
 
-    /// Creates the `users` table, or brings it up to date. Does nothing if it is.
-    ///
-    /// What has been applied is kept in a table of its own, `_axum_cognito_migrations`. The
-    /// site's own migrations, of sqlx or any other tool, neither see it nor disturb it. Those that
-    /// change `users` must run after this.
-    ///
-    /// # Errors
-    ///
-    /// [`Schema`](super::UserStoreErrorKind::Schema) if there is a `users` table already that this
-    /// library did not create.
-    pub async fn migrate(&self) -> Result<(), UserStoreError> {
-        migrate::run(self.pool()).await
-    }
-
-    /// The pool, for the site's own tables.
-    pub fn pool(&self) -> &SqlitePool {
-        &self.store.rows.pool
+    /// Uses the site's own pool, and a table of users with other names.
+    pub fn with_table(pool: SqlitePool, table: UserTable) -> Self {
+        Self::over(pool.clone(), Sql::new(SqliteDialect { pool }), table)
     }
 }
 
-#[async_trait]
-impl UserStore for SqliteUsers {
-    async fn check_mapping(&self, mapping: &AttributeMapping) -> Result<(), UserStoreError> {
-        self.store.check_mapping(mapping).await
-    }
-
-    async fn find(&self, id: i64) -> Result<Option<User>, UserStoreError> {
-        self.store.find(id).await
-    }
-
-    async fn find_by_username(&self, username: &str) -> Result<Option<User>, UserStoreError> {
-        self.store.find_by_username(username).await
-    }
-
-    async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
-        self.store.list(after, limit).await
-    }
-
-    fn logins(&self) -> Option<&dyn LoginStore> {
-        Some(self)
-    }
-
-    async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
-        self.store.sync(login).await
+impl From<SqlitePool> for SqlLogins {
+    fn from(pool: SqlitePool) -> Self {
+        Self::alone(Sql::new(SqliteDialect { pool }))
     }
 }
 
-impl fmt::Debug for SqliteUsers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteUsers").finish_non_exhaustive()
+struct SqliteDialect {
+    pool: SqlitePool,
+}
+
+impl Dialect for SqliteDialect {
+    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>> {
+        fetch(&self.pool, sql, values, true)
+    }
+
+    fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
+        let done = execute(&self.pool, sql, values, true);
+
+        Box::pin(async move { Ok(done.await?.rows_affected()) })
+    }
+
+    fn create<'a>(&'a self, script: SqlStr) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut transaction = self.pool.begin_with("begin immediate").await?;
+            transaction.execute(sqlx::raw_sql(script)).await?;
+            transaction.commit().await
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn scripts(&self) -> [&'static str; 2] {
+        [
+            include_str!("../../../migrations/sqlite/users.sql"),
+            include_str!("../../../migrations/sqlite/logins.sql"),
+        ]
+    }
+
+    /// There are none: every encoding of SQLite is Unicode.
+    fn obstacles(&self) -> &'static str {
+        "select '' where false"
+    }
+
+    /// A column takes any value, and turns it into its own type.
+    fn columns(&self) -> &'static str {
+        r#"select name, "notnull", dflt_value is not null, null, true from pragma_table_info(?)"#
+    }
+
+    fn clock(&self) -> &'static str {
+        "cast(strftime('%s', 'now') as integer)"
+    }
+
+    fn replaces(&self) -> &'static str {
+        "on conflict (backend, user_id) do update \
+         set ended_at = excluded.ended_at, noted_at = excluded.noted_at"
+    }
+
+    fn seconds(&self, column: &str) -> String {
+        format!("cast(strftime('%s', {column}) as integer)")
+    }
+
+    fn text(&self, column: &str) -> String {
+        format!("cast({column} as text)")
+    }
+
+    fn time(&self) -> &'static str {
+        "strftime('%Y-%m-%dT%H:%M:%SZ', ?, 'unixepoch')"
     }
 }

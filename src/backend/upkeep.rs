@@ -1,0 +1,128 @@
+//! What happens to a login at a user pool after it was made: renewal, changes, its end.
+
+use tracing::{debug, error, warn};
+
+use super::login::sync_user;
+use super::{CognitoBackend, Error, Refresh};
+use crate::attribute::{Attributes, ColumnChange};
+use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens};
+use crate::users::{User, UserSync};
+
+/// Renews tokens. The new ones must be the same user's.
+pub(super) async fn refresh(
+    backend: &dyn CognitoBackend,
+    user: &User,
+    tokens: &Tokens,
+) -> Result<Refresh, Error> {
+    let cognito = backend.pool().cognito();
+    let tokens = match cognito.renew_access_token(&user.username, tokens).await {
+        Ok(tokens) => tokens,
+        Err(error) if error.kind().refuses_a_refresh() => {
+            debug!(kind = %error.kind(), "the refresh token was refused");
+            return Ok(Refresh::Ended);
+        }
+        Err(error) => return Err(error.into()),
+    };
+
+    let verified = cognito.verify_tokens(&tokens).await?;
+    let same_user = verified.access.username == user.username
+        && user
+            .sub
+            .as_ref()
+            .is_none_or(|sub| *sub == verified.access.sub);
+    if !same_user {
+        error!(user = %user.id, "a refresh gave the tokens of another user");
+        return Ok(Refresh::Ended);
+    }
+
+    let groups = verified.access.groups;
+    if let Err(error) = follow_groups(backend, user, &groups).await {
+        warn!(%error, user = %user.id, "the columns for groups were not brought up to date");
+    }
+    Ok(Refresh::Renewed { tokens, groups })
+}
+
+/// Writes the columns for groups, if one has changed since the login.
+async fn follow_groups(
+    backend: &dyn CognitoBackend,
+    user: &User,
+    groups: &[String],
+) -> Result<(), Error> {
+    let changed: Vec<_> = backend
+        .attribute_mapping()
+        .flags_for(groups)
+        .filter(|(column, is_set)| user.flag(column.as_str()) != Some(*is_set))
+        .map(|(column, is_set)| (column.clone(), ColumnChange::flag(is_set)))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+
+    let pool = backend.pool();
+    let sync = UserSync {
+        sub: user.sub.clone(),
+        columns: changed,
+        create_unknown_user: false,
+        ..UserSync::new(&user.username, pool.cognito().clock().now()).without_login()
+    };
+    pool.users().sync(&sync).await?;
+    Ok(())
+}
+
+/// Revokes the refresh token.
+pub(super) async fn revoke(backend: &dyn CognitoBackend, tokens: &Tokens) -> Result<(), Error> {
+    match &tokens.refresh {
+        Some(refresh) => Ok(backend.pool().cognito().revoke(refresh).await?),
+        None => Ok(()),
+    }
+}
+
+/// Reads the attributes and writes them to the row of the user who has changed them.
+pub(super) async fn reload(
+    backend: &dyn CognitoBackend,
+    user: &User,
+    tokens: &Tokens,
+) -> Result<(), Error> {
+    let cognito = backend.pool().cognito();
+    let profile = cognito
+        .user(&user.username, tokens.clone())
+        .get_user()
+        .await?;
+    if profile.username == user.username {
+        sync_user(backend, &profile, false).await?;
+    }
+    Ok(())
+}
+
+/// Returns the attributes in the verified ID token. None are read from one that does not verify any
+/// more, e.g. since the user pool has changed its keys.
+pub(super) async fn attributes(
+    backend: &dyn CognitoBackend,
+    tokens: &Tokens,
+) -> Result<Attributes, Error> {
+    let verifier = backend.pool().cognito().token_verifier();
+    match verifier.verify_id(&tokens.id).await {
+        Ok(claims) => Ok(claims.attributes()),
+        Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
+        Err(error) => {
+            debug!(%error, "the ID token of a login does not verify any more");
+            Ok(Attributes::new())
+        }
+    }
+}
+
+/// Verifies an access token against the user pool and the app client. `Ok(None)`: it is not good
+/// here.
+pub(super) async fn verify_access_token(
+    backend: &dyn CognitoBackend,
+    token: &AccessToken,
+) -> Result<Option<AccessClaims>, Error> {
+    match backend.pool().cognito().verify_access_token(token).await {
+        Ok(claims) => Ok(Some(claims)),
+        Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
+        Err(error) => {
+            debug!(%error, "an access token was refused");
+            Ok(None)
+        }
+    }
+}

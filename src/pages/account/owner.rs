@@ -1,0 +1,110 @@
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::Method;
+use axum::http::request::Parts;
+
+use crate::cognito::{CognitoError, CognitoUser};
+use crate::pages::error::PageError;
+use crate::pages::login;
+use crate::pages::mistake::Mistake;
+use crate::pages::view::View;
+use crate::web::{AccountChange, AuthSession, CurrentUser, CurrentUserRejection, LocalPath};
+
+/// In the extensions of a request for a page that changes what opens an account. Its form may be
+/// sent for twice as long after a proof as the page may be opened, so that nothing typed is lost.
+#[derive(Clone, Copy)]
+pub(in crate::pages) struct Sensitive;
+
+/// The owner of an account: somebody who is logged in by a user pool. Others are sent to log in.
+pub(in crate::pages) struct Owner {
+    pub(super) view: View,
+    pub(super) auth: AuthSession,
+    pub(super) user: CurrentUser,
+    pub(super) cognito: CognitoUser,
+}
+
+impl Owner {
+    /// What a page answers when a call failed about which the owner can do nothing: log in again if
+    /// the tokens were revoked meanwhile.
+    pub(super) async fn failed(&self, failure: CognitoError) -> PageError {
+        if !failure.kind().ends_a_login() {
+            return failure.into();
+        }
+
+        match self.auth.log_out().await {
+            Ok(()) => login::ended(&self.view, None),
+            Err(failure) => failure.into(),
+        }
+    }
+
+    /// What is said on the form whose call failed.
+    pub(super) async fn mistake(&self, failure: CognitoError) -> Result<Mistake, PageError> {
+        if failure.kind().ends_a_login() {
+            return Err(self.failed(failure).await);
+        }
+
+        Mistake::of(failure, &self.view)
+    }
+
+    /// Lets the site know that the owner has changed something of the account.
+    pub(super) async fn changed(&self, change: AccountChange) -> Result<(), PageError> {
+        Ok(self.auth.account_changed(change).await?)
+    }
+
+    /// Counts an attempt with a password or a code, or to have one sent.
+    pub(super) fn count_attempt(&self) -> Result<(), Mistake> {
+        self.auth
+            .count_attempt(self.cognito.username())
+            .map_err(|failure| Mistake::of_limit(&failure, self.view.texts))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Owner {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let view = View::of(&parts.extensions, &parts.headers, &parts.uri);
+        let user = match CurrentUser::from_request_parts(parts, state).await {
+            Ok(user) => user,
+            // A form that came too late: its page is where to go on.
+            Err(CurrentUserRejection::NotLoggedIn {
+                login_path: Some(_),
+            }) if parts.method == Method::POST => {
+                return Err(login::ended(&view, page_of_form(&view, parts).as_ref()));
+            }
+            Err(rejection) => return Err(rejection.into()),
+        };
+        let auth = AuthSession::from_request_parts(parts, state).await?;
+        if parts.extensions.get::<Sensitive>().is_some() {
+            let reads = matches!(parts.method, Method::GET | Method::HEAD);
+            let max_age = view.recent_login() * if reads { 1 } else { 2 };
+            if !auth.proved_within(&user, max_age) {
+                return Err(login::prove_again(
+                    &view,
+                    page_of_form(&view, parts).as_ref(),
+                ));
+            }
+        }
+
+        match auth.cognito_user().await? {
+            Some(cognito) => Ok(Self {
+                view,
+                auth,
+                user,
+                cognito,
+            }),
+            None => Err(PageError::NO_USER_POOL),
+        }
+    }
+}
+
+/// The page whose form was sent.
+fn page_of_form(view: &View, parts: &Parts) -> Option<LocalPath> {
+    let original = parts.extensions.get::<OriginalUri>();
+    let path = LocalPath::of_request(original.map_or(&parts.uri, |original| &original.0))?;
+
+    Some(if path == view.paths.send_verification() {
+        view.paths.verify()
+    } else {
+        path
+    })
+}

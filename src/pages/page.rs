@@ -1,0 +1,69 @@
+/// One of the pages, to choose by: see [`Pages::only`](super::Pages::only).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Page {
+    /// The challenges between password and login: `/login/challenge`.
+    Challenge,
+    /// Changing the password: `/profile/password`.
+    ChangePassword,
+    /// Remembered devices: `/profile/devices`.
+    Devices,
+    /// Changing one's attributes, and verifying an address: `/profile/edit`, `/profile/verify`.
+    EditProfile,
+    /// The login form: `/login`.
+    Login,
+    /// Logins in all browsers: `/profile/logins`.
+    Logins,
+    /// Logging out: `/logout`.
+    Logout,
+    /// Passkeys: `/profile/passkeys`.
+    Passkeys,
+    /// The user's details: `/profile`.
+    Profile,
+    /// A forgotten password: `/password/forgot`, `/password/reset`.
+    ResetPassword,
+    /// Second factors: `/profile/mfa`.
+    SecondFactor,
+    /// Signing up, where [`Pages::with_sign_up`](super::Pages::with_sign_up) allows it: `/signup`.
+    SignUp,
+    /// The list of all users, with [`Pages::with_user_list`](super::Pages::with_user_list):
+    /// `/admin/users`.
+    Users,
+}
+
+impl Page {
+    pub(super) const ALL: [Self; 13] = [
+        Self::Challenge,
+        Self::ChangePassword,
+        Self::Devices,
+        Self::EditProfile,
+        Self::Login,
+        Self::Logins,
+        Self::Logout,
+        Self::Passkeys,
+        Self::Profile,
+        Self::ResetPassword,
+        Self::SecondFactor,
+        Self::SignUp,
+        Self::Users,
+    ];
+
+    /// Where the page is, below the prefix.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Challenge => "/login/challenge",
+            Self::ChangePassword => "/profile/password",
+            Self::Devices => "/profile/devices",
+            Self::EditProfile => "/profile/edit",
+            Self::Login => "/login",
+            Self::Logins => "/profile/logins",
+            Self::Logout => "/logout",
+            Self::Passkeys => "/profile/passkeys",
+            Self::Profile => "/profile",
+            Self::ResetPassword => "/password/forgot",
+            Self::SecondFactor => "/profile/mfa",
+            Self::SignUp => "/signup",
+            Self::Users => "/admin/users",
+        }
+    }
+}

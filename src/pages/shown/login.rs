@@ -1,0 +1,55 @@
+use askama::Template;
+
+use super::{Field, Link};
+use crate::pages::paths::Paths;
+use crate::pages::texts::Texts;
+use crate::web::LocalPath;
+
+/// The login page. Its form goes to [`Paths::login`].
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/login.html")]
+#[non_exhaustive]
+pub struct LoginPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// Where the pages are.
+    pub paths: Paths,
+    /// What has happened before, if anything.
+    pub notice: String,
+    /// Why the login did not succeed, if it did not.
+    pub alert: String,
+    /// Whether a user who is logged in proves again who they are: the name is known, and the form
+    /// sends `again` back.
+    pub again: bool,
+    /// The user name.
+    pub username: Field,
+    /// The password.
+    pub password: Field,
+    /// Where the login leads to: the form sends it back as `next`.
+    pub next: Option<LocalPath>,
+    /// What to do about a forgotten password.
+    pub forgot_password: Option<Link>,
+    /// Where strangers sign up and where they confirm it, if they can.
+    pub sign_up: Option<(Link, Link)>,
+    /// Whether there are ways without the password: a button with the name `other_ways`.
+    pub other_ways: bool,
+}
+
+impl LoginPage {
+    /// Whether something is wrong, which the title says too.
+    pub fn is_wrong(&self) -> bool {
+        let fields = [&self.username, &self.password];
+        !self.alert.is_empty() || fields.iter().any(|field| !field.error.is_empty())
+    }
+}
+
+/// Asks whether to log out. Its form goes to [`Paths::logout`].
+#[derive(Clone, Debug, Template)]
+#[template(path = "logout/logout.html")]
+#[non_exhaustive]
+pub struct LogoutPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// Where the pages are.
+    pub paths: Paths,
+}

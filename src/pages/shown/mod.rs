@@ -1,0 +1,27 @@
+//! What each page shows: plain values, which the templates are given.
+
+mod account;
+mod app_setup;
+mod challenge;
+mod error_page;
+mod field;
+mod form_page;
+mod login;
+mod profile;
+mod users;
+
+pub use self::account::{
+    DeviceRow, DevicesPage, LoginRow, LoginsPage, MfaMethod, PasskeyRow, PasskeysPage,
+    SecondFactorPage,
+};
+pub use self::app_setup::AppSetup;
+pub use self::challenge::{
+    ChallengeFrame, CodePage, CustomPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasswordPage,
+    SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
+};
+pub use self::error_page::ErrorPage;
+pub use self::field::Field;
+pub use self::form_page::{Button, FormPage, Link};
+pub use self::login::{LoginPage, LogoutPage};
+pub use self::profile::ProfilePage;
+pub use self::users::{UserRow, UsersPage};

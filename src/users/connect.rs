@@ -1,0 +1,89 @@
+//! What connections to servers have in common.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::{ConnectOptions, Connection};
+use tracing::warn;
+
+use super::{UserStoreError, UserStoreErrorKind};
+
+/// How long a task waits for a connection: an outage shows in so many seconds.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a connection can lie idle before it is tested. A test takes as long as a query.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How a connection to a server is encrypted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Encryption {
+    /// It is not, if the server offers none: sqlx's default.
+    IfOffered,
+    /// It does not leave the machine.
+    NotNeeded,
+    Required,
+    /// On purpose.
+    SwitchedOff,
+}
+
+impl Encryption {
+    pub(super) fn warn_if_plain(self, host: &str) {
+        if matches!(self, Self::IfOffered | Self::SwitchedOff) {
+            warn!(
+                host,
+                "THE CONNECTION TO THE USERS' DATABASE IS NOT ENCRYPTED, or only if the server \
+                 offers it: whoever is on the way reads names, mail addresses and sessions, and can \
+                 change them"
+            );
+        }
+    }
+}
+
+pub(super) fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+
+    is_loopback || host == "localhost" || host.ends_with(".localhost") || host.starts_with('/')
+}
+
+/// Connects once, by itself: a pool would try until its time is over, and then not say why.
+pub(super) async fn try_once<O>(options: &O) -> Result<(), UserStoreError>
+where
+    O: ConnectOptions,
+    O::Connection: Sized,
+{
+    let connected = tokio::time::timeout(PATIENCE, options.connect()).await;
+    let connection = connected
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map_err(failed)?;
+
+    // Whether the server hears the farewell makes no difference.
+    let _ = connection.close().await;
+    Ok(())
+}
+
+/// Describes why no connection was made.
+fn failed(error: sqlx::Error) -> UserStoreError {
+    match error {
+        sqlx::Error::Tls(_) => UserStoreError::new(UserStoreErrorKind::Unavailable)
+            .with_message(
+                "the connection to the users' database cannot be encrypted, and would leave this \
+                 machine: switch TLS on at the server, and the feature `tls-rustls` or \
+                 `tls-native` of axum-cognito; only in a network that you trust as much as this \
+                 machine, write `?sslmode=disable` (PostgreSQL) or `?ssl-mode=disabled` (MySQL) \
+                 into the URL",
+            )
+            .with_source(error),
+        error => error.into(),
+    }
+}
+
+/// Tests a connection that nobody has used for a while.
+pub(super) fn test_if_idle<C: Connection>(
+    connection: &mut C,
+    PoolConnectionMetadata { idle_for, .. }: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move { Ok(idle_for < IDLE || connection.ping().await.is_ok()) })
+}

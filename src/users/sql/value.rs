@@ -1,0 +1,85 @@
+use std::vec::IntoIter;
+
+use super::super::{UserStoreError, UserStoreErrorKind};
+
+/// What a statement is given. Times are numbers, truth values stand in the SQL.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    Number(Option<i64>),
+    Text(Option<&'a str>),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A value of a row.
+pub(crate) enum Cell {
+    Null,
+    Number(i64),
+    Text(String),
+}
+
+/// A row, whose values are taken from left to right.
+pub(crate) struct Row(IntoIter<Cell>);
+
+impl Row {
+    pub(super) fn new(cells: Vec<Cell>) -> Self {
+        Self(cells.into_iter())
+    }
+
+    pub(crate) fn number(&mut self) -> Result<i64, UserStoreError> {
+        self.optional_number()?.ok_or_else(unexpected)
+    }
+
+    pub(crate) fn optional_number(&mut self) -> Result<Option<i64>, UserStoreError> {
+        match self.0.next() {
+            Some(Cell::Number(number)) => Ok(Some(number)),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String, UserStoreError> {
+        self.optional_text()?.ok_or_else(unexpected)
+    }
+
+    pub(crate) fn optional_text(&mut self) -> Result<Option<String>, UserStoreError> {
+        match self.0.next() {
+            Some(Cell::Text(text)) => Ok(Some(text)),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(unexpected()),
+        }
+    }
+}
+
+fn unexpected() -> UserStoreError {
+    UserStoreError::new(UserStoreErrorKind::Schema)
+        .with_message("a column holds what this library does not write there")
+}

@@ -1,0 +1,202 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Auth;
+use super::site::{Cookie, Site};
+use crate::backend::{AuthBackend, Backend, Backends, CognitoBackend, Error};
+use crate::clock::{Clock, SystemClock};
+use crate::seal::SealingKeys;
+use crate::web::hook::{AllHooks, Hooks};
+use crate::web::local_path::LocalPath;
+use crate::web::login::{Permissions, Refreshes, Registry};
+use crate::web::protect::{ClientAddress, Limiter, Limits};
+
+/// Configures an [`Auth`].
+#[must_use]
+pub struct AuthBuilder {
+    backends: Backends,
+    registry: Registry,
+    login_path: LocalPath,
+    refresh_margin: Duration,
+    challenge_lifetime: Duration,
+    permissions: Permissions,
+    hooks: AllHooks,
+    limits: Limits,
+    client_address: ClientAddress,
+    cookie: Cookie,
+    copies_tokens: bool,
+}
+
+impl AuthBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            backends: Backends::default(),
+            registry: Registry::new(Arc::new(SystemClock)),
+            login_path: LocalPath::from_static("/login"),
+            refresh_margin: Duration::from_secs(60),
+            challenge_lifetime: Duration::from_secs(3 * 60),
+            permissions: Permissions::default(),
+            hooks: AllHooks::default(),
+            limits: Limits::default(),
+            client_address: ClientAddress::default(),
+            cookie: Cookie {
+                name: "id".into(),
+                is_secure: true,
+            },
+            copies_tokens: false,
+        }
+    }
+
+    /// Adds a user pool. Backends are asked in the order in which they are added.
+    pub fn with_pool(mut self, pool: impl CognitoBackend) -> Self {
+        self.backends.push(Backend::pool(pool));
+        self
+    }
+
+    /// Adds a backend that is not a user pool.
+    pub fn with_backend(mut self, backend: impl AuthBackend) -> Self {
+        self.backends.push(Backend::other(backend));
+        self
+    }
+
+    /// Encrypts what is in the sessions, and the tokens in the registry of logins.
+    pub fn with_sealing_keys(mut self, keys: SealingKeys) -> Self {
+        self.registry.keys = Some(keys);
+        self
+    }
+
+    /// Sets where guards send visitors who are not logged in. The default is `/login`.
+    pub fn with_login_path(mut self, path: LocalPath) -> Self {
+        self.login_path = path;
+        self
+    }
+
+    /// Sets the name of the session's cookie. The default is `id`. Two sites on one host need two
+    /// names, on different ports too.
+    pub fn with_cookie_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.cookie.name = name.into();
+        self
+    }
+
+    /// Lets browsers send the session's cookie without TLS. For development.
+    pub fn with_insecure_cookie(mut self) -> Self {
+        self.cookie.is_secure = false;
+        self
+    }
+
+    /// Sets how long before their expiry tokens are renewed. The default is one minute.
+    pub fn with_refresh_margin(mut self, margin: Duration) -> Self {
+        self.refresh_margin = margin;
+        self
+    }
+
+    /// Sets how long a login lasts at most, however often its tokens are renewed. The default is
+    /// 30 days, which is how long Cognito's refresh tokens are good unless configured otherwise.
+    pub fn with_login_lifetime(mut self, lifetime: Duration) -> Self {
+        self.registry.login_lifetime = lifetime;
+        self
+    }
+
+    /// Sets how long a login lasts that nobody uses. The default is seven days.
+    ///
+    /// Use is any request that asks who is logged in. It is recorded once a minute at most, so a
+    /// login can end up to a minute early. tower-sessions' `Expiry::OnInactivity` is something
+    /// else: requests that only read do not count for it, so let it be no shorter than this.
+    pub fn with_idle_lifetime(mut self, lifetime: Duration) -> Self {
+        self.registry.idle_lifetime = lifetime;
+        self
+    }
+
+    /// Takes a login that was found alive to be so for this long, without asking the database at
+    /// each request. The default is zero.
+    ///
+    /// That saves the query of a guarded request whose session is elsewhere, and costs time: a
+    /// user who is deactivated in the database, or whose login another process ends, may stay
+    /// logged in this much longer. What is ended in this process is over at once.
+    pub fn with_warm_logins(mut self, time: Duration) -> Self {
+        self.registry.warm_for = time;
+        self
+    }
+
+    /// Sets how long a challenge can be answered, when the app client's `AuthSessionValidity` is
+    /// not three minutes.
+    pub fn with_challenge_lifetime(mut self, lifetime: Duration) -> Self {
+        self.challenge_lifetime = lifetime;
+        self
+    }
+
+    /// Sets how often passwords and codes may be tried. See [`Limits`] for the default.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets where the address of a visitor is known from, for the limits and the audit log. The
+    /// default is the connection.
+    pub fn with_client_address(mut self, source: ClientAddress) -> Self {
+        self.client_address = source;
+        self
+    }
+
+    /// Sets which permissions the members of each group have.
+    pub fn with_permissions(mut self, permissions: Permissions) -> Self {
+        self.permissions = permissions;
+        self
+    }
+
+    /// Adds hooks, which are called for logins and their ends.
+    pub fn with_hooks(mut self, hooks: impl Hooks) -> Self {
+        self.hooks.push(hooks);
+        self
+    }
+
+    /// Also writes the tokens into the tower `Session`, at login and at each renewal, under the
+    /// names that Warrant gave them: `ID_TOKEN`, `ACCESS_TOKEN` and `REFRESH_TOKEN`. It is for code
+    /// that reads the `Session` alone; the copy is never read back. Other code calls
+    /// [`AuthSession::tokens`](crate::AuthSession::tokens).
+    pub fn with_tokens_in_session(mut self) -> Self {
+        self.copies_tokens = true;
+        self
+    }
+
+    /// Sets the clock, for tests.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.registry.clock = clock;
+        self
+    }
+
+    /// Checks that the backends can do what they are set up for, and returns the handle.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Setup`], which says what to change.
+    pub async fn build(self) -> Result<Auth, Error> {
+        self.backends.check().await?;
+
+        let clock = self.registry.clock.clone();
+        Ok(Auth {
+            site: Arc::new(Site {
+                backends: self.backends,
+                registry: self.registry,
+                refreshes: Refreshes::default(),
+                login_path: self.login_path,
+                refresh_margin: self.refresh_margin,
+                challenge_lifetime: self.challenge_lifetime,
+                permissions: Arc::new(self.permissions),
+                hooks: self.hooks,
+                limiter: Limiter::new(self.limits, clock),
+                client_address: self.client_address,
+                cookie: self.cookie,
+                copies_tokens: self.copies_tokens,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for AuthBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! The end of logins, whoever asks for it: the registry first, then hooks, then Cognito.
+
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+use super::site::Site;
+use crate::backend::Error;
+use crate::users::{LoginId, UserId};
+use crate::web::hook::{End, Event};
+use crate::web::login::Ended;
+
+impl Site {
+    /// Ends all logins of a user but `except`, and revokes their tokens unless that is done already.
+    /// Returns the number of those that ended.
+    pub(in crate::web) async fn end_logins(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        except: Option<&LoginId>,
+        revokes: bool,
+    ) -> Result<usize, Error> {
+        let Some(backend) = self.backends.by_name(backend) else {
+            return Ok(0);
+        };
+
+        let mut ended = self.registry.end_all(backend, user_id, except).await?;
+        let number = ended.len();
+        if !revokes {
+            ended.iter_mut().for_each(|ended| ended.tokens = None);
+        }
+        self.follow_up(ended);
+        Ok(number)
+    }
+
+    /// Ends one login. Returns whether it was there.
+    pub(in crate::web) async fn end_login(
+        &self,
+        backend: &str,
+        id: &LoginId,
+    ) -> Result<bool, Error> {
+        let Some(backend) = self.backends.by_name(backend) else {
+            return Ok(false);
+        };
+
+        let ended = self.registry.end(backend, id).await?;
+        let was_there = ended.is_some();
+        self.follow_up(ended);
+        Ok(was_there)
+    }
+
+    /// Notifies hooks of logins that were ended from elsewhere, and revokes their tokens.
+    pub(in crate::web) fn follow_up(&self, ended: impl IntoIterator<Item = Ended>) {
+        for ended in ended {
+            let user_id = ended.login.user_id.clone();
+            info!(user = %user_id, "a login was ended from elsewhere");
+            let why = End::Elsewhere;
+            self.tell(&Event::Ended { user_id, why }, None);
+            self.revoke(ended);
+        }
+    }
+
+    /// Revokes the tokens of a login that has ended, in a task of its own.
+    pub(in crate::web) fn revoke(&self, ended: Ended) -> JoinHandle<()> {
+        let backend = self.backends.by_name(&ended.login.backend).cloned();
+
+        tokio::spawn(async move {
+            if let (Some(backend), Some(tokens)) = (backend, ended.tokens)
+                && let Err(error) = backend.revoke(&tokens).await
+            {
+                warn!(%error, "the tokens of a login that ended were not revoked");
+            }
+        })
+    }
+}

@@ -1,0 +1,73 @@
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri};
+
+use crate::web::local_path::LocalPath;
+
+/// Whether whoever asks would show a page to a person. Programs are told by status alone.
+///
+/// Browsers say so since they send Fetch metadata. Without that, `Accept` decides, and a
+/// visitor who accepts anything is taken for a browser.
+pub(crate) fn shows_pages(headers: &HeaderMap) -> bool {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+
+    if headers.contains_key(AUTHORIZATION) || headers.contains_key("x-requested-with") {
+        return false;
+    }
+    if let Some(destination) = header("sec-fetch-dest") {
+        return matches!(destination, "document" | "frame" | "iframe");
+    }
+    match header(ACCEPT.as_str()) {
+        None => true,
+        Some(accept) => accept.contains("text/html") || accept.trim() == "*/*",
+    }
+}
+
+/// Whether a request can be made again after the login, by following a link.
+pub(in crate::web) fn can_come_back(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// The page of this site whose form was sent, as the browser says.
+pub(super) fn page_of_form(parts: &Parts) -> Option<LocalPath> {
+    let referrer = parts.headers.get(REFERER)?;
+    let referrer = Uri::try_from(referrer.as_bytes()).ok()?;
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = parts.uri.authority().map(|host| host.as_str()).or(host)?;
+    let is_here = referrer
+        .authority()
+        .is_some_and(|from| from.as_str() == host);
+
+    LocalPath::of_request(&referrer).filter(|_| is_here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_browsers_from_programs() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for (headers, pages) in [
+            (&[][..], true),
+            (&[("accept", browser)], true),
+            (&[("accept", "*/*")], true),
+            (&[("accept", "application/json")], false),
+            (&[("accept", "application/json, text/plain, */*")], false),
+            (&[("accept", browser), ("sec-fetch-dest", "document")], true),
+            (&[("accept", "*/*"), ("sec-fetch-dest", "empty")], false),
+            (&[("authorization", "Bearer x")], false),
+            (&[("x-requested-with", "XMLHttpRequest")], false),
+        ] {
+            let map = headers
+                .iter()
+                .map(|(name, value)| {
+                    let name = name.parse().expect("a header name");
+                    (name, value.parse().expect("a header value"))
+                })
+                .collect();
+
+            assert_eq!(shows_pages(&map), pages, "{headers:?}");
+        }
+    }
+}

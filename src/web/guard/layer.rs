@@ -1,0 +1,216 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::web::error::{AuthError, StoppedByAuth};
+use crate::web::extract::CurrentUserRejection;
+use crate::web::hook::Event;
+use crate::web::login::CurrentUser;
+use crate::web::session::AuthSession;
+
+/// Lets only users through who are logged in.
+///
+/// Others get: a browser 303 to the login page, a program 401; 503 when it cannot be told.
+///
+/// # Examples
+///
+/// ```
+/// use axum::Router;
+/// use axum::routing::get;
+/// use axum_cognito::login_required;
+///
+/// let reports: Router = Router::new()
+///     .route("/reports", get(async || "for users"))
+///     .route_layer(login_required());
+/// ```
+pub fn login_required() -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Login,
+    }
+}
+
+/// Lets only users through who are in the group of exactly this name.
+///
+/// As [`login_required`], and 403 for a user who is not in the group; the audit log tells.
+pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Group(group.into()),
+    }
+}
+
+/// Lets only users through who have the permission, by one of their groups.
+///
+/// Which group has which permission is said by
+/// [`AuthBuilder::with_permissions`](super::AuthBuilder::with_permissions). As
+/// [`login_required`], and 403 for a user without the permission; the audit log tells.
+pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Permission(permission.into()),
+    }
+}
+
+/// Lets only users through who have proved who they are within `max_age`.
+///
+/// As [`login_required`], and others are asked for a new proof: a browser gets 303 to the login page,
+/// which asks for the password or whatever else the user logs in with and leads back, a program 401
+/// with `insufficient_user_authentication`
+/// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470#section-3)). A form may be sent for twice as
+/// long as its page may be opened, so that nothing that was typed is lost.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use axum::Router;
+/// use axum::routing::get;
+/// use axum_cognito::web::recent_login;
+///
+/// let payouts: Router = Router::new()
+///     .route("/payouts", get(async || "where the money goes"))
+///     .route_layer(recent_login(Duration::from_secs(10 * 60)));
+/// ```
+pub fn recent_login(max_age: Duration) -> GuardLayer {
+    GuardLayer {
+        requirement: Requirement::Recent(max_age),
+    }
+}
+
+/// The layer of a guard: [`login_required`], [`group_required`], [`permission_required`],
+/// [`recent_login`].
+#[derive(Clone)]
+#[must_use]
+pub struct GuardLayer {
+    requirement: Requirement,
+}
+
+#[derive(Clone)]
+enum Requirement {
+    Group(Arc<str>),
+    Login,
+    Permission(Arc<str>),
+    Recent(Duration),
+}
+
+impl Requirement {
+    async fn check(&self, parts: &mut Parts) -> Result<(), Response> {
+        let user = CurrentUser::from_request_parts(parts, &())
+            .await
+            .map_err(CurrentUserRejection::into_response)?;
+        if let Self::Recent(max_age) = *self {
+            let auth = AuthSession::from_request_parts(parts, &()).await;
+            let auth = auth.map_err(AuthError::into_response)?;
+            let reads = matches!(parts.method, Method::GET | Method::HEAD);
+            return if auth.proved_within(&user, if reads { max_age } else { 2 * max_age }) {
+                Ok(())
+            } else {
+                Err(CurrentUserRejection::not_recent(&auth, parts, max_age).into_response())
+            };
+        }
+
+        let allowed = match self {
+            Self::Group(group) => user.is_in_group(group),
+            Self::Login | Self::Recent(_) => true,
+            Self::Permission(permission) => user.has_permission(permission),
+        };
+        if allowed {
+            return Ok(());
+        }
+
+        if let Ok(auth) = AuthSession::from_request_parts(parts, &()).await {
+            auth.tell(&Event::Forbidden {
+                user_id: user.id.clone(),
+                required: self.to_string(),
+            });
+        }
+        let text = "You may not see this page.";
+        Err((StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response())
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(group) => write!(f, "group {group}"),
+            Self::Login => f.write_str("login"),
+            Self::Permission(permission) => write!(f, "permission {permission}"),
+            Self::Recent(max_age) => write!(f, "login within {} s", max_age.as_secs()),
+        }
+    }
+}
+
+impl<S> Layer<S> for GuardLayer {
+    type Service = GuardService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService {
+            inner,
+            requirement: self.requirement.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for GuardLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardLayer").finish_non_exhaustive()
+    }
+}
+
+/// The service of [`GuardLayer`].
+#[derive(Clone)]
+pub struct GuardService<S> {
+    inner: S,
+    requirement: Requirement,
+}
+
+impl<S> Service<Request> for GuardService<S>
+where
+    S: Service<Request, Error = Infallible> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was polled ready must be the one that is called.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let requirement = self.requirement.clone();
+
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match requirement.check(&mut parts).await {
+                Ok(()) => {
+                    let answer = inner.call(Request::from_parts(parts, body)).await?;
+                    Ok(answer.into_response())
+                }
+                Err(refused) => Ok(refused),
+            }
+        })
+    }
+}
+
+impl<S> fmt::Debug for GuardService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardService").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::permissions::Permissions;
+use crate::users::{LoginId, LoginRecord, User};
+
+/// The user who is logged in.
+///
+/// Take `CurrentUser` in a handler that needs one, and `Option<CurrentUser>` in one that
+/// greets strangers too. It dereferences to the [`User`].
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::CurrentUser;
+///
+/// async fn reports(user: CurrentUser) -> String {
+///     format!("Hello {}", user.first_name)
+/// }
+/// ```
+#[derive(Clone)]
+pub struct CurrentUser {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    user: User,
+    login: LoginRecord,
+    permissions: Arc<Permissions>,
+}
+
+impl CurrentUser {
+    pub(in crate::web) fn new(
+        user: User,
+        login: LoginRecord,
+        permissions: &Arc<Permissions>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                user,
+                login,
+                permissions: permissions.clone(),
+            }),
+        }
+    }
+
+    /// Returns the user's row.
+    pub fn user(&self) -> &User {
+        &self.inner.user
+    }
+
+    /// Returns the user's login, as the registry has it.
+    pub fn login(&self) -> &LoginRecord {
+        &self.inner.login
+    }
+
+    /// Returns the id of the login.
+    pub fn login_id(&self) -> &LoginId {
+        &self.inner.login.id
+    }
+
+    /// Returns the groups, as the verified access token named them at the last login or refresh.
+    pub fn groups(&self) -> &[String] {
+        &self.inner.login.groups
+    }
+
+    /// Whether the user is in the group of exactly this name.
+    pub fn is_in_group(&self, group: &str) -> bool {
+        self.groups().iter().any(|known| known == group)
+    }
+
+    /// Whether one of the user's groups has the permission.
+    pub fn has_permission(&self, permission: &str) -> bool {
+        self.inner.permissions.allow(self.groups(), permission)
+    }
+
+    /// Returns the name of the backend that logged the user in.
+    pub fn backend(&self) -> &str {
+        &self.inner.login.backend
+    }
+
+    /// Returns when the user logged in.
+    pub fn logged_in_at(&self) -> OffsetDateTime {
+        self.inner.login.logged_in_at
+    }
+
+    /// Returns when the user last proved who they are: at the login, or when asked again.
+    pub fn proved_at(&self) -> OffsetDateTime {
+        self.inner.login.proved_at
+    }
+
+    /// Returns how the user did so, as in [RFC 8176](https://www.rfc-editor.org/rfc/rfc8176): `pwd`
+    /// for a password, `otp` for a code, `pop` for a passkey, `mfa` for more than one.
+    pub fn methods(&self) -> &[String] {
+        &self.inner.login.methods
+    }
+
+    /// Returns when the ID and access token expire. They are renewed before that, when needed.
+    pub fn tokens_expire_at(&self) -> Option<OffsetDateTime> {
+        self.inner.login.expires_at
+    }
+}
+
+impl Deref for CurrentUser {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        &self.inner.user
+    }
+}
+
+impl fmt::Debug for CurrentUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CurrentUser")
+            .field("user", &self.inner.user)
+            .finish_non_exhaustive()
+    }
+}

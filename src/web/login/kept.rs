@@ -1,0 +1,126 @@
+//! What the browser's session has of a login, and under which keys.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
+
+use super::value::read;
+use crate::challenge::ChallengeRecord;
+use crate::token::Tokens;
+use crate::users::{LoginId, LoginRecord, StoreTime};
+
+/// The login of a session: which backend, and which login. The registry has all the rest.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(in crate::web) struct KeptLogin {
+    pub(in crate::web) backend: String,
+    pub(in crate::web) id: LoginId,
+}
+
+impl KeptLogin {
+    const KEY: &'static str = "axum_cognito.login";
+
+    pub(in crate::web) async fn read(session: &Session) -> Result<Option<Self>, SessionError> {
+        read(session, Self::KEY).await
+    }
+
+    pub(in crate::web) async fn write(&self, session: &Session) -> Result<(), SessionError> {
+        session.insert(Self::KEY, self).await
+    }
+}
+
+impl From<&LoginRecord> for KeptLogin {
+    fn from(login: &LoginRecord) -> Self {
+        Self {
+            backend: login.backend.clone(),
+            id: login.id.clone(),
+        }
+    }
+}
+
+/// Returns the id of the login that is in this session's data.
+pub(in crate::web) fn login_of(data: &HashMap<String, Value>) -> Option<LoginId> {
+    data.get(KeptLogin::KEY)?
+        .get("id")?
+        .as_str()
+        .map(LoginId::from)
+}
+
+/// A challenge that waits for its answer, and the login that it belongs to.
+#[derive(Clone, Deserialize, Serialize)]
+pub(in crate::web) struct KeptChallenge {
+    /// Distinguishes it from the challenges of other attempts and other tabs.
+    pub(in crate::web) id: String,
+    pub(in crate::web) backend: String,
+    pub(in crate::web) record: ChallengeRecord,
+    /// The name that the user typed to log in.
+    pub(in crate::web) typed: String,
+    /// What the user has proved so far.
+    #[serde(default)]
+    pub(in crate::web) methods: Vec<String>,
+    /// When the attempt began, by the clock of the backend's registry.
+    pub(in crate::web) began: i64,
+    #[serde(with = "time::serde::timestamp")]
+    pub(in crate::web) expires_at: OffsetDateTime,
+}
+
+impl KeptChallenge {
+    const KEY: &'static str = "axum_cognito.challenge";
+
+    pub(in crate::web) fn began(&self) -> StoreTime {
+        StoreTime(self.began)
+    }
+
+    pub(in crate::web) async fn read(session: &Session) -> Result<Option<Self>, SessionError> {
+        read(session, Self::KEY).await
+    }
+
+    pub(in crate::web) async fn write(&self, session: &Session) -> Result<(), SessionError> {
+        session.insert(Self::KEY, self).await
+    }
+
+    pub(in crate::web) async fn remove(session: &Session) -> Result<(), SessionError> {
+        session.remove_value(Self::KEY).await.map(drop)
+    }
+}
+
+/// A copy of the tokens for code that reads the tower `Session` alone, under the names that Warrant
+/// gave them. It is written, and never read.
+pub(in crate::web) struct TokenCopy;
+
+impl TokenCopy {
+    const VERSION_KEY: &'static str = "axum_cognito.tokens";
+
+    /// Whether the copy is that of this version of the login.
+    pub(in crate::web) async fn is_current(
+        session: &Session,
+        login: &LoginRecord,
+    ) -> Result<bool, SessionError> {
+        let version: Option<(LoginId, u64)> = read(session, Self::VERSION_KEY).await?;
+        Ok(version.is_some_and(|(id, version)| id == login.id && version == login.version))
+    }
+
+    pub(in crate::web) async fn write(
+        session: &Session,
+        login: &LoginRecord,
+        tokens: Option<&Tokens>,
+    ) -> Result<(), SessionError> {
+        let version = (&login.id, login.version);
+        session.insert(Self::VERSION_KEY, version).await?;
+        let Some(tokens) = tokens else {
+            return Ok(());
+        };
+
+        session.insert("ID_TOKEN", tokens.id.expose()).await?;
+        session
+            .insert("ACCESS_TOKEN", tokens.access.expose())
+            .await?;
+        if let Some(refresh) = &tokens.refresh {
+            session.insert("REFRESH_TOKEN", refresh.expose()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! A login: what the browser's session has of it, the registry that has all the rest, and the
+//! renewal of its tokens.
+
+mod current_user;
+mod devices;
+mod kept;
+mod permissions;
+mod refresh;
+mod registry;
+mod renewal;
+mod value;
+mod warm;
+
+pub use self::current_user::CurrentUser;
+pub(super) use self::devices::{KeptDevices, empty, follow as follow_device};
+pub(super) use self::kept::{KeptChallenge, KeptLogin, TokenCopy, login_of};
+pub use self::permissions::Permissions;
+pub(super) use self::refresh::Refreshes;
+pub(super) use self::registry::{Ended, Found, Live, Registry};
+pub(super) use self::renewal::Refreshed;

@@ -1,0 +1,253 @@
+//! The registry of logins, as the site uses it: lifetimes, tokens as text, logins that are warm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tracing::{info, warn};
+
+use super::warm::WarmLogins;
+use crate::backend::{Backend, Error};
+use crate::clock::Clock;
+use crate::seal::SealingKeys;
+use crate::token::Tokens;
+use crate::users::{LiveLogin, LoginId, LoginRecord, StoreTime, StoredLogin, User, UserId};
+
+/// Use is recorded this often at most.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// A user has this many logins at most. The oldest end when another one begins.
+pub(in crate::web) const MAX_LOGINS: usize = 100;
+
+/// What the registry knows of the login that a session names.
+pub(in crate::web) enum Found {
+    Live(Box<Live>),
+    /// The login is over, or its user is gone or inactive: this user, if that is known.
+    Over(Option<UserId>),
+}
+
+/// A login that lives, as of now, with its user.
+pub(in crate::web) struct Live {
+    pub(in crate::web) user: User,
+    pub(in crate::web) login: LoginRecord,
+}
+
+/// A login that has ended, with its tokens if it had any.
+pub(in crate::web) struct Ended {
+    pub(in crate::web) login: LoginRecord,
+    pub(in crate::web) tokens: Option<Tokens>,
+}
+
+/// The registries behind the backends, and what the site says of them.
+#[derive(Clone)]
+pub(in crate::web) struct Registry {
+    pub(in crate::web) clock: Arc<dyn Clock>,
+    /// How long a login lasts at most, however often its tokens are renewed.
+    pub(in crate::web) login_lifetime: Duration,
+    /// How long a login lasts that nobody uses.
+    pub(in crate::web) idle_lifetime: Duration,
+    /// How long a login that was found alive is not looked up again. Zero: each request asks.
+    pub(in crate::web) warm_for: Duration,
+    pub(in crate::web) keys: Option<SealingKeys>,
+    warm: Arc<WarmLogins>,
+}
+
+impl Registry {
+    pub(in crate::web) fn new(clock: Arc<dyn Clock>) -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+
+        Self {
+            clock,
+            login_lifetime: Duration::from_secs(30 * DAY),
+            idle_lifetime: Duration::from_secs(7 * DAY),
+            warm_for: Duration::ZERO,
+            keys: None,
+            warm: Arc::default(),
+        }
+    }
+
+    /// Adds a login that began at `began`. Returns `false` if its user's logins were ended since.
+    pub(in crate::web) async fn begin(
+        &self,
+        backend: &Backend,
+        login: &LoginRecord,
+        tokens: Option<&Tokens>,
+        began: StoreTime,
+    ) -> Result<bool, Error> {
+        let tokens = tokens.map(|tokens| self.write_tokens(login, tokens));
+        let stored = StoredLogin::new(login.clone(), tokens);
+        Ok(backend.logins().add(&stored, began).await?)
+    }
+
+    /// Ends the oldest logins of a user who has too many.
+    pub(in crate::web) async fn end_surplus(
+        &self,
+        backend: &Backend,
+        user_id: &UserId,
+    ) -> Result<Vec<Ended>, Error> {
+        let logins = backend.logins().list(backend.name(), user_id).await?;
+        let mut ended = Vec::new();
+        for surplus in logins.iter().skip(MAX_LOGINS) {
+            ended.extend(self.end(backend, &surplus.id).await?);
+        }
+        Ok(ended)
+    }
+
+    /// Finds out whether a login lives, and records that it is in use. `along` is what the session
+    /// store has read with the session.
+    pub(in crate::web) async fn find(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+        along: Option<LiveLogin>,
+    ) -> Result<Found, Error> {
+        let now = self.clock.now();
+        let Some(LiveLogin { login, user }) = self.look_up(backend, id, along, now).await? else {
+            return Ok(Found::Over(None));
+        };
+        if login.backend != backend.name() {
+            return Ok(Found::Over(None));
+        }
+        if age(login.logged_in_at, now) >= self.login_lifetime {
+            self.end(backend, id).await?;
+            return Ok(Found::Over(Some(login.user_id)));
+        }
+        let idle = age(login.seen_at, now);
+        if idle >= self.idle_lifetime {
+            info!(user = %login.user_id, "a login has not been used for too long");
+            self.end(backend, id).await?;
+            return Ok(Found::Over(Some(login.user_id)));
+        }
+        if idle >= TOUCH_EVERY {
+            self.forget(id);
+            if let Err(error) = backend.logins().touch(id, now).await {
+                warn!(%error, "the use of a login was not recorded");
+            }
+        }
+
+        let user = match user {
+            Some(user) => Some(user),
+            None => backend.user(&login.user_id).await?,
+        };
+        Ok(match user {
+            Some(user) if user.is_active && user.id == login.user_id => {
+                Found::Live(Box::new(Live { user, login }))
+            }
+            _ => Found::Over(Some(login.user_id)),
+        })
+    }
+
+    async fn look_up(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+        along: Option<LiveLogin>,
+        now: OffsetDateTime,
+    ) -> Result<Option<LiveLogin>, Error> {
+        if let Some(along) = along.filter(|along| along.login.id == *id) {
+            return Ok(Some(along));
+        }
+        if self.warm_for.is_zero() {
+            return Ok(backend.logins().find(id).await?);
+        }
+        if let Some(live) = self.warm.get(id, now, self.warm_for) {
+            return Ok(Some(live));
+        }
+
+        let asked = self.warm.ask();
+        let found = backend.logins().find(id).await?;
+        if let Some(live) = &found {
+            self.warm.keep(live, now, asked);
+        }
+        Ok(found)
+    }
+
+    /// Returns the newest tokens of a login. None where there are none, or where they cannot be
+    /// read any more.
+    pub(in crate::web) async fn tokens(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+    ) -> Result<Option<Tokens>, Error> {
+        let stored = backend.logins().read(id).await?;
+        Ok(stored.and_then(|stored| self.read_tokens(&stored)))
+    }
+
+    /// Ends a login, before anything else is done about it.
+    pub(in crate::web) async fn end(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+    ) -> Result<Option<Ended>, Error> {
+        let ended = backend.logins().end(id).await?;
+        self.forget(id);
+        Ok(ended.map(|ended| self.open(ended)))
+    }
+
+    /// Ends all logins of a user but `except`, and those that are on their way.
+    pub(in crate::web) async fn end_all(
+        &self,
+        backend: &Backend,
+        user_id: &UserId,
+        except: Option<&LoginId>,
+    ) -> Result<Vec<Ended>, Error> {
+        let registry = backend.logins();
+        let ended = registry.end_all(backend.name(), user_id, except).await?;
+        self.warm.forget_user(backend.name(), user_id);
+        Ok(ended.into_iter().map(|ended| self.open(ended)).collect())
+    }
+
+    /// Looks a login up anew the next time.
+    pub(in crate::web) fn forget(&self, id: &LoginId) {
+        if !self.warm_for.is_zero() {
+            self.warm.forget(id);
+        }
+    }
+
+    /// Writes the tokens of a login as text, encrypted where there are keys: they open beside this
+    /// login alone.
+    pub(super) fn write_tokens(&self, login: &LoginRecord, tokens: &Tokens) -> String {
+        let json = serde_json::to_string(tokens).expect("tokens are text and a time");
+        match &self.keys {
+            Some(keys) => {
+                let user_id = login.user_id.to_string();
+                keys.seal(&place(login, &user_id), json.as_bytes())
+            }
+            None => json,
+        }
+    }
+
+    /// Reads tokens. Those that cannot be read, perhaps because the keys have changed, are as good
+    /// as none: the login ends when they are needed, and can still be listed.
+    pub(super) fn read_tokens(&self, stored: &StoredLogin) -> Option<Tokens> {
+        let StoredLogin { login, tokens, .. } = stored;
+        let text = tokens.as_ref()?;
+        let tokens = match &self.keys {
+            Some(keys) => keys
+                .open(&place(login, &login.user_id.to_string()), text)
+                .and_then(|json| serde_json::from_slice(&json).ok()),
+            None => serde_json::from_str(text).ok(),
+        };
+        if tokens.is_none() {
+            warn!("the tokens of a login cannot be read: it ends when they are needed");
+        }
+        tokens
+    }
+
+    fn open(&self, ended: StoredLogin) -> Ended {
+        Ended {
+            tokens: self.read_tokens(&ended),
+            login: ended.login,
+        }
+    }
+}
+
+/// Where the tokens of a login are kept.
+fn place<'a>(login: &'a LoginRecord, user_id: &'a str) -> [&'a str; 4] {
+    ["login", &login.backend, user_id, login.id.as_str()]
+}
+
+/// How long ago something was. What is to come is not long ago.
+fn age(at: OffsetDateTime, now: OffsetDateTime) -> Duration {
+    Duration::try_from(now - at).unwrap_or_default()
+}

@@ -1,0 +1,314 @@
+//! Limits that hold before a password is computed with and before Cognito is asked.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use time::OffsetDateTime;
+
+use super::client_address::network;
+use crate::clock::Clock;
+
+/// Keys are folded into so many cells, so that nobody can fill the memory with names. Two that
+/// fall together share a limit: with thousands of them in use, one in a hundred does.
+const CELLS: u64 = 1 << 18;
+
+/// After so many attempts, the cells that are full again are given back.
+const TIDY_EVERY: u32 = 1 << 12;
+
+/// How often something may be tried.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limit {
+    burst: NonZeroU32,
+    every: Duration,
+}
+
+impl Limit {
+    /// So many at once, and then one each time that `every` has passed.
+    ///
+    /// # Panics
+    ///
+    /// If either is zero.
+    pub const fn new(burst: u32, every: Duration) -> Self {
+        assert!(!every.is_zero(), "a limit needs a time");
+        match NonZeroU32::new(burst) {
+            Some(burst) => Self { burst, every },
+            None => panic!("a limit needs a burst"),
+        }
+    }
+}
+
+/// How often somebody may try a password or a code, or have one sent.
+///
+/// It is checked before the arithmetic of SRP and before Cognito is asked, which counts wrong
+/// passwords too: after five it locks an account for a second, and each time for twice as long, up
+/// to 15 minutes. Names are compared without regard to case.
+///
+/// The counts are in memory: each process of a site has its own.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use axum_cognito::web::{Limit, Limits};
+///
+/// let limits = Limits::default().with_per_address(Limit::new(20, Duration::from_secs(5)));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    per_account: Option<Limit>,
+    per_account_and_address: Option<Limit>,
+    per_address: Option<Limit>,
+}
+
+impl Default for Limits {
+    /// For one account from one address 30, and then one in ten seconds; for one account from all
+    /// addresses 100, and then one in five seconds; for one address (of IPv6: one /64 network) 100,
+    /// and then one a second, so that an office behind one address can come to work.
+    fn default() -> Self {
+        Self {
+            per_account: Some(Limit::new(100, Duration::from_secs(5))),
+            per_account_and_address: Some(Limit::new(30, Duration::from_secs(10))),
+            per_address: Some(Limit::new(100, Duration::from_secs(1))),
+        }
+    }
+}
+
+impl Limits {
+    /// No limits of our own: something in front has them, or a test goes without.
+    pub const fn none() -> Self {
+        Self {
+            per_account: None,
+            per_account_and_address: None,
+            per_address: None,
+        }
+    }
+
+    /// Sets the limit for one account, whoever tries.
+    #[must_use]
+    pub const fn with_per_account(mut self, limit: Limit) -> Self {
+        self.per_account = Some(limit);
+        self
+    }
+
+    /// Sets the limit for one account from one address. A stranger who uses it up does not
+    /// shut its owner out, who comes from elsewhere.
+    #[must_use]
+    pub const fn with_per_account_and_address(mut self, limit: Limit) -> Self {
+        self.per_account_and_address = Some(limit);
+        self
+    }
+
+    /// Sets the limit for one address, whichever account is tried.
+    #[must_use]
+    pub const fn with_per_address(mut self, limit: Limit) -> Self {
+        self.per_address = Some(limit);
+        self
+    }
+}
+
+/// Holds attempts to the limits.
+pub(in crate::web) struct Limiter {
+    hasher: RandomState,
+    clock: LimiterClock,
+    per_account: Option<Cells>,
+    per_account_and_address: Option<Cells>,
+    per_address: Option<Cells>,
+    attempts: AtomicU32,
+}
+
+type Cells = RateLimiter<u32, DashMapStateStore<u32>, LimiterClock, NoOpMiddleware<Duration>>;
+
+impl Limiter {
+    pub(in crate::web) fn new(limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        let clock = LimiterClock {
+            started_at: clock.now(),
+            clock,
+        };
+        let cells = |limit: Option<Limit>| {
+            let Limit { burst, every } = limit?;
+            let quota = Quota::with_period(every)?.allow_burst(burst);
+            Some(RateLimiter::new(
+                quota,
+                DashMapStateStore::default(),
+                clock.clone(),
+            ))
+        };
+
+        Self {
+            per_account: cells(limits.per_account),
+            per_account_and_address: cells(limits.per_account_and_address),
+            per_address: cells(limits.per_address),
+            hasher: RandomState::new(),
+            attempts: AtomicU32::new(0),
+            clock,
+        }
+    }
+
+    /// Counts an attempt. `Err`: it is one too many; the next can be made after this time.
+    pub(in crate::web) fn count(
+        &self,
+        account: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Duration> {
+        if self.attempts.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.tidy();
+        }
+
+        // The account last: a flood from one address does not use it up.
+        let account = account.to_lowercase();
+        if let Some(address) = address.map(network) {
+            self.take(self.per_address.as_ref(), self.cell(address))?;
+            let both = self.cell((&account, address));
+            self.take(self.per_account_and_address.as_ref(), both)?;
+        }
+        self.take(self.per_account.as_ref(), self.cell(&account))
+    }
+
+    /// A number that stands for an account in logs. It is another one in each process, and does
+    /// not tell the name.
+    pub(in crate::web) fn alias(&self, account: &str) -> u64 {
+        self.hasher.hash_one(account.to_lowercase())
+    }
+
+    fn take(&self, cells: Option<&Cells>, cell: u32) -> Result<(), Duration> {
+        let Some(cells) = cells else { return Ok(()) };
+
+        cells
+            .check_key(&cell)
+            .map_err(|refused| refused.wait_time_from(self.clock.now()))
+    }
+
+    fn cell(&self, key: impl std::hash::Hash) -> u32 {
+        (self.hasher.hash_one(key) % CELLS) as u32
+    }
+
+    fn tidy(&self) {
+        for cells in [
+            &self.per_account,
+            &self.per_account_and_address,
+            &self.per_address,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            cells.retain_recent();
+            cells.shrink_to_fit();
+        }
+    }
+}
+
+/// The site's clock, as governor wants one.
+#[derive(Clone)]
+struct LimiterClock {
+    clock: Arc<dyn Clock>,
+    started_at: OffsetDateTime,
+}
+
+impl GovernorClock for LimiterClock {
+    type Instant = Duration;
+
+    /// The time since the start. A clock that was set back stands still.
+    fn now(&self) -> Duration {
+        Duration::try_from(self.clock.now() - self.started_at).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn limiter(limits: Limits) -> (Limiter, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+        (Limiter::new(limits, clock.clone()), clock)
+    }
+
+    fn address(last: u8) -> Option<IpAddr> {
+        Some([10, 0, 0, last].into())
+    }
+
+    #[test]
+    fn so_many_at_once_and_then_one_at_a_time() {
+        let limits = Limits::none().with_per_account(Limit::new(3, 10 * SECOND));
+        let (limiter, clock) = limiter(limits);
+
+        for _ in 0..3 {
+            assert_eq!(limiter.count("alice", None), Ok(()));
+        }
+        assert_eq!(limiter.count("Alice", None), Err(10 * SECOND));
+        assert_eq!(limiter.count("bob", None), Ok(()));
+        clock.advance(9 * SECOND);
+        assert_eq!(limiter.count("alice", None), Err(SECOND));
+        clock.advance(SECOND);
+        assert_eq!(limiter.count("alice", None), Ok(()));
+        assert!(limiter.count("alice", None).is_err());
+    }
+
+    #[test]
+    fn a_stranger_elsewhere_shuts_nobody_out() {
+        let (limiter, _) = limiter(Limits::default());
+        let refused = (0..10_000).filter(|_| limiter.count("alice", address(1)).is_err());
+
+        assert_eq!(refused.count(), 10_000 - 30);
+        assert_eq!(limiter.count("alice", address(2)), Ok(()));
+        assert!(limiter.count("bob", address(1)).is_err(), "100 of all");
+    }
+
+    #[test]
+    fn many_addresses_together_are_one_account() {
+        let (limiter, clock) = limiter(Limits::default());
+        let mut admitted = 0;
+        for number in 0..10_000_u32 {
+            let address = IpAddr::from([10, 1, (number >> 8) as u8, number as u8]);
+            admitted += u32::from(limiter.count("alice", Some(address)).is_ok());
+        }
+
+        assert_eq!(admitted, 100);
+        // So long the owner waits when it is over.
+        clock.advance(5 * SECOND);
+        assert_eq!(limiter.count("alice", address(2)), Ok(()));
+    }
+
+    #[test]
+    fn memory_is_bounded_and_given_back() {
+        let (limiter, clock) = limiter(Limits::default());
+        for number in 0..1_000_000_u32 {
+            let address = IpAddr::from(number.to_be_bytes());
+            let _ = limiter.count(&number.to_string(), Some(address));
+        }
+        let cells = |limiter: &Limiter| {
+            let all = [
+                &limiter.per_account,
+                &limiter.per_account_and_address,
+                &limiter.per_address,
+            ];
+            all.map(|cells| cells.as_ref().expect("a limit").len())
+        };
+        assert!(cells(&limiter).into_iter().all(|cells| cells <= 1 << 18));
+
+        clock.advance(60 * 60 * SECOND);
+        limiter.tidy();
+        assert_eq!(cells(&limiter), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_opens_nothing() {
+        let limits = Limits::none().with_per_account(Limit::new(1, 10 * SECOND));
+        let (limiter, clock) = limiter(limits);
+        clock.advance(100 * SECOND);
+        assert_eq!(limiter.count("alice", None), Ok(()));
+
+        clock.set(OffsetDateTime::UNIX_EPOCH - 1000 * SECOND);
+        assert!(limiter.count("alice", None).is_err());
+    }
+}

@@ -1,0 +1,396 @@
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tower_sessions::{Expiry, Session};
+use tracing::{debug, error, info, warn};
+
+use super::{AuthSession, Loaded};
+use crate::backend::{
+    Backend, CompletedLogin, Credentials, DeviceChange, Error, LoginOutcome, Refusal,
+};
+use crate::challenge::{Answer, Challenge};
+use crate::cognito::CognitoErrorKind;
+use crate::users::{LoginId, LoginRecord, StoreTime};
+use crate::web::error::AuthError;
+use crate::web::hook::Event;
+use crate::web::login::{
+    CurrentUser, Ended, KeptChallenge, KeptDevices, KeptLogin, TokenCopy, empty, follow_device,
+};
+use crate::web::store::is_protected;
+
+/// A challenge that waits in the session for its answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PendingChallenge {
+    /// Distinguishes it from challenges of other attempts. A form sends it back, so that an answer
+    /// goes to the challenge that was shown.
+    pub id: String,
+    /// The name that was typed to log in.
+    pub typed: String,
+    /// The challenge.
+    pub challenge: Challenge,
+    /// Until when it can be answered.
+    pub expires_at: OffsetDateTime,
+    /// How long it can still be answered.
+    pub time_left: Duration,
+}
+
+/// An attempt to log in: what is known of it from the first word to the last.
+struct Attempt<'a> {
+    backend: &'a Backend,
+    /// The name that the user typed.
+    typed: &'a str,
+    /// When it began, by the clock of the backend's registry.
+    began: StoreTime,
+    /// What the user has proved, once the outcome is not a refusal.
+    methods: Vec<String>,
+}
+
+impl AuthSession {
+    /// Whether some users can log in without their password.
+    pub fn offers_other_ways(&self) -> bool {
+        self.site().backends.offer_other_ways()
+    }
+
+    /// Logs a user in, with a password or by other ways.
+    ///
+    /// The session gets a new id. If another user was logged in, it is emptied first. The device
+    /// that this browser was at an earlier login of this user is used again.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AuthError`] if it could not be decided; a refusal is a value.
+    pub async fn log_in(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<LoginOutcome<CurrentUser>, AuthError> {
+        let typed = &*credentials.username;
+        self.count_attempt(typed)?;
+        let mut credentials = credentials.clone();
+        if credentials.device.is_none() {
+            let devices = KeptDevices::read(self.session()?).await?;
+            credentials.device = devices.of(typed).cloned();
+        }
+
+        let mut refusal = Refusal::UserNotFound;
+        for backend in self.site().backends.iter() {
+            let began = backend.logins().now().await.map_err(Error::from)?;
+            let outcome = backend.authenticate(&credentials).await;
+            match outcome.map_err(|error| self.tell_of_a_lock(typed, error))? {
+                // "No such user" says least: the first backend that knows more is heard.
+                LoginOutcome::Refused(reason) => {
+                    if refusal == Refusal::UserNotFound {
+                        refusal = reason;
+                    }
+                }
+                outcome => {
+                    let attempt = Attempt {
+                        backend,
+                        typed,
+                        began,
+                        methods: credentials.password.iter().map(|_| "pwd".into()).collect(),
+                    };
+                    return self.proceed(&attempt, outcome).await;
+                }
+            }
+        }
+        Ok(self.refuse(typed, refusal))
+    }
+
+    /// Returns the challenge that waits for an answer. One that ran out of time is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AuthError`] if the session could not be read.
+    pub async fn challenge(&self) -> Result<Option<PendingChallenge>, AuthError> {
+        let session = self.session()?;
+        let Some(kept) = KeptChallenge::read(session).await? else {
+            return Ok(None);
+        };
+
+        match Duration::try_from(kept.expires_at - self.site().registry.clock.now()) {
+            Ok(time_left) if !time_left.is_zero() => Ok(Some(PendingChallenge {
+                id: kept.id,
+                typed: kept.typed,
+                challenge: kept.record.into(),
+                expires_at: kept.expires_at,
+                time_left,
+            })),
+            _ => {
+                KeptChallenge::remove(session).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sends the answer to the challenge with this [id](PendingChallenge::id).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`AuthError::OtherChallenge`] if another one waits by now, perhaps from another
+    /// tab: nothing was sent. Returns another [`AuthError`] if it could not be decided. After a
+    /// wrong code, or a new password that breaks the rules, the challenge still waits; see
+    /// [`AuthError::cognito_kind`].
+    pub async fn answer(
+        &self,
+        challenge_id: &str,
+        answer: Answer,
+    ) -> Result<LoginOutcome<CurrentUser>, AuthError> {
+        let session = self.session()?;
+        let Some(kept) = KeptChallenge::read(session).await? else {
+            return Ok(LoginOutcome::Refused(Refusal::NotAuthorized));
+        };
+        if kept.id != challenge_id {
+            return Err(AuthError::OtherChallenge);
+        }
+        let Some(backend) = self.site().backends.by_name(&kept.backend) else {
+            KeptChallenge::remove(session).await?;
+            return Ok(LoginOutcome::Refused(Refusal::NotAuthorized));
+        };
+
+        self.count_attempt(&kept.typed)?;
+
+        match backend.answer(answer).await {
+            Ok(outcome) => {
+                KeptChallenge::remove(session).await?;
+                let attempt = Attempt {
+                    backend,
+                    typed: &kept.typed,
+                    began: kept.began(),
+                    methods: with_method(kept.methods, kept.record.name()),
+                };
+                self.proceed(&attempt, outcome).await
+            }
+            Err(error) => {
+                if !error
+                    .cognito_kind()
+                    .is_some_and(CognitoErrorKind::can_be_answered_again)
+                {
+                    KeptChallenge::remove(session).await?;
+                }
+                if error.cognito_kind() == Some(CognitoErrorKind::DeviceRefused) {
+                    let username = kept.record.username();
+                    follow_device(session, username, "", DeviceChange::Forgotten).await?;
+                }
+                Err(self.tell_of_a_lock(&kept.typed, error).into())
+            }
+        }
+    }
+
+    /// Drops the challenge that waits for an answer, so that the login starts again.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AuthError`] if the session could not be written.
+    pub async fn abandon_challenge(&self) -> Result<(), AuthError> {
+        Ok(KeptChallenge::remove(self.session()?).await?)
+    }
+
+    /// Cognito locks an account for a while after wrong passwords.
+    fn tell_of_a_lock(&self, username: &str, error: Error) -> Error {
+        use CognitoErrorKind as Kind;
+
+        if let Some(Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts) =
+            error.cognito_kind()
+        {
+            let username = username.to_owned();
+            self.tell(&Event::Locked { username });
+        }
+        error
+    }
+
+    fn refuse(&self, typed: &str, refusal: Refusal) -> LoginOutcome<CurrentUser> {
+        debug!(?refusal, "login refused");
+        let username = typed.to_owned();
+        self.tell(&Event::LoginFailed { username, refusal });
+        LoginOutcome::Refused(refusal)
+    }
+
+    async fn proceed(
+        &self,
+        attempt: &Attempt<'_>,
+        outcome: LoginOutcome<CompletedLogin>,
+    ) -> Result<LoginOutcome<CurrentUser>, AuthError> {
+        match outcome {
+            LoginOutcome::Challenge(challenge) => {
+                self.keep_challenge(attempt, &challenge).await?;
+                self.tell(&Event::Challenged {
+                    username: challenge.username().to_owned(),
+                    challenge: challenge.name().to_owned(),
+                });
+                Ok(LoginOutcome::Challenge(challenge))
+            }
+            LoginOutcome::Complete(completed) => match self.begin(attempt, completed).await? {
+                Some(user) => Ok(LoginOutcome::Complete(user)),
+                None => Ok(self.refuse(attempt.typed, Refusal::Superseded)),
+            },
+            LoginOutcome::Refused(refusal) => Ok(self.refuse(attempt.typed, refusal)),
+        }
+    }
+
+    async fn keep_challenge(
+        &self,
+        attempt: &Attempt<'_>,
+        challenge: &Challenge,
+    ) -> Result<(), AuthError> {
+        let session = self.session()?;
+        let lifetime = self.site().challenge_lifetime;
+        let kept = KeptChallenge {
+            id: random_id()?.to_string(),
+            backend: attempt.backend.name().to_owned(),
+            record: challenge.record().clone(),
+            typed: attempt.typed.to_owned(),
+            methods: attempt.methods.clone(),
+            began: attempt.began.0,
+            expires_at: self.site().registry.clock.now() + lifetime,
+        };
+
+        if session.id().is_none() {
+            // Nothing but the challenge is in it: it need not outlive that.
+            let lifetime = lifetime.try_into().unwrap_or(time::Duration::HOUR);
+            session.set_expiry(Some(Expiry::OnInactivity(lifetime)));
+        }
+        session.cycle_id().await?;
+        kept.write(session).await?;
+        Ok(())
+    }
+
+    /// Begins a login: in the registry, and in the session under an id that nobody knew before.
+    /// `None`: the user's logins were ended since the attempt began.
+    async fn begin(
+        &self,
+        attempt: &Attempt<'_>,
+        completed: CompletedLogin,
+    ) -> Result<Option<CurrentUser>, AuthError> {
+        let CompletedLogin {
+            user,
+            created,
+            tokens,
+            groups,
+            device,
+        } = completed;
+        let site = self.site();
+        let backend = attempt.backend;
+        let now = site.registry.clock.now();
+        let login = LoginRecord {
+            expires_at: tokens.as_ref().map(|tokens| tokens.expires_at),
+            groups,
+            user_agent: self.user_agent(),
+            methods: attempt.methods.clone(),
+            ..LoginRecord::new(random_id()?, backend.name(), user.id.clone(), now)
+        };
+
+        let tokens_ref = tokens.as_ref();
+        let added = site
+            .registry
+            .begin(backend, &login, tokens_ref, attempt.began)
+            .await;
+        if !matches!(added, Ok(true)) {
+            site.revoke(Ended { login, tokens });
+            return added.map(|_| None).map_err(AuthError::from);
+        }
+        let saved = async {
+            let session = self.session()?;
+            let replaced = self.make_room(session, &login).await?;
+            KeptChallenge::remove(session).await?;
+            follow_device(session, &user.username, attempt.typed, device).await?;
+            KeptLogin::from(&login).write(session).await?;
+            if site.copies_tokens {
+                TokenCopy::write(session, &login, tokens_ref).await?;
+            }
+            save(session).await?;
+            Ok(replaced)
+        };
+        match saved.await {
+            Ok(replaced) => replaced.map(|replaced| site.revoke(replaced)),
+            // Nobody may be logged in who was told that the login failed.
+            Err(error) => {
+                if let Err(error) = site.registry.end(backend, &login.id).await {
+                    error!(%error, "a login that was not saved is in the registry still");
+                }
+                site.revoke(Ended { login, tokens });
+                return Err(error);
+            }
+        };
+        match site.registry.end_surplus(backend, &login.user_id).await {
+            Ok(surplus) => site.follow_up(surplus),
+            Err(error) => warn!(%error, "a user's oldest logins were not ended"),
+        }
+
+        info!(user = %user.id, backend = backend.name(), "logged in");
+        let user = CurrentUser::new(user, login, &site.permissions);
+        self.tell(&Event::LoggedIn {
+            user: user.clone(),
+            created,
+        });
+        *self.inner.loaded.lock().await = Loaded::Done(Some(user.clone()));
+        Ok(Some(user))
+    }
+
+    /// Takes the login out of the session that was there before, and everything else if it was
+    /// another user's. The session gets a new id.
+    async fn make_room(
+        &self,
+        session: &Session,
+        login: &LoginRecord,
+    ) -> Result<Option<Ended>, AuthError> {
+        let site = self.site();
+        let before = KeptLogin::read(session).await?;
+        let replaced = match &before {
+            Some(before) => match site.backends.by_name(&before.backend) {
+                Some(backend) => site.registry.end(backend, &before.id).await?,
+                None => None,
+            },
+            None => None,
+        };
+
+        // Whose a session was cannot be found out once the login in it is over.
+        let same_user = match (&before, &replaced) {
+            (None, _) => true,
+            (Some(_), Some(Ended { login: before, .. })) => {
+                before.backend == login.backend && before.user_id == login.user_id
+            }
+            (Some(_), None) => false,
+        };
+        if same_user {
+            session.cycle_id().await?;
+        } else {
+            empty(session).await?;
+        }
+        Ok(replaced)
+    }
+}
+
+/// Saves the session now, so that a failure is known while the login can still be undone.
+pub(super) async fn save(session: &Session) -> Result<(), AuthError> {
+    let (saved, is_protected) = is_protected(session.save()).await;
+    saved?;
+
+    if is_protected {
+        Ok(())
+    } else {
+        session.delete().await?;
+        Err(AuthError::UnprotectedSessions)
+    }
+}
+
+/// Adds what an answered challenge proves, as RFC 8176 names it.
+fn with_method(mut methods: Vec<String>, challenge: &str) -> Vec<String> {
+    let method = match challenge {
+        "EMAIL_OTP" | "SMS_MFA" | "SMS_OTP" | "SOFTWARE_TOKEN_MFA" => "otp",
+        "PASSWORD" | "PASSWORD_SRP" => "pwd",
+        "WEB_AUTHN" => "pop",
+        _ => return methods,
+    };
+    if !methods.iter().any(|known| known == method) {
+        methods.push(method.to_owned());
+    }
+    if methods.len() == 2 {
+        methods.push("mfa".to_owned());
+    }
+    methods
+}
+
+pub(super) fn random_id() -> Result<LoginId, AuthError> {
+    LoginId::random().ok_or_else(|| Error::other("no random bytes").into())
+}

@@ -1,0 +1,223 @@
+//! What a handler can do with the login of its browser.
+//!
+//! Here are the face and the state; each thing that happens to a login has a file.
+
+mod account;
+mod load;
+mod log_in;
+mod log_out;
+mod logins;
+mod rekey;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+use tokio::sync::Mutex;
+use tower_sessions::Session;
+
+pub use self::log_in::PendingChallenge;
+pub use self::logins::LoginInfo;
+use super::auth::{InRequest, RequestState, Site};
+use super::error::AuthError;
+use super::hook::Event;
+use super::local_path::LocalPath;
+use super::login::CurrentUser;
+use crate::attribute::Attributes;
+use crate::backend::Backend;
+use crate::token::Tokens;
+
+const MAX_USER_AGENT_CHARS: usize = 200;
+
+/// The login of this browser: who is logged in, and logging in and out.
+///
+/// An extractor, for handlers that do more than ask for the [`CurrentUser`]. Nothing is
+/// loaded before it is asked for, and the user at most once in a request.
+#[derive(Clone)]
+pub struct AuthSession {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    request: Arc<RequestState>,
+    session: Option<Session>,
+    visitor: Visitor,
+    loaded: Mutex<Loaded>,
+}
+
+/// What the request shows of its sender.
+struct Visitor {
+    address: Option<IpAddr>,
+    user_agent: Option<HeaderValue>,
+}
+
+enum Loaded {
+    NotYet,
+    Done(Option<CurrentUser>),
+}
+
+impl AuthSession {
+    fn of(parts: &Parts, request: &Arc<RequestState>) -> Self {
+        let extensions = &parts.extensions;
+        let visitor = Visitor {
+            address: request.site.client_address.of(extensions, &parts.headers),
+            user_agent: parts.headers.get(USER_AGENT).cloned(),
+        };
+
+        Self {
+            inner: Arc::new(Inner {
+                request: request.clone(),
+                session: extensions.get::<Session>().cloned(),
+                visitor,
+                loaded: Mutex::new(Loaded::NotYet),
+            }),
+        }
+    }
+
+    pub(in crate::web) fn site(&self) -> &Site {
+        &self.inner.request.site
+    }
+
+    /// Returns where guards send visitors to log in.
+    pub fn login_path(&self) -> &LocalPath {
+        &self.site().login_path
+    }
+
+    /// Returns the backend of a login. One that is not there any more has none.
+    fn backend_of(&self, user: &CurrentUser) -> Option<&Backend> {
+        self.site().backends.by_name(user.backend())
+    }
+
+    /// Returns the browser's session, for the site's own data.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`AuthError::MissingSessionLayer`] if there is none.
+    pub fn session(&self) -> Result<&Session, AuthError> {
+        self.inner
+            .session
+            .as_ref()
+            .ok_or(AuthError::MissingSessionLayer)
+    }
+
+    /// Returns the user who is logged in. Renews tokens that are about to expire.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AuthError`] if that could not be found out; no user is `Ok(None)`.
+    pub async fn current_user(&self) -> Result<Option<CurrentUser>, AuthError> {
+        self.load().await
+    }
+
+    /// Whether the user has proved within `max_age` who they are. See
+    /// [`recent_login`](super::recent_login), the guard.
+    pub fn proved_within(&self, user: &CurrentUser, max_age: Duration) -> bool {
+        let now = self.site().registry.clock.now();
+        now < user.proved_at() + max_age
+    }
+
+    /// Returns the three tokens of the user who is logged in, fresh enough to be used.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn tokens(&self) -> Result<Option<Tokens>, AuthError> {
+        match self.load().await? {
+            Some(user) => self.tokens_of(&user).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn tokens_of(&self, user: &CurrentUser) -> Result<Option<Tokens>, AuthError> {
+        let Some(backend) = self.backend_of(user) else {
+            return Ok(None);
+        };
+
+        let registry = &self.site().registry;
+        Ok(registry.tokens(backend, user.login_id()).await?)
+    }
+
+    /// Returns the attributes that Cognito has of the user who is logged in, as of the last login
+    /// or refresh. Empty without a user, or if the backend has none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn attributes(&self) -> Result<Attributes, AuthError> {
+        let Some(user) = self.load().await? else {
+            return Ok(Attributes::new());
+        };
+
+        match (self.backend_of(&user), self.tokens_of(&user).await?) {
+            (Some(backend), Some(tokens)) => Ok(backend.attributes(&tokens).await?),
+            _ => Ok(Attributes::new()),
+        }
+    }
+
+    /// Returns what the browser says it is, cut short, and without what no list can show.
+    fn user_agent(&self) -> String {
+        let told = self.inner.visitor.user_agent.as_ref();
+        let told = told.and_then(|told| told.to_str().ok()).unwrap_or_default();
+
+        told.chars().take(MAX_USER_AGENT_CHARS).collect()
+    }
+
+    /// Returns the visitor's address, if it is known: see [`ClientAddress`](super::ClientAddress).
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.inner.visitor.address
+    }
+
+    /// Counts an attempt to prove that somebody is `account`, by a password or a code, or to have
+    /// a code sent there.
+    ///
+    /// Logins and answers count by themselves. It is for pages of your own that check a password or
+    /// a code in another way.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::TooManyAttempts`]: go no further.
+    pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
+        let limiter = &self.site().limiter;
+        limiter
+            .count(account, self.client_address())
+            .map_err(|retry_after| {
+                self.tell(&Event::Limited {
+                    account: account.to_owned(),
+                });
+                AuthError::TooManyAttempts { retry_after }
+            })
+    }
+
+    /// Writes the audit log, and calls the hooks.
+    pub(in crate::web) fn tell(&self, event: &Event) {
+        self.site().tell(event, self.client_address());
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for AuthSession {
+    type Rejection = AuthError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        if let Some(auth) = parts.extensions.get::<Self>() {
+            return Ok(auth.clone());
+        }
+        let Some(InRequest(request)) = parts.extensions.get() else {
+            return Err(AuthError::MissingAuthLayer);
+        };
+
+        let auth = Self::of(parts, request);
+        parts.extensions.insert(auth.clone());
+        Ok(auth)
+    }
+}
+
+impl fmt::Debug for AuthSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthSession").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,386 @@
+//! `Auth` without a request, and what the layers made from it do with cookies and sessions.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::routing::get;
+use axum_cognito::clock::Clock;
+use axum_cognito::tower_sessions::{MemoryStore, Session, SessionManagerLayer};
+use axum_cognito::users::{UserStore, UserSync};
+use axum_cognito::web::AuthBuilder;
+use axum_cognito::{Auth, UserPool, pages};
+use cognito_emulator::{Fault, FaultKind};
+
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Users, routes};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+struct Site {
+    cloud: Cloud,
+    users: Users,
+    store: MemoryStore,
+    auth: Auth,
+    router: Router,
+}
+
+impl Site {
+    async fn start() -> Self {
+        Self::configured(|auth| auth).await
+    }
+
+    async fn configured(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
+        let cloud = Cloud::start().await;
+        let users = Users::create().await;
+        let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let auth = Auth::builder()
+            .with_pool(pool)
+            .with_clock(cloud.clock.clone());
+        let auth = configure(auth).build().await.expect("a site");
+        let store = MemoryStore::default();
+        let router = routes()
+            .route("/session", get(show_tokens))
+            .layer(auth.layer(store.clone()));
+
+        Self {
+            cloud,
+            users,
+            store,
+            auth,
+            router,
+        }
+    }
+
+    fn pool(&self) -> &str {
+        self.cloud.pool.id()
+    }
+
+    async fn logged_in(&self, user: (&str, &str)) -> Browser {
+        let mut browser = Browser::new(self.router.clone());
+        let page = browser.log_in(user, "/").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        browser
+    }
+
+    async fn row(&self, name: &str) -> axum_cognito::User {
+        let row = self.users.store.find_by_username(name).await;
+        row.expect("an answer").expect("a row")
+    }
+
+    async fn number_of_logins(&self, name: &str) -> usize {
+        let id = self.row(name).await.id;
+        let logins = self.auth.logins_of(self.pool(), &id).await;
+        logins.expect("a list").len()
+    }
+}
+
+/// Code that reads the tower session alone.
+async fn show_tokens(session: Session) -> String {
+    let mut found = Vec::new();
+    for name in ["ID_TOKEN", "ACCESS_TOKEN", "REFRESH_TOKEN"] {
+        let token: Option<String> = session.get(name).await.expect("a session");
+        found.push(token.unwrap_or_default());
+    }
+    found.join(" ")
+}
+
+fn cookies(page: &Page) -> Vec<String> {
+    let all = page.headers.get_all(SET_COOKIE).iter();
+    all.map(|cookie| cookie.to_str().expect("text").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn logins_are_listed_and_ended_without_a_request() {
+    let site = Site::start().await;
+    let (mut one, mut two) = (site.logged_in(ALICE).await, site.logged_in(ALICE).await);
+    let mut admin = site.logged_in(ADMIN).await;
+    let id = site.row("alice").await.id;
+    assert_eq!(site.number_of_logins("alice").await, 2);
+
+    let ended = site.auth.clone().end_logins_of(site.pool(), &id).await;
+
+    assert_eq!(ended.expect("ended"), 2);
+    for alice in [&mut one, &mut two] {
+        assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+    }
+    assert_eq!(admin.get("/maybe").await.body, "Hello admin");
+}
+
+#[tokio::test]
+async fn a_deactivated_user_is_out_and_stays_out_until_activated() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let id = site.row("alice").await.id;
+
+    let is_there = site.auth.set_active(site.pool(), &id, false).await;
+    assert!(is_there.expect("written"));
+    assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(site.number_of_logins("alice").await, 0);
+    let page = Browser::new(site.router.clone()).log_in(ALICE, "/").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let is_there = site.auth.set_active(site.pool(), &id, true).await;
+    assert!(is_there.expect("written"));
+    site.logged_in(ALICE).await;
+
+    let nobody = site.auth.set_active(site.pool(), &4711.into(), false).await;
+    assert!(!nobody.expect("an answer"));
+}
+
+#[tokio::test]
+async fn a_user_can_be_made_and_logged_in_without_cognito() {
+    let site = Site::start().await;
+    let sync = UserSync::new("guest", site.cloud.clock.now()).without_login();
+    site.users.store.sync(&sync).await.expect("a row");
+    let guest = site.row("guest").await;
+    assert_eq!(guest.last_login, None);
+
+    let store = site.store.clone();
+    let cookie = site
+        .auth
+        .force_login(store, site.pool(), &guest, &["admins"])
+        .await;
+
+    let mut browser = Browser::new(site.router.clone());
+    browser.cookie = Some(cookie.expect("a login"));
+    assert_eq!(browser.get("/maybe").await.body, "Hello guest");
+    assert_eq!(browser.get("/admins").await.status, StatusCode::OK);
+    browser.post("/logout", &[]).await;
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(site.cloud.calls("InitiateAuth"), 0);
+}
+
+#[tokio::test]
+async fn the_tower_session_gets_a_copy_of_the_tokens_where_it_is_asked_for() {
+    let site = Site::configured(AuthBuilder::with_tokens_in_session).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let first = alice.get("/session").await.body;
+    assert_eq!(first.split(' ').filter(|token| token.len() > 20).count(), 3);
+
+    site.cloud.advance(HOUR);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    let second = alice.get("/session").await.body;
+    assert_ne!(second, first, "at each renewal");
+    alice.post("/logout", &[]).await;
+    assert_eq!(alice.get("/session").await.body.trim(), "");
+
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    assert_eq!(alice.get("/session").await.body.trim(), "");
+}
+
+#[tokio::test]
+async fn only_a_logout_takes_a_cookie_away() {
+    let site = Site::start().await;
+    for strange in ["id=not-an-id", "id=AAAAAAAAAAAAAAAAAAAAAA", "id=%00"] {
+        for path in ["/", "/maybe", "/members", "/login", "/axum-cognito.css"] {
+            let mut browser = Browser::new(site.router.clone());
+            browser.cookie = Some(strange.to_owned());
+            let page = browser.get(path).await;
+
+            assert_eq!(cookies(&page), [""; 0], "{strange} at {path}");
+        }
+    }
+
+    // Another tab still has requests under way with the cookie of before the login.
+    let mut tab = site.logged_in(ALICE).await;
+    let old = tab.cookie.clone();
+    tab.log_in(ALICE, "/").await;
+    assert_ne!(tab.cookie, old);
+    let mut late = Browser::new(site.router.clone());
+    late.cookie = old;
+    let page = late.get("/maybe").await;
+    assert_eq!(page.body, "Hello stranger");
+    assert_eq!(cookies(&page), [""; 0]);
+    assert_eq!(tab.get("/maybe").await.body, "Hello alice");
+
+    let page = tab.post("/logout", &[]).await;
+    let [removal] = &cookies(&page)[..] else {
+        panic!("one cookie: {:?}", cookies(&page));
+    };
+    for attribute in ["id=;", "Max-Age=0", "Path=/", "Secure", "HttpOnly"] {
+        assert!(removal.contains(attribute), "{attribute}: {removal}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_would_learn_session_ids_is_refused() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder().with_pool(pool).build().await;
+    let sessions = SessionManagerLayer::new(MemoryStore::default());
+    let router = routes().layer((auth.expect("a site").login_layer(), sessions));
+
+    let mut browser = Browser::new(router);
+    let page = browser.log_in(ALICE, "/").await;
+
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+    let logins = users.store.logins().expect("a registry");
+    let logins = logins.list(cloud.pool.id(), &1.into()).await;
+    assert!(logins.expect("a list").is_empty());
+}
+
+#[tokio::test]
+async fn a_login_that_began_with_the_old_password_does_not_begin() {
+    let site = Site::start().await;
+    let new = "Another-horse-22";
+    let mut owner = site.logged_in(ALICE).await;
+    let delay = FaultKind::Delay(Duration::from_millis(600));
+    site.cloud.emulator.inject(Fault::on("GetUser", delay));
+
+    let router = site.router.clone();
+    let thief = tokio::spawn(async move {
+        let mut thief = Browser::new(router);
+        let page = thief.log_in(ALICE, "/").await;
+        (page.status, thief.get("/maybe").await.body)
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let form = [
+        ("password", ALICE.1),
+        ("new_password", new),
+        ("confirm_password", new),
+    ];
+    let page = owner.post("/profile/password", &form).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+
+    let (status, seen) = thief.await.expect("an answer");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(seen, "Hello stranger");
+    assert_eq!(owner.get("/maybe").await.body, "Hello alice");
+    assert_eq!(site.number_of_logins("alice").await, 1);
+    site.logged_in((ALICE.0, new)).await;
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_refused_for_good_ends_the_login() {
+    for name in [
+        "UserLambdaValidationException",
+        "UnexpectedLambdaException",
+        "InvalidLambdaResponseException",
+        "InvalidParameterException",
+        "UnsupportedOperationException",
+        "ResourceNotFoundException",
+        "ForbiddenException",
+    ] {
+        let site = Site::start().await;
+        let mut alice = site.logged_in(ALICE).await;
+        site.cloud.advance(HOUR);
+        let fault = FaultKind::error(name);
+        site.cloud
+            .emulator
+            .inject(Fault::on("GetTokensFromRefreshToken", fault).forever());
+
+        let page = alice.get("/members").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{name}");
+        assert_eq!(alice.get("/login").await.status, StatusCode::OK, "{name}");
+        assert_eq!(site.number_of_logins("alice").await, 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_disabled_on_the_way_is_refused_and_its_tokens_are_revoked() {
+    let site = Site::start().await;
+    let disabled = FaultKind::ErrorWithMessage(
+        "NotAuthorizedException".to_owned(),
+        "User is disabled.".to_owned(),
+    );
+    site.cloud.emulator.inject(Fault::on("GetUser", disabled));
+
+    let page = Browser::new(site.router.clone()).log_in(ALICE, "/").await;
+
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1);
+}
+
+#[tokio::test]
+async fn a_user_has_a_bounded_number_of_logins_and_one_call_ends_them_at_cognito() {
+    let site = Site::start().await;
+    let alice = {
+        let mut first = site.logged_in(ALICE).await;
+        let row = site.row("alice").await;
+        for _ in 0..105 {
+            let store = site.store.clone();
+            let cookie = site.auth.force_login(store, site.pool(), &row, &[]).await;
+            cookie.expect("a login");
+        }
+        site.cloud.advance(Duration::from_secs(1));
+        assert_eq!(first.get("/maybe").await.body, "Hello alice");
+        first
+    };
+    let mut newest = site.logged_in(ALICE).await;
+    assert_eq!(site.number_of_logins("alice").await, 100);
+
+    let before = site.cloud.calls("RevokeToken");
+    newest.post("/logout/everywhere", &[]).await;
+
+    assert_eq!(site.cloud.calls("GlobalSignOut"), 1);
+    assert!(site.cloud.calls("RevokeToken") - before <= 1);
+    assert_eq!(site.number_of_logins("alice").await, 0);
+    drop(alice);
+}
+
+#[tokio::test]
+async fn equal_numbers_of_two_backends_are_two_users() {
+    let (first, second) = (Cloud::start().await, second_cloud().await);
+    let (users, others) = (Users::create().await, Users::create().await);
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(first.cognito(), users.store.clone()))
+        .with_pool(UserPool::with_client(
+            second.cognito(),
+            others.store.clone(),
+        ));
+    let auth = auth.build().await.expect("two pools");
+    let router = routes()
+        .merge(Router::new())
+        .layer(auth.layer(MemoryStore::default()));
+    let mut alice = Browser::new(router.clone());
+    alice.log_in(ALICE, "/").await;
+    let mut bob = Browser::new(router);
+    bob.log_in(("bob", "Correct-horse-9"), "/").await;
+    assert_eq!(bob.get("/maybe").await.body, "Hello bob");
+
+    let ended = auth.end_logins_of(second.pool.id(), &1.into()).await;
+
+    assert_eq!(ended.expect("ended"), 1);
+    assert_eq!(bob.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+}
+
+/// A user pool beside the usual one, with a user of its own.
+async fn second_cloud() -> Cloud {
+    let mut cloud = Cloud::start().await;
+    let pool = cognito_emulator::Pool::new("us-east-1_SecondOne");
+    cloud.pool = cloud.emulator.add_pool(pool);
+    let client = cognito_emulator::AppClient::new("second");
+    cloud.client = cloud.pool.add_client(client);
+    let bob = cognito_emulator::User::new("bob").with_password("Correct-horse-9");
+    cloud.pool.add_user(bob);
+    cloud
+}
+
+#[tokio::test]
+async fn a_row_without_a_subject_is_nobodys_unless_the_site_says_so() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let row = UserSync::new(ALICE.0, cloud.clock.now()).without_login();
+    users.store.sync(&row).await.expect("a row of the site's");
+    let browser = async |adopts: bool| {
+        let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let pool = pool.configure(|login| login.adopts_rows = adopts);
+        let auth = Auth::builder().with_pool(pool).build().await;
+        let site = pages::router().layer(auth.expect("a site").layer(MemoryStore::default()));
+        Browser::new(site).log_in(ALICE, "/").await.status
+    };
+
+    assert_eq!(browser(false).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser(true).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        browser(false).await,
+        StatusCode::SEE_OTHER,
+        "it is hers now"
+    );
+}

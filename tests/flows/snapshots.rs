@@ -1,0 +1,196 @@
+//! The pages as visitors get them, kept beside the tests: a change of a page shows in a review.
+//!
+//! `INSTA_UPDATE=always cargo test --test flows snapshots` writes them anew.
+
+use axum_cognito::pages::{Pages, Texts};
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, UserPool};
+use cognito_emulator::{MfaMode, User};
+
+use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Page, TOTP, Users, with_layers};
+
+struct Gallery {
+    cloud: Cloud,
+    _users: Users,
+    router: axum::Router,
+}
+
+impl Gallery {
+    async fn open() -> Self {
+        let cloud = Cloud::start().await;
+        let users = Users::create().await;
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let routes = Pages::new()
+            .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
+            .with_sent_codes(true)
+            .with_user_list("admins")
+            .with_sign_up(["email", "given_name"])
+            .expect("names of Cognito's")
+            .router();
+        let auth = Auth::builder()
+            .with_pool(backend)
+            .with_clock(cloud.clock.clone());
+        let router = with_layers(routes, auth, MemoryStore::default()).await;
+
+        Self {
+            cloud,
+            _users: users,
+            router,
+        }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    async fn logged_in(&self, user: (&str, &str)) -> Browser {
+        let mut browser = self.browser();
+        browser.log_in(user, "/").await;
+        browser
+    }
+}
+
+/// What stands between two marks, each time, is replaced.
+fn without(text: &str, before: &str, after: &str, with: &str) -> String {
+    let mut parts = text.split(before);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.find(after).map_or(part, |at| &part[at..]);
+        kept.push_str(before);
+        kept.push_str(with);
+        kept.push_str(rest);
+    }
+    kept
+}
+
+/// A page without what is another one each time: ids, keys, times and the version.
+fn stable(page: &Page) -> String {
+    let mut text = page.body.clone();
+    for (before, after, with) in [
+        ("name=\"challenge\" value=\"", "\"", "[challenge]"),
+        ("name=\"id\" value=\"", "\"", "[id]"),
+        ("<p class=\"seed\"><code>", "<", "[key]"),
+        ("?v=", "\"", "[version]"),
+        ("<svg", "</svg>", " [picture]"),
+        (", until ", "<", "[time]"),
+        ("Since ", "<", "[times]"),
+        ("Log out the login of ", "\"", "[time]"),
+        ("<dt>Member since</dt><dd>", "<", "[time]"),
+        ("<dt>Logged in</dt><dd>", "<", "[time]"),
+        ("<dt>Tokens expire</dt><dd>", "<", "[time]"),
+        ("<dt><code>sub</code></dt><dd>", "<", "[sub]"),
+    ] {
+        text = without(&text, before, after, with);
+    }
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+
+    format!("{}\n{}\n", page.status, lines.join("\n"))
+}
+
+macro_rules! assert_page {
+    ($name:literal, $page:expr) => {
+        insta::assert_snapshot!($name, stable(&$page))
+    };
+}
+
+#[tokio::test]
+async fn snapshots_of_pages_for_strangers() {
+    let site = Gallery::open().await;
+    let mut browser = site.browser();
+
+    assert_page!("login", browser.get("/login?next=/members").await);
+    assert_page!("login_expired", browser.get("/login?expired=1").await);
+    let wrong = [("username", "alice"), ("password", "Wrong-horse-1")];
+    assert_page!("login_refused", browser.post("/login", &wrong).await);
+    let german = [("accept-language", "de")];
+    let page = browser.post_with("/login", &wrong, &german).await;
+    assert_page!("login_refused_german", page);
+    let empty = browser.post("/login", &[("username", "alice")]).await;
+    assert_page!("login_without_password", empty);
+    assert_page!("sign_up", browser.get("/signup").await);
+    let form = [
+        ("username", "bob"),
+        ("email", "bob@example.com"),
+        ("given_name", "Bob"),
+        ("new_password", "weak-password"),
+    ];
+    assert_page!("sign_up_weak", browser.post("/signup", &form).await);
+    assert_page!("sign_up_confirm", browser.get("/signup/confirm").await);
+    assert_page!("password_forgot", browser.get("/password/forgot").await);
+    let asked = [("username", "alice")];
+    browser.post("/password/forgot", &asked).await;
+    assert_page!("password_reset", browser.get("/password/reset").await);
+    let elsewhere = [("sec-fetch-site", "cross-site")];
+    let page = browser.post_with("/login", &wrong, &elsewhere).await;
+    assert_page!("error_cross_site", page);
+    assert_page!("error_method", browser.get("/login/restart").await);
+}
+
+#[tokio::test]
+async fn snapshots_of_challenges() {
+    let site = Gallery::open().await;
+    let user = |name: &str| {
+        User::new(name)
+            .with_password(ALICE.1)
+            .with_attribute("email", format!("{name}@example.com"))
+            .with_attribute("phone_number", "+12065550100")
+    };
+    site.cloud.pool.add_user(user("mail").with_email_mfa());
+    let both = user("both").with_email_mfa().with_sms_mfa();
+    site.cloud.pool.add_user(both);
+    let at = "/login/challenge?next=/members";
+
+    let mut browser = site.browser();
+    browser.log_in(TOTP, "/members").await;
+    assert_page!("challenge_app", browser.get(at).await);
+    let wrong = [("code", "000000"), ("next", "/members")];
+    let page = browser.post("/login/challenge", &wrong).await;
+    assert_page!("challenge_app_wrong", page);
+    browser.log_in(NEWBIE, "/members").await;
+    assert_page!("challenge_new_password", browser.get(at).await);
+    browser.log_in(("mail", ALICE.1), "/members").await;
+    assert_page!("challenge_mail", browser.get(at).await);
+    browser.log_in(("both", ALICE.1), "/members").await;
+    assert_page!("challenge_choice", browser.get(at).await);
+    site.cloud.pool.clone().with_mfa(MfaMode::On);
+    browser.log_in(ALICE, "/members").await;
+    assert_page!("challenge_mfa_setup", browser.get(at).await);
+}
+
+#[tokio::test]
+async fn snapshots_of_account_pages() {
+    let site = Gallery::open().await;
+    let mut alice = site.logged_in(ALICE).await;
+
+    assert_page!("profile", alice.get("/profile?saved=1").await);
+    assert_page!("profile_edit", alice.get("/profile/edit").await);
+    assert_page!("profile_password", alice.get("/profile/password").await);
+    let wrong = [("password", "x"), ("new_password", "Another-horse-2")];
+    let page = alice.post("/profile/password", &wrong).await;
+    assert_page!("profile_password_wrong", page);
+    assert_page!("profile_verify", alice.get("/profile/verify").await);
+    assert_page!("profile_mfa", alice.get("/profile/mfa").await);
+    alice.post("/profile/mfa", &[("action", "start")]).await;
+    assert_page!("profile_mfa_app", alice.get("/profile/mfa").await);
+    assert_page!("profile_logins", alice.get("/profile/logins").await);
+    assert_page!("profile_devices", alice.get("/profile/devices").await);
+    assert_page!("logout", alice.get("/logout").await);
+    let mut admin = site.logged_in(ADMIN).await;
+    let list = admin.get("/admin/users").await;
+    let mut shown = stable(&list);
+    for year in ["2026", "2027"] {
+        let dates: Vec<String> = shown
+            .split("<td>")
+            .filter(|cell| cell.contains(year))
+            .map(|cell| cell.split('<').next().unwrap_or_default().to_owned())
+            .collect();
+        for date in dates {
+            shown = shown.replace(&date, "[time]");
+        }
+    }
+    insta::assert_snapshot!("users", shown);
+}
