@@ -10,7 +10,7 @@ use sqlx::{Connection, Executor, MySql, MySqlPool, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, execute, fetch,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
 };
 
 /// Users in a database in MySQL (8.0.17 or newer) or MariaDB (10.6 or newer).
@@ -88,8 +88,13 @@ impl MySqlDialect {
 }
 
 impl Dialect for MySqlDialect {
-    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>> {
-        fetch(&self.pool, sql, values, true)
+    fn fetch<'a>(
+        &'a self,
+        sql: SqlStr,
+        values: &'a [Value<'a>],
+        wanted: Wanted,
+    ) -> Answer<'a, Vec<Row>> {
+        fetch(&self.pool, sql, values, true, wanted)
     }
 
     /// sqlx asks for the rows that were found, also when nothing in them was new.

@@ -8,7 +8,7 @@ use sqlx::{Executor, PgConnection, PgPool, Postgres, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, execute, fetch,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
 };
 
 /// Users in a PostgreSQL database, whose encoding must be UTF-8.
@@ -97,13 +97,18 @@ impl PostgresDialect {
 }
 
 impl Dialect for PostgresDialect {
-    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>> {
+    fn fetch<'a>(
+        &'a self,
+        sql: SqlStr,
+        values: &'a [Value<'a>],
+        wanted: Wanted,
+    ) -> Answer<'a, Vec<Row>> {
         if !self.is_pooled {
-            return fetch(&self.pool, sql, values, true);
+            return fetch(&self.pool, sql, values, true, wanted);
         }
         Box::pin(async move {
             let mut transaction = self.pool.begin().await?;
-            let rows = fetch(&mut *transaction, sql, values, false).await?;
+            let rows = fetch(&mut *transaction, sql, values, false, wanted).await?;
             transaction.commit().await?;
             Ok(rows)
         })

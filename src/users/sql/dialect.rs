@@ -16,13 +16,26 @@ const TRIES: usize = 16;
 
 pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'a>>;
 
+/// How many rows a query is read for.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted {
+    All,
+    /// The first, which is the only one: the statement need not be run to its end.
+    First,
+}
+
 /// A database, as far as it differs from the others.
 ///
 /// Statements are written with `?`, and read and write two types: texts and numbers. The functions
 /// that return SQL turn the types of the `users` table into these, and back.
 pub(crate) trait Dialect: Send + Sync + 'static {
     /// Runs a query.
-    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>>;
+    fn fetch<'a>(
+        &'a self,
+        sql: SqlStr,
+        values: &'a [Value<'a>],
+        wanted: Wanted,
+    ) -> Answer<'a, Vec<Row>>;
 
     /// Runs a statement. Returns the number of rows that it found.
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64>;
@@ -108,7 +121,8 @@ impl Sql {
         sql: impl Into<String>,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, UserStoreError> {
-        self.fetch_prepared(&self.statement(sql), values).await
+        self.fetch_prepared(&self.statement(sql), values, Wanted::All)
+            .await
     }
 
     /// Runs a query. One that gave way to another, and was undone, is tried again.
@@ -116,10 +130,11 @@ impl Sql {
         &self,
         sql: &SqlStr,
         values: &[Value<'_>],
+        wanted: Wanted,
     ) -> Result<Vec<Row>, UserStoreError> {
         let mut tries = 1;
         loop {
-            match self.dialect.fetch(sql.clone(), values).await {
+            match self.dialect.fetch(sql.clone(), values, wanted).await {
                 Err(error) if gave_way(&error) && tries < TRIES => tries += 1,
                 answer => return answer.map_err(UserStoreError::from),
             }
@@ -159,6 +174,7 @@ pub(crate) fn fetch<'a, DB, E>(
     sql: SqlStr,
     values: &[Value<'_>],
     is_cached: bool,
+    wanted: Wanted,
 ) -> Answer<'a, Vec<Row>>
 where
     DB: Database + HasStatementCache,
@@ -176,12 +192,20 @@ where
     Box::pin(async move {
         let arguments = arguments.map_err(sqlx::Error::Encode)?;
         let query = sqlx::query_with(sql, arguments).persistent(is_cached);
-        executor
-            .fetch_all(query)
-            .await?
-            .iter()
-            .map(read::<DB>)
-            .collect()
+        match wanted {
+            Wanted::All => executor
+                .fetch_all(query)
+                .await?
+                .iter()
+                .map(read::<DB>)
+                .collect(),
+            Wanted::First => executor
+                .fetch_optional(query)
+                .await?
+                .iter()
+                .map(read::<DB>)
+                .collect(),
+        }
     })
 }
 

@@ -12,7 +12,7 @@ use super::super::{
 use super::record::{Joined, RECORD, json, read_record};
 use super::rows::{Statements, UserRows};
 use super::value::{Row, Value};
-use super::{Sql, schema};
+use super::{Sql, Wanted, schema};
 use crate::clock::{Clock, SystemClock};
 
 /// The registry of logins and the sessions in a database, for a site with a
@@ -87,7 +87,10 @@ impl SqlLogins {
     ) -> Result<(Option<Row>, Option<Arc<Statements>>), UserStoreError> {
         let statements = self.users.as_ref().map(UserRows::statements);
         let joined = statements.as_deref().map_or(&*self.joined, |s| &s.joined);
-        let rows = self.sql.fetch_prepared(choose(joined), values).await?;
+        let rows = self
+            .sql
+            .fetch_prepared(choose(joined), values, Wanted::First)
+            .await?;
 
         Ok((rows.into_iter().next(), statements))
     }

@@ -18,7 +18,7 @@ mod value;
 
 use ::time::OffsetDateTime;
 
-pub(super) use self::dialect::{Answer, Dialect, Sql, execute, fetch};
+pub(super) use self::dialect::{Answer, Dialect, Sql, Wanted, execute, fetch};
 pub use self::logins::SqlLogins;
 pub use self::user_table::UserTable;
 pub use self::users::SqlUsers;

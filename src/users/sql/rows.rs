@@ -8,7 +8,7 @@ use super::columns::{MappedColumns, check_user_table, describe, storable};
 use super::record::Joined;
 use super::user_table::{COLUMNS, UserTable};
 use super::value::{Row, Value};
-use super::{Sql, time};
+use super::{Sql, Wanted, time};
 use crate::attribute::ColumnName;
 use crate::id::Subject;
 
@@ -113,7 +113,7 @@ impl UserRows {
         sql: &SqlStr,
         key: Value<'_>,
     ) -> Result<Option<User>, UserStoreError> {
-        let rows = self.sql.fetch_prepared(sql, &[key]).await?;
+        let rows = self.sql.fetch_prepared(sql, &[key], Wanted::First).await?;
 
         match rows.into_iter().next() {
             Some(mut row) => statements.read(&mut row),
@@ -130,7 +130,10 @@ impl UserRows {
         let after = after.unwrap_or_default().replace('\0', "");
         let statements = self.statements();
         let values = [after.as_str().into(), i64::from(limit).into()];
-        let rows = self.sql.fetch_prepared(&statements.list, &values).await?;
+        let rows = self
+            .sql
+            .fetch_prepared(&statements.list, &values, Wanted::All)
+            .await?;
 
         rows.into_iter()
             .filter_map(|mut row| statements.read(&mut row).transpose())

@@ -8,7 +8,7 @@ use sqlx::{Executor, SqlStr, Sqlite, SqlitePool};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, execute, fetch,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
 };
 
 /// Users in a SQLite database.
@@ -64,8 +64,13 @@ struct SqliteDialect {
 }
 
 impl Dialect for SqliteDialect {
-    fn fetch<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, Vec<Row>> {
-        fetch(&self.pool, sql, values, true)
+    fn fetch<'a>(
+        &'a self,
+        sql: SqlStr,
+        values: &'a [Value<'a>],
+        wanted: Wanted,
+    ) -> Answer<'a, Vec<Row>> {
+        fetch(&self.pool, sql, values, true, wanted)
     }
 
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
