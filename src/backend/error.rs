@@ -6,7 +6,7 @@ use crate::users::UserStoreError;
 
 /// Something that kept a backend from telling whether a user may log in.
 ///
-/// It is never a refusal: those are [`Login::Refused`](super::Login::Refused).
+/// It is never a refusal: those are [`LoginOutcome::Refused`](super::LoginOutcome::Refused).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

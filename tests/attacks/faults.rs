@@ -169,7 +169,10 @@ async fn an_outage_on_the_other_pages_is_said_and_loses_nothing() {
             (
                 "ChangePassword",
                 "/profile/password",
-                &[("password", "a"), ("new_password", "b")],
+                &[
+                    ("password", "Some-horse-1"),
+                    ("new_password", "Other-horse-2"),
+                ],
             ),
             (
                 "RespondToAuthChallenge",
@@ -275,7 +278,9 @@ async fn only_the_errors_that_mean_it_end_a_login() {
             tried += 1;
             continue;
         }
-        assert_eq!(alice.get("/login").await.status, StatusCode::OK, "{what}");
+        if page.status == StatusCode::SERVICE_UNAVAILABLE {
+            assert_eq!(alice.get("/login").await.status, StatusCode::OK, "{what}");
+        }
         // A service that does not know the operation is asked the older way.
         let expected = match fault {
             FaultKind::Status(404) => StatusCode::OK,

@@ -484,7 +484,7 @@ async fn operations_of_administrators_name_the_pool_and_what_they_are_about() {
         call(async move { user(&it).get_user_auth_factors().await })
     })
     .await;
-    let scoped = json!({ "ClientId": client, "Scopes": ["shop/read"], "Secret": "emulated_secret_of_the_site" });
+    let scoped = json!({ "ClientId": client, "Scopes": ["shop/read"], "Secret": "emulated_secret_of_the_tests" });
     sends(&between, &cognito, "GetClientToken", scoped, |it| {
         call(async move { it.get_client_token(&["shop/read"]).await })
     })

@@ -20,7 +20,8 @@ use crate::site::{Browser, Cloud, Page, Users, with_layers};
 const PASSWORD: &str = "Correct-horse-1";
 
 /// The accounts that must look alike.
-const STATES: [&str; 4] = ["confirmed", "disabled", "unconfirmed", "unknown"];
+/// None of these is a word on a page.
+const STATES: [&str; 4] = ["x-confirmed", "x-disabled", "x-unconfirmed", "x-unknown"];
 
 /// A busy machine may spoil a round. A page that tells something tells it in each.
 const ROUNDS: usize = 3;
@@ -45,10 +46,10 @@ impl Stranger {
                 .with_password(PASSWORD)
                 .with_attribute("email", format!("{name}@example.com"))
         };
-        cloud.pool.add_user(user("confirmed"));
-        cloud.pool.add_user(user("disabled"));
-        cloud.pool.disable_user("disabled");
-        let unconfirmed = user("unconfirmed").with_status("UNCONFIRMED");
+        cloud.pool.add_user(user("x-confirmed"));
+        cloud.pool.add_user(user("x-disabled"));
+        cloud.pool.disable_user("x-disabled");
+        let unconfirmed = user("x-unconfirmed").with_status("UNCONFIRMED");
         cloud.pool.add_user(unconfirmed);
 
         let users = Users::create().await;
@@ -97,7 +98,7 @@ impl Stranger {
             for (index, state) in STATES.into_iter().enumerate() {
                 // A name that is free is free once.
                 let name = match state {
-                    "unknown" => format!("unknown{round}x{number}"),
+                    "x-unknown" => format!("x-unknown{round}x{number}"),
                     state => state.to_owned(),
                 };
                 let mut browser = Browser::new(self.router.clone());

@@ -54,8 +54,8 @@ async fn load(store: &impl SessionStore, id: &Id) -> Record {
 
 /// A copy of what the store of sessions keeps opens no session, encrypted or not.
 pub(crate) async fn a_dump_opens_no_session(stores: &Stores) {
+    let cloud = Cloud::start().await;
     for stores in [stores, &stores.in_clear()] {
-        let cloud = Cloud::start().await;
         let process = start(&cloud, stores, &Gate::closed()).await;
         let mut alice = browser(&process, None);
         alice.log_in(ALICE, "/me").await;

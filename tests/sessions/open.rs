@@ -27,6 +27,8 @@ use crate::server::{self, Fresh};
 pub(crate) struct Stores {
     pub(crate) sessions: AnyStore,
     pub(crate) users: Arc<dyn UserStore>,
+    /// Whether the sessions are beside the logins, so that one query reads both.
+    pub(crate) reads_along: bool,
     keys: Option<SealingKeys>,
     dump: Dump,
     _fresh: Arc<Vec<Fresh>>,
@@ -49,10 +51,18 @@ impl Stores {
                 created: Arc::default(),
             },
             users: Arc::new(users),
+            reads_along: false,
             keys: Some(KEY.parse().expect("keys")),
             dump: Arc::new(dump),
             _fresh: Arc::new(fresh),
         })
+    }
+
+    fn beside_the_logins(self) -> Self {
+        Self {
+            reads_along: true,
+            ..self
+        }
     }
 
     /// The sealing keys of the site.
@@ -120,7 +130,7 @@ pub(crate) async fn sqlite() -> Option<Stores> {
         let text = files(&folder);
         async move { text }.boxed()
     };
-    Stores::new(sessions, users, Vec::new(), dump)
+    Stores::new(sessions, users, Vec::new(), dump).map(Stores::beside_the_logins)
 }
 
 async fn sqlite_users() -> (SqliteUsers, PathBuf) {
@@ -188,7 +198,7 @@ pub(crate) async fn postgres() -> Option<Stores> {
         }
         .boxed()
     };
-    Stores::new(sessions, users, vec![fresh], dump)
+    Stores::new(sessions, users, vec![fresh], dump).map(Stores::beside_the_logins)
 }
 
 pub(crate) async fn mysql() -> Option<Stores> {
@@ -229,7 +239,7 @@ pub(crate) async fn mysql() -> Option<Stores> {
         }
         .boxed()
     };
-    Stores::new(sessions, users, vec![fresh], dump)
+    Stores::new(sessions, users, vec![fresh], dump).map(Stores::beside_the_logins)
 }
 
 pub(crate) async fn redis() -> Option<Stores> {

@@ -54,7 +54,7 @@ pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
 /// Lets only users through who have the permission, by one of their groups.
 ///
 /// Which group has which permission is said by
-/// [`AuthBuilder::with_permissions`](super::AuthBuilder::with_permissions). As
+/// [`AuthBuilder::with_permissions`](crate::web::AuthBuilder::with_permissions). As
 /// [`login_required`], and 403 for a user without the permission; the audit log tells.
 pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer {
