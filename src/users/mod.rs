@@ -17,6 +17,7 @@ mod memory_logins;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod session_table;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
@@ -37,7 +38,9 @@ pub use self::mysql::MySqlUsers;
 pub use self::postgres::PostgresUsers;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub(crate) use self::session_table::SessionTable;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use self::session_table::SqlSessions;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub(crate) use self::session_table::StoredSession;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use self::sql::{SqlLogins, SqlUsers, UserTable};

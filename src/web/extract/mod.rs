@@ -6,4 +6,5 @@ mod visitor;
 
 pub use self::bearer::{BearerUser, BearerUserRejection};
 pub use self::current_user::CurrentUserRejection;
+#[cfg(feature = "pages")]
 pub(crate) use self::visitor::shows_pages;

@@ -5,6 +5,7 @@
 
 mod along;
 mod protected;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod table;
 
 pub(super) use self::along::{is_protected, read_along};
