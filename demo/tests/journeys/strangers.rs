@@ -18,8 +18,7 @@ async fn somebody_signs_up_and_confirms() {
             ("new_password", "shorter"),
         ];
         visitor.send(&fields).await;
-        // The rules are not said here: only somebody with an account would hear of them.
-        visitor.sees("the password doesn’t meet the rules").await;
+        visitor.sees("Choose a stronger password").await;
         assert_eq!(visitor.value("input[name=username]").await, name);
         assert_eq!(visitor.value("input[name=new_password]").await, "");
         fields[2].1 = PASSWORD;
