@@ -364,7 +364,7 @@ texts! {
         no: "No",
         first_page: "First page",
         end_logins: "Log out everywhere",
-        end_logins_of: "Log out {name} everywhere",
+        end_logins_of: "Log out everywhere: {name}",
         logins_ended: "User logged out everywhere.",
     }
 

@@ -274,7 +274,7 @@ impl Texts {
             no: "Nein",
             first_page: "Erste Seite",
             end_logins: "Überall abmelden",
-            end_logins_of: "{name} überall abmelden",
+            end_logins_of: "Überall abmelden: {name}",
             logins_ended: "Überall abgemeldet.",
         },
         logout: LogoutTexts {
