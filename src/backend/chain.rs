@@ -4,9 +4,13 @@ use super::{
     AuthBackend, CognitoBackend, CompletedLogin, Credentials, Error, LoginFlow, LoginOutcome,
     Refresh, SetupError, login, upkeep,
 };
+#[cfg(feature = "managed-login")]
+use super::{Refusal, managed_login};
 use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::Cognito;
+#[cfg(feature = "managed-login")]
+use crate::cognito::{ManagedLogin, ManagedLoginAttempt};
 use crate::token::{AccessClaims, AccessToken, Tokens};
 use crate::users::{LoginStore, MemoryLogins, User, UserId, UserStore};
 
@@ -120,6 +124,31 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.revoke(tokens).await,
             Kind::Pool(pool) => upkeep::revoke(&**pool, tokens).await,
+        }
+    }
+
+    /// Returns the pages of the user pool's domain, if users can come in by them.
+    #[cfg(feature = "managed-login")]
+    pub(crate) fn managed_login(&self) -> Option<(&Cognito, &ManagedLogin)> {
+        match &self.kind {
+            Kind::Other(_) => None,
+            Kind::Pool(pool) => {
+                let managed = pool.pool().login_settings().managed_login.as_ref()?;
+                Some((pool.pool().cognito(), managed))
+            }
+        }
+    }
+
+    /// Redeems the code with which a browser comes back from the domain.
+    #[cfg(feature = "managed-login")]
+    pub(crate) async fn redeem(
+        &self,
+        attempt: &ManagedLoginAttempt,
+        code: &str,
+    ) -> Result<LoginOutcome<CompletedLogin>, Error> {
+        match &self.kind {
+            Kind::Other(_) => Ok(LoginOutcome::Refused(Refusal::NotAuthorized)),
+            Kind::Pool(pool) => managed_login::redeem(&**pool, attempt, code).await,
         }
     }
 

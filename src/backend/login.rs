@@ -123,7 +123,7 @@ async fn decide<B: CognitoBackend + ?Sized>(
 
 /// Verifies the tokens, asks whether the user may log in, and brings the row up to date. The tokens
 /// of a login that comes to nothing after all are revoked.
-async fn complete<B: CognitoBackend + ?Sized>(
+pub(super) async fn complete<B: CognitoBackend + ?Sized>(
     backend: &B,
     user: CognitoUser,
 ) -> Result<LoginOutcome<CompletedLogin>, Error> {
@@ -153,6 +153,10 @@ async fn admit<B: CognitoBackend + ?Sized>(
             error!("a login gave the tokens of another user than the one who was asked for");
             return Ok(Err(Refusal::DifferentSubject));
         }
+        Err(error) if error.kind() == TokenErrorKind::WrongRequest => {
+            error!("a managed login gave tokens that were issued for another request");
+            return Ok(Err(Refusal::NotAuthorized));
+        }
         verified => verified?,
     };
     let profile = match load_profile(backend, user, &verified).await {
@@ -176,7 +180,7 @@ async fn admit<B: CognitoBackend + ?Sized>(
         Synced::Created(row) | Synced::Updated(row) if row.is_active => {
             Ok(CompletedLogin::new(row)
                 .with_created(created)
-                .with_groups(verified.access.groups))
+                .with_groups(roles(backend, verified.access.groups)))
         }
         Synced::Created(_) | Synced::Updated(_) => Err(Refusal::Inactive),
         Synced::DifferentSubject => {
@@ -198,7 +202,7 @@ async fn load_profile<B: CognitoBackend + ?Sized>(
 
     if profile.sub().as_ref() == Some(&claims.sub) && profile.username == claims.username {
         Ok(UserProfile {
-            groups: Some(verified.access.groups.clone()),
+            groups: Some(roles(backend, verified.access.groups.clone())),
             ..profile
         })
     } else {
@@ -206,6 +210,23 @@ async fn load_profile<B: CognitoBackend + ?Sized>(
             "Cognito described another user than the one who logged in",
         ))
     }
+}
+
+/// Returns the groups that say what a user may do: those that Cognito makes for an identity
+/// provider are none.
+pub(super) fn roles<B: CognitoBackend + ?Sized>(
+    backend: &B,
+    mut groups: Vec<String>,
+) -> Vec<String> {
+    let pool = backend.pool();
+    if !pool.login_settings().keeps_provider_groups {
+        let pool_id = pool.cognito().user_pool().as_str();
+        groups.retain(|group| {
+            let rest = group.strip_prefix(pool_id);
+            !rest.is_some_and(|rest| rest.starts_with('_'))
+        });
+    }
+    groups
 }
 
 fn is_inactive<B: CognitoBackend + ?Sized>(backend: &B, profile: &UserProfile) -> bool {

@@ -13,6 +13,8 @@ mod cognito_backend;
 mod credentials;
 mod error;
 mod login;
+#[cfg(feature = "managed-login")]
+mod managed_login;
 mod settings;
 mod upkeep;
 mod user_pool;
@@ -28,6 +30,7 @@ use crate::challenge::Challenge;
 use crate::cognito::RememberedDevice;
 use crate::token::Tokens;
 use crate::users::User;
+use time::OffsetDateTime;
 
 /// The outcome of credentials, or of the answer to a challenge. `U` is the user who is let in: a
 /// [`CompletedLogin`] from a backend, a [`CurrentUser`](crate::CurrentUser) in a handler.
@@ -66,6 +69,13 @@ pub struct CompletedLogin {
     pub groups: Vec<String>,
     /// What this login says of the device that the browser is to Cognito.
     pub device: DeviceChange,
+    /// The identity provider through which the user came in, if it was one.
+    pub provider: Option<String>,
+    /// How the user proved who they are, as in [RFC 8176](https://www.rfc-editor.org/rfc/rfc8176),
+    /// where the backend alone knows it.
+    pub methods: Vec<String>,
+    /// When the user did so, if it was before this login.
+    pub proved_at: Option<OffsetDateTime>,
 }
 
 impl CompletedLogin {
@@ -77,6 +87,9 @@ impl CompletedLogin {
             tokens: None,
             groups: Vec::new(),
             device: DeviceChange::None,
+            provider: None,
+            methods: Vec::new(),
+            proved_at: None,
         }
     }
 
@@ -99,6 +112,21 @@ impl CompletedLogin {
     #[must_use]
     pub fn with_device(mut self, device: DeviceChange) -> Self {
         self.device = device;
+        self
+    }
+
+    /// Sets the identity provider through which the user came in.
+    #[must_use]
+    pub fn with_provider(mut self, provider: impl Into<String>) -> Self {
+        self.provider = Some(provider.into());
+        self
+    }
+
+    /// Says how the user proved who they are, and when, if it was not just now.
+    #[must_use]
+    pub fn with_proof(mut self, methods: Vec<String>, at: Option<OffsetDateTime>) -> Self {
+        self.methods = methods;
+        self.proved_at = at;
         self
     }
 

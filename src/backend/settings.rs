@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use crate::attribute::AttributeMapping;
 use crate::cognito::UserStatus;
+#[cfg(feature = "managed-login")]
+use crate::cognito::{ConfigError, LoginProvider, ManagedLogin};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 
 /// What a site sets to use a user pool, with the names that Warrant gave the settings.
@@ -21,6 +23,13 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
 /// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
+/// | `COGNITO_DOMAIN` | the user pool's domain, for managed login | none |
+/// | `COGNITO_CALLBACK_URL` | where browsers come back from it: `https://<site>/login/callback` | required with a domain |
+/// | `COGNITO_SIGN_OUT_URL` | where browsers come back from a logout there | none |
+/// | `COGNITO_PROVIDERS` | the identity providers that the login page offers: `Google,AcmeSaml=Acme staff` | the domain's own page |
+/// | `COGNITO_SCOPES` | the scopes to ask for, at blanks | all that the app client allows |
+///
+/// The last five need the feature `managed-login`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
@@ -91,6 +100,14 @@ impl Settings {
             _ => Err("expected `password`, `choice` or `custom`".to_owned()),
         });
 
+        #[cfg(feature = "managed-login")]
+        let managed_login = reader.managed_login();
+        #[cfg(not(feature = "managed-login"))]
+        if reader.text("COGNITO_DOMAIN").is_some() {
+            let problem = "COGNITO_DOMAIN: the feature `managed-login` of axum-cognito is off";
+            reader.problems.push(problem.to_owned());
+        }
+
         match (user_pool, app_client) {
             (Some(user_pool), Some(app_client)) if reader.problems.is_empty() => Ok(Self {
                 app_client_secret: reader.text("COGNITO_APP_SECRET").map(AppClientSecret::from),
@@ -110,6 +127,8 @@ impl Settings {
                     },
                     login_flow: login_flow.unwrap_or_default(),
                     adopts_rows,
+                    #[cfg(feature = "managed-login")]
+                    managed_login,
                     ..LoginSettings::default()
                 },
                 ..Self::new(user_pool, app_client)
@@ -155,6 +174,13 @@ pub struct LoginSettings {
     /// default is no: anyone may have registered that name. Say yes while a table of Warrant's or
     /// Django's is moved over.
     pub adopts_rows: bool,
+    /// Whether users are in the groups `<user pool id>_<provider>`, into which Cognito puts whoever
+    /// comes from an identity provider. The default is no: they say where somebody comes from, and
+    /// not what they may do.
+    pub keeps_provider_groups: bool,
+    /// The pages of the user pool's domain, if users can come in by them.
+    #[cfg(feature = "managed-login")]
+    pub managed_login: Option<ManagedLogin>,
 }
 
 impl Default for LoginSettings {
@@ -167,6 +193,9 @@ impl Default for LoginSettings {
             profile_source: ProfileSource::default(),
             login_flow: LoginFlow::default(),
             adopts_rows: false,
+            keeps_provider_groups: false,
+            #[cfg(feature = "managed-login")]
+            managed_login: None,
         }
     }
 }
@@ -192,7 +221,8 @@ pub enum LoginFlow {
 pub enum ProfileSource {
     /// `AdminGetUser`: the status too. Needs AWS credentials.
     AdminGetUser,
-    /// `GetUser`, as in Warrant: what Cognito has stored.
+    /// `GetUser`, as in Warrant: what Cognito has stored. The ID token, where the access token lacks
+    /// the scope for it, which managed login need not give.
     #[default]
     GetUser,
     /// The verified ID token: no call, and with what a pre token generation trigger changed.
@@ -243,6 +273,41 @@ impl Reader<'_> {
         })
     }
 
+    #[cfg(feature = "managed-login")]
+    fn managed_login(&mut self) -> Option<ManagedLogin> {
+        let domain = self.text("COGNITO_DOMAIN")?;
+        let Some(callback) = self.text("COGNITO_CALLBACK_URL") else {
+            let problem = "COGNITO_CALLBACK_URL is not set, though COGNITO_DOMAIN is";
+            self.problems.push(problem.to_owned());
+            return None;
+        };
+        let mut note = |name: &str, error: ConfigError| {
+            self.problems.push(format!("{name}: {error}"));
+        };
+        let mut managed = ManagedLogin::new(&domain, &callback)
+            .map_err(|error| note("COGNITO_DOMAIN, COGNITO_CALLBACK_URL", error))
+            .ok()?;
+        if let Some(url) = (self.lookup)("COGNITO_SIGN_OUT_URL").filter(|url| !url.is_empty()) {
+            managed = managed
+                .with_sign_out_url(&url)
+                .map_err(|error| note("COGNITO_SIGN_OUT_URL", error))
+                .ok()?;
+        }
+
+        let providers = self.text("COGNITO_PROVIDERS").unwrap_or_default();
+        let providers = providers.split(',').map(str::trim);
+        let providers = providers.filter(|provider| !provider.is_empty());
+        let scopes = self.text("COGNITO_SCOPES").unwrap_or_default();
+        Some(
+            managed
+                .with_scopes(scopes.split_whitespace())
+                .with_providers(providers.map(|provider| match provider.split_once('=') {
+                    Some((name, label)) => LoginProvider::new(name.trim()).with_label(label.trim()),
+                    None => LoginProvider::new(provider),
+                })),
+        )
+    }
+
     fn flag(&mut self, name: &str, default: bool) -> bool {
         let flag = self.read(name, |value| match value.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(true),
@@ -289,6 +354,42 @@ mod tests {
         .expect_err("four mistakes");
 
         assert_eq!(error.problems().len(), 4, "{error}");
+    }
+
+    #[cfg(feature = "managed-login")]
+    #[test]
+    fn a_domain_brings_managed_login() {
+        let domain = [
+            (
+                "COGNITO_DOMAIN",
+                "https://shop.auth.eu-west-1.amazoncognito.com",
+            ),
+            (
+                "COGNITO_CALLBACK_URL",
+                "https://shop.example/login/callback",
+            ),
+            ("COGNITO_PROVIDERS", "Google, AcmeSaml = Acme staff"),
+        ];
+        let read_with = |more: &[(&str, &str)]| read(&[&REQUIRED, more].concat());
+        let managed = |settings: Settings| settings.login.managed_login;
+
+        let settings = managed(read_with(&domain).expect("settings")).expect("managed login");
+        let labels: Vec<_> = settings
+            .providers()
+            .iter()
+            .map(LoginProvider::label)
+            .collect();
+        assert_eq!(labels, [Some("Google"), Some("Acme staff")]);
+
+        let error = read_with(&domain[..1]).expect_err("no callback");
+        assert!(
+            error.to_string().contains("COGNITO_CALLBACK_URL"),
+            "{error}"
+        );
+        let elsewhere = [domain[0], ("COGNITO_CALLBACK_URL", "http://shop.example/")];
+        let error = read_with(&elsewhere).expect_err("in clear");
+        assert!(error.to_string().contains("https"), "{error}");
+        assert!(managed(read(&REQUIRED).expect("settings")).is_none());
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 use tracing::{debug, error, warn};
 
-use super::login::sync_user;
+use super::login::{roles, sync_user};
 use super::{CognitoBackend, Error, Refresh};
 use crate::attribute::{Attributes, ColumnChange};
+use crate::cognito::CognitoError;
+#[cfg(feature = "managed-login")]
+use crate::cognito::{CognitoErrorKind, ManagedLogin};
 use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens};
 use crate::users::{User, UserSync};
 
@@ -15,7 +18,7 @@ pub(super) async fn refresh(
     tokens: &Tokens,
 ) -> Result<Refresh, Error> {
     let cognito = backend.pool().cognito();
-    let tokens = match cognito.renew_access_token(&user.username, tokens).await {
+    let tokens = match renew(backend, user, tokens).await {
         Ok(tokens) => tokens,
         Err(error) if error.kind().refuses_a_refresh() => {
             debug!(kind = %error.kind(), "the refresh token was refused");
@@ -35,11 +38,34 @@ pub(super) async fn refresh(
         return Ok(Refresh::Ended);
     }
 
-    let groups = verified.access.groups;
+    let groups = roles(backend, verified.access.groups);
     if let Err(error) = follow_groups(backend, user, &groups).await {
         warn!(%error, user = %user.id, "the columns for groups were not brought up to date");
     }
     Ok(Refresh::Renewed { tokens, groups })
+}
+
+/// Gets new tokens by the API, or at the domain of a service that has no such API.
+async fn renew(
+    backend: &dyn CognitoBackend,
+    user: &User,
+    tokens: &Tokens,
+) -> Result<Tokens, CognitoError> {
+    let cognito = backend.pool().cognito();
+    let renewed = cognito.renew_access_token(&user.username, tokens).await;
+
+    #[cfg(feature = "managed-login")]
+    if let (Err(error), Some(managed)) = (&renewed, managed_login(backend))
+        && error.kind() == CognitoErrorKind::UnknownOperation
+    {
+        return cognito.renew_at_domain(managed, tokens).await;
+    }
+    renewed
+}
+
+#[cfg(feature = "managed-login")]
+fn managed_login(backend: &dyn CognitoBackend) -> Option<&ManagedLogin> {
+    backend.pool().login_settings().managed_login.as_ref()
 }
 
 /// Writes the columns for groups, if one has changed since the login.
@@ -84,10 +110,12 @@ pub(super) async fn reload(
     tokens: &Tokens,
 ) -> Result<(), Error> {
     let cognito = backend.pool().cognito();
-    let profile = cognito
-        .user(&user.username, tokens.clone())
-        .get_user()
-        .await?;
+    let account = cognito.user(&user.username, tokens.clone());
+    if !account.has_account_scope() {
+        return Ok(()); // nobody can have changed it with these tokens
+    }
+
+    let profile = account.get_user().await?;
     if profile.username == user.username {
         sync_user(backend, &profile, false).await?;
     }

@@ -93,8 +93,10 @@ impl UserPool {
     ) -> Result<UserProfile, Error> {
         Ok(match self.login.profile_source {
             ProfileSource::AdminGetUser => self.cognito.admin()?.get_user(&claims.username).await?,
-            ProfileSource::GetUser => user.get_user().await?,
-            ProfileSource::IdToken => UserProfile::new(&claims.username, claims.attributes()),
+            ProfileSource::GetUser if user.has_account_scope() => user.get_user().await?,
+            ProfileSource::GetUser | ProfileSource::IdToken => {
+                UserProfile::new(&claims.username, claims.attributes())
+            }
         })
     }
 }

@@ -10,6 +10,15 @@ pub enum ConfigError {
         /// The endpoint as it was given, without what stood before an `@`.
         endpoint: String,
     },
+    /// An address to which browsers are sent back cannot be one.
+    #[error(
+        "invalid address {address:?}: expected `https://<host>/<path>` as browsers spell it, \
+         without fragment; plain `http` is for this machine alone"
+    )]
+    InvalidAddress {
+        /// The address as it was given, without what stood before an `@`.
+        address: String,
+    },
     /// The endpoint would send tokens in clear over a network.
     #[error(
         "insecure endpoint {endpoint:?}: plain `http` is for this machine alone \
@@ -58,24 +67,30 @@ pub(super) fn check_endpoint(endpoint: &str) -> Result<String, ConfigError> {
         return Err(invalid());
     }
 
+    match url.scheme() {
+        _ if is_private(&url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        "http" => Err(ConfigError::InsecureEndpoint {
+            endpoint: endpoint.to_owned(),
+        }),
+        _ => Err(invalid()),
+    }
+}
+
+/// Returns whether nobody on the way can read what is sent there: by TLS, or since it stays on this
+/// machine.
+pub(super) fn is_private(url: &Url) -> bool {
     let on_this_machine = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    match url.scheme() {
-        "https" => {}
-        "http" if on_this_machine => {}
-        "http" => {
-            return Err(ConfigError::InsecureEndpoint {
-                endpoint: endpoint.to_owned(),
-            });
-        }
-        _ => return Err(invalid()),
-    }
 
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    match url.scheme() {
+        "https" => true,
+        "http" => on_this_machine,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

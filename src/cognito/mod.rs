@@ -14,9 +14,12 @@ mod endpoint;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod http;
 mod key_source;
 mod listing;
 mod login;
+#[cfg(feature = "managed-login")]
+mod managed_login;
 mod password;
 mod profile;
 mod secret_hash;
@@ -43,6 +46,10 @@ pub use self::endpoint::ConfigError;
 pub use self::error::{CognitoError, CognitoErrorKind, Remedy};
 pub use self::listing::Listing;
 pub use self::login::{LoginRequest, LoginStep};
+#[cfg(feature = "managed-login")]
+pub use self::managed_login::{
+    LoginProvider, ManagedLogin, ManagedLoginAttempt, ManagedLoginRequest,
+};
 pub use self::profile::{UserProfile, UserStatus};
 pub use self::sign_up::{Registration, SignUp};
 pub use self::user::{

@@ -41,6 +41,7 @@ pub struct Pages {
     pub(super) sent_codes: bool,
     pub(super) trigger_messages: bool,
     pub(super) recent_login: Duration,
+    pub(super) with_password: bool,
     user_list: Option<String>,
 }
 
@@ -60,6 +61,7 @@ impl Pages {
             sent_codes: false,
             trigger_messages: false,
             recent_login: Duration::from_secs(10 * 60),
+            with_password: true,
             user_list: None,
         }
     }
@@ -208,6 +210,14 @@ impl Pages {
             .map(str::parse)
             .collect::<Result<_, _>>()?;
         Ok(self)
+    }
+
+    /// Leaves the form for user name and password out of the login page, on a site whose users come
+    /// in by managed login alone.
+    #[cfg(feature = "managed-login")]
+    pub fn without_password_form(mut self) -> Self {
+        self.with_password = false;
+        self
     }
 
     /// Sets the languages that the pages speak. A visitor gets the one that the browser prefers

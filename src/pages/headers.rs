@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
+#[cfg(feature = "managed-login")]
+use axum::http::Extensions;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER, VARY,
@@ -11,6 +13,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::builder::Pages;
+#[cfg(feature = "managed-login")]
+use crate::web::managed_domains;
 use crate::web::seconds;
 
 /// What every answer of the pages carries, errors too.
@@ -34,8 +38,26 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; scri
 pub(super) async fn protect_pages(request: Request, next: Next) -> Response {
     let pages = request.extensions().get::<Arc<Pages>>();
     let policy = pages.and_then(|pages| pages.content_security_policy.clone());
+    #[cfg(feature = "managed-login")]
+    let policy = policy.or_else(|| with_domains(request.extensions()));
 
     protect(next.run(request).await, policy)
+}
+
+/// The policy of a site whose logout leads to the user pool's domain: `form-action` counts for the
+/// redirect after a form too.
+#[cfg(feature = "managed-login")]
+fn with_domains(extensions: &Extensions) -> Option<HeaderValue> {
+    let domains: Vec<_> = managed_domains(extensions).collect();
+    if domains.is_empty() {
+        return None;
+    }
+
+    let form_action = format!("form-action 'self' {}", domains.join(" "));
+    POLICY
+        .replace("form-action 'self'", &form_action)
+        .parse()
+        .ok()
 }
 
 pub(super) fn protect(mut response: Response, policy: Option<HeaderValue>) -> Response {

@@ -8,12 +8,19 @@ use tracing::error;
 
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
+#[cfg(feature = "managed-login")]
+use super::managed_login;
 use super::mistake::{Marks, Mistake};
 use super::page::Page;
-use super::shown::{Field, Link, LoginPage};
+use super::shown::{Field, Link, LoginPage, ManagedLink};
+use super::texts::Texts;
 use super::view::{View, page, query_parameter};
 use crate::backend::{Credentials, LoginOutcome};
+#[cfg(feature = "managed-login")]
+use crate::cognito::LoginProvider;
 use crate::cognito::{CognitoErrorKind, Remedy};
+#[cfg(feature = "managed-login")]
+use crate::web::ManagedLoginOption;
 use crate::web::{AuthError, AuthSession, CurrentUser, LocalPath};
 
 /// In the query of the login page: what has happened before.
@@ -27,26 +34,69 @@ pub(super) enum Before {
     Kept,
     /// Too many wrong answers.
     Limited,
+    /// A managed login came back without a user.
+    Managed(ManagedTrouble),
     /// A password was reset.
     Reset,
 }
 
+/// Why a managed login came back without a user.
+#[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "managed-login"),
+    allow(dead_code, reason = "nobody comes back")
+)]
+pub(super) enum ManagedTrouble {
+    Cancelled,
+    Expired,
+    Failed,
+    NotAllowed,
+    NotProved,
+}
+
 impl Before {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 10] = [
         Self::Confirmed,
         Self::Expired,
         Self::Kept,
         Self::Limited,
+        Self::Managed(ManagedTrouble::Cancelled),
+        Self::Managed(ManagedTrouble::Expired),
+        Self::Managed(ManagedTrouble::Failed),
+        Self::Managed(ManagedTrouble::NotAllowed),
+        Self::Managed(ManagedTrouble::NotProved),
         Self::Reset,
     ];
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
             Self::Expired => "expired",
             Self::Kept => "kept",
             Self::Limited => "limited",
+            Self::Managed(ManagedTrouble::Cancelled) => "cancelled",
+            Self::Managed(ManagedTrouble::Expired) => "too_late",
+            Self::Managed(ManagedTrouble::Failed) => "failed",
+            Self::Managed(ManagedTrouble::NotAllowed) => "not_allowed",
+            Self::Managed(ManagedTrouble::NotProved) => "not_proved",
             Self::Reset => "reset",
+        }
+    }
+
+    /// A notice, and an alert: one of them is empty.
+    fn words(self, texts: &'static Texts) -> (&'static str, &'static str) {
+        let (notices, mistakes) = (&texts.notices, &texts.mistakes);
+        match self {
+            Self::Confirmed => (notices.account_confirmed, ""),
+            Self::Expired => (notices.login_ended, ""),
+            Self::Kept => ("", mistakes.cookie_lost),
+            Self::Limited => ("", mistakes.try_again_later),
+            Self::Managed(ManagedTrouble::Cancelled) => ("", mistakes.managed_cancelled),
+            Self::Managed(ManagedTrouble::Expired) => ("", mistakes.managed_expired),
+            Self::Managed(ManagedTrouble::Failed) => ("", mistakes.managed_failed),
+            Self::Managed(ManagedTrouble::NotAllowed) => ("", mistakes.managed_not_allowed),
+            Self::Managed(ManagedTrouble::NotProved) => ("", mistakes.managed_not_proved),
+            Self::Reset => (notices.password_reset, ""),
         }
     }
 }
@@ -62,44 +112,28 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
     check_login_path(&view, &auth);
+    #[cfg(feature = "managed-login")]
+    managed_login::check_callback(&view, &auth);
     // The form is shown in any case: a login that cannot be looked up must not lock anyone out.
     let current = auth.current_user().await.unwrap_or_else(|failure| {
         failure.log();
         None
     });
-    if let Some(user) = current {
-        return Ok(if parameter(AGAIN).is_some() {
-            show_form(
-                &view,
-                &auth,
-                &Who::Again(user),
-                next,
-                "",
-                None,
-                StatusCode::OK,
-            )
-        } else {
-            see_other(&view.destination(next))
-        });
-    }
+    let who = match current {
+        None => Who::Typed(""),
+        Some(user) if parameter(AGAIN).is_some() => Who::Again(user),
+        Some(_) => return Ok(see_other(&view.destination(next))),
+    };
 
     let before = Before::ALL
         .into_iter()
         .find(|before| parameter(before.name()).is_some());
-    let notices = &view.texts.notices;
-    let (notice, alert) = match before {
-        None => ("", ""),
-        Some(Before::Confirmed) => (notices.account_confirmed, ""),
-        Some(Before::Expired) => (notices.login_ended, ""),
-        Some(Before::Kept) => ("", view.texts.mistakes.cookie_lost),
-        Some(Before::Limited) => ("", view.texts.mistakes.try_again_later),
-        Some(Before::Reset) => (notices.password_reset, ""),
-    };
+    let (notice, alert) = before.map_or(("", ""), |before| before.words(view.texts));
     let mistake = (!alert.is_empty()).then(|| Mistake::of_form(alert));
     Ok(show_form(
         &view,
         &auth,
-        &Who::Typed(""),
+        &who,
         next,
         notice,
         mistake.as_ref(),
@@ -181,7 +215,7 @@ pub(super) fn refuse(
     show_again(view, auth, &Who::Typed(username), next, mistake)
 }
 
-fn show_again(
+pub(super) fn show_again(
     view: &View,
     auth: &AuthSession,
     who: &Who<'_>,
@@ -195,10 +229,10 @@ fn show_again(
 
 /// In the query and in the form of the login page: a user who is logged in proves again who they
 /// are. See [`recent_login`](crate::web::recent_login).
-const AGAIN: &str = "again";
+pub(super) const AGAIN: &str = "again";
 
 /// The one who logs in.
-enum Who<'a> {
+pub(super) enum Who<'a> {
     Again(CurrentUser),
     Typed(&'a str),
 }
@@ -223,13 +257,14 @@ fn show_form(
 ) -> Response {
     let texts = view.texts;
     let again = matches!(who, Who::Again(_));
+    let ways = Ways::of(view, auth, who, next.as_ref());
     let mut marks = Marks::new(mistake);
     let username = who.name();
     let username = Field::username(texts, username).with_focus(username.is_empty());
     let password = Field::password(texts.fields.password).with_focus(!username.value.is_empty());
     let sign_up = view
         .link(Page::SignUp, texts.login.sign_up)
-        .filter(|_| !again);
+        .filter(|_| !again && ways.with_password);
     let sign_up = sign_up.map(|link| {
         let confirm = Link {
             path: view.paths.confirm_sign_up(),
@@ -244,14 +279,64 @@ fn show_form(
         again,
         username: marks.field(username),
         password: marks.field(password),
+        work_email: ways.work_email.map(|field| marks.field(field)),
         alert: marks.alert(),
         next,
-        forgot_password: view.link(Page::ResetPassword, texts.login.forgot_password),
+        managed: ways.managed,
+        with_password: ways.with_password,
+        forgot_password: view
+            .link(Page::ResetPassword, texts.login.forgot_password)
+            .filter(|_| ways.with_password),
         sign_up,
         other_ways: auth.offers_other_ways(),
     };
 
     page(status, view.templates().login(&form))
+}
+
+/// The ways in that the login page offers.
+struct Ways {
+    managed: Vec<ManagedLink>,
+    work_email: Option<Field>,
+    with_password: bool,
+}
+
+impl Ways {
+    #[cfg(feature = "managed-login")]
+    fn of(view: &View, auth: &AuthSession, who: &Who<'_>, next: Option<&LocalPath>) -> Self {
+        let texts = &view.texts.login;
+        // Who proves again who they are does so as they came in.
+        let (again, provider) = match who {
+            Who::Again(user) => (true, user.provider()),
+            Who::Typed(_) => (false, None),
+        };
+        let options = auth.managed_logins();
+        let named = options.iter().any(|it| it.provider.as_deref() == provider);
+        let is_theirs = |option: &ManagedLoginOption| {
+            !again || provider.is_some() && (!named || option.provider.as_deref() == provider)
+        };
+        let managed = options.iter().filter(|option| is_theirs(option));
+        let managed: Vec<_> = managed
+            .map(|option| managed_login::link(view, option, again, next))
+            .collect();
+        let work_email = auth.chooses_by_email() && (!again || managed.is_empty());
+
+        Self {
+            with_password: view.pages().with_password
+                && provider.is_none_or(|name| name == LoginProvider::COGNITO),
+            work_email: work_email.then(|| Field::work_email(texts.work_email)),
+            managed,
+        }
+    }
+
+    #[cfg(not(feature = "managed-login"))]
+    fn of(view: &View, _: &AuthSession, _: &Who<'_>, _: Option<&LocalPath>) -> Self {
+        Self {
+            managed: Vec::new(),
+            work_email: None,
+            with_password: view.pages().with_password,
+        }
+    }
 }
 
 /// Whether this browser keeps cookies, which only its next request shows: a browser that sends none

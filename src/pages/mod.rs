@@ -17,6 +17,8 @@ pub(crate) mod fuzzing;
 mod headers;
 mod login;
 mod logout;
+#[cfg(feature = "managed-login")]
+mod managed_login;
 mod mistake;
 mod once;
 mod page;
@@ -44,10 +46,10 @@ pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
     AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DeviceRow, DevicesPage, ErrorPage,
-    Field, FormPage, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, MfaMethod, MfaSetupPage,
-    NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage, ProfilePage,
-    SecondFactorPage, SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage, UserRow,
-    UsersPage,
+    Field, FormPage, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedLink, MfaMethod,
+    MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage,
+    ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
+    SoftwareTokenPage, UnknownPage, UserRow, UsersPage,
 };
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
@@ -167,7 +169,13 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
             at(&paths.verify(), get(verify::show).post(verify::submit)),
             at(&paths.send_verification(), post(verify::send)),
         ],
-        Page::Login => vec![own(get(login::show).post(login::submit))],
+        Page::Login => vec![
+            own(get(login::show).post(login::submit)),
+            #[cfg(feature = "managed-login")]
+            at(&paths.managed_login(), get(managed_login::begin)),
+            #[cfg(feature = "managed-login")]
+            at(&paths.callback(), get(managed_login::finish)),
+        ],
         Page::Logins => vec![own(get(logins::show).post(logins::submit))],
         Page::Logout => vec![
             own(get(logout::show).post(logout::submit)),

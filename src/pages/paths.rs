@@ -147,6 +147,16 @@ impl Paths {
         self.is_ours(Page::Logout).then(|| self.everywhere())
     }
 
+    /// Where a managed login begins.
+    pub fn managed_login(&self) -> LocalPath {
+        self.path("/login/managed")
+    }
+
+    /// Where browsers come back to from managed login: the path of the app client's callback URL.
+    pub fn callback(&self) -> LocalPath {
+        self.path("/login/callback")
+    }
+
     pub(super) fn everywhere(&self) -> LocalPath {
         self.path("/logout/everywhere")
     }

@@ -7,6 +7,7 @@ use super::shown::{Link, ProfilePage};
 use super::texts::{Texts, fill};
 use super::view::{View, page};
 use crate::attribute::Attributes;
+use crate::cognito::CognitoUser;
 use crate::web::{AuthSession, CurrentUser, CurrentUserRejection};
 
 /// The details of the user: the row, the attributes, and the login.
@@ -26,8 +27,10 @@ pub(super) async fn show(
             None
         }
     };
+    let account = auth.cognito_user().await.ok().flatten();
     let has_account = user.tokens_expire_at().is_some();
-    let can_verify = view.paths.is_ours(Page::EditProfile);
+    let can_verify = view.paths.is_ours(Page::EditProfile)
+        && account.as_ref().is_none_or(CognitoUser::has_account_scope);
 
     let shown = ProfilePage {
         texts,
@@ -47,7 +50,7 @@ pub(super) async fn show(
         }),
         login: login(&user, texts),
         links: if has_account {
-            links(&view, remembers_devices(&auth).await)
+            links(&view, &user, account.as_ref())
         } else {
             Vec::new()
         },
@@ -56,9 +59,19 @@ pub(super) async fn show(
     Ok(page(StatusCode::OK, view.templates().profile(&shown)))
 }
 
-/// The pages on which a user changes the account: those that there are.
-fn links(view: &View, devices: bool) -> Vec<Link> {
+/// The pages on which a user changes the account: those that there are, and that this user has a
+/// use for.
+fn links(view: &View, user: &CurrentUser, account: Option<&CognitoUser>) -> Vec<Link> {
     let texts = view.texts;
+    // Only where the user pool tracks devices is the browser of a login one.
+    let tracks_devices = account.is_some_and(|it| it.tokens().device_key.is_some());
+    let can_change = account.is_none_or(CognitoUser::has_account_scope);
+    let is_of_use = |page| match page {
+        Page::Logins => true,
+        Page::EditProfile => can_change,
+        Page::Devices => can_change && tracks_devices,
+        _ => can_change && !user.is_external(),
+    };
     [
         (Page::EditProfile, texts.account.edit_heading),
         (Page::ChangePassword, texts.password.change_heading),
@@ -68,15 +81,9 @@ fn links(view: &View, devices: bool) -> Vec<Link> {
         (Page::Devices, texts.devices.heading),
     ]
     .into_iter()
-    .filter(|(page, _)| devices || *page != Page::Devices)
+    .filter(|(page, _)| is_of_use(*page))
     .filter_map(|(page, label)| view.link(page, label))
     .collect()
-}
-
-/// Whether the user pool tracks devices: only then is the browser of a login one.
-async fn remembers_devices(auth: &AuthSession) -> bool {
-    let tokens = auth.tokens().await.ok().flatten();
-    tokens.is_some_and(|tokens| tokens.device_key.is_some())
 }
 
 fn details(user: &CurrentUser, texts: &Texts) -> Vec<(String, String)> {

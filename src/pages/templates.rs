@@ -3,8 +3,8 @@ use askama::Template;
 use super::shown::{
     CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LoginsPage, LogoutPage,
     MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage,
-    SecondFactorPage, SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
-    UsersPage,
+    SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage, SoftwareTokenPage,
+    UnknownPage, UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -84,6 +84,8 @@ templates! {
     passkey(PasskeyPage);
     /// A challenge that has no page of its own.
     unknown(UnknownPage);
+    /// Sends the browser on, on the way to managed login and back.
+    sent_on(SentOnPage);
     /// Asks whether to log out.
     logout(LogoutPage);
     /// The user's details.

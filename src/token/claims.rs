@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::TokenError;
 use super::json::Object;
+use super::{AccessToken, TokenError};
 use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
 
@@ -28,6 +31,13 @@ pub struct IdClaims {
     pub expires_at: OffsetDateTime,
     /// `iat`.
     pub issued_at: OffsetDateTime,
+    /// `nonce`: what the request for a managed login sent along.
+    pub nonce: Option<String>,
+    /// `amr`: how the user proved who they are, where Cognito says it.
+    pub methods: Vec<String>,
+    /// `identities`: the user's accounts at other identity providers.
+    pub identities: Vec<FederatedIdentity>,
+    at_hash: Option<String>,
     attributes: Attributes,
 }
 
@@ -43,6 +53,25 @@ impl IdClaims {
         self.attributes.get(name)
     }
 
+    /// Returns the account at another identity provider that the user was made for, if the user is
+    /// not the pool's own: such a user has no password here.
+    pub fn external_identity(&self) -> Option<&FederatedIdentity> {
+        self.identities.iter().find(|identity| identity.is_primary)
+    }
+
+    /// Returns whether the ID token was issued along with this access token, as far as it says so:
+    /// section 3.1.3.8 of [OpenID Connect Core 1.0].
+    ///
+    /// [OpenID Connect Core 1.0]: https://openid.net/specs/openid-connect-core-1_0.html
+    pub fn goes_with(&self, access: &AccessToken) -> bool {
+        let hash = digest(&SHA256, access.expose().as_bytes());
+        let half = &hash.as_ref()[..hash.as_ref().len() / 2];
+
+        self.at_hash
+            .as_ref()
+            .is_none_or(|claimed| *claimed == BASE64_URL_SAFE_NO_PAD.encode(half))
+    }
+
     pub(super) fn read(mut claims: Object<'_>) -> Result<Self, TokenError> {
         let claims = &mut claims;
         Ok(Self {
@@ -54,7 +83,33 @@ impl IdClaims {
             auth_time: optional_time(claims, "auth_time")?,
             expires_at: time(claims, "exp")?,
             issued_at: time(claims, "iat")?,
+            nonce: take_optional_text(claims, "nonce")?,
+            methods: take_texts(claims, "amr")?,
+            identities: take_identities(claims),
+            at_hash: take_optional_text(claims, "at_hash")?,
         })
+    }
+}
+
+/// An account of a user at another identity provider. `Debug` shows the provider alone.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct FederatedIdentity {
+    /// The name that the user pool has for the identity provider.
+    pub provider: String,
+    /// The id that the identity provider has for the user.
+    pub user_id: String,
+    /// Whether the user was made for this account. It is not if the account was linked to a user
+    /// who was there before.
+    pub is_primary: bool,
+}
+
+impl fmt::Debug for FederatedIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FederatedIdentity")
+            .field("provider", &self.provider)
+            .field("is_primary", &self.is_primary)
+            .finish_non_exhaustive()
     }
 }
 
@@ -187,31 +242,61 @@ fn take_optional_text(
 }
 
 fn take_groups(claims: &mut Object<'_>) -> Result<Vec<String>, TokenError> {
-    let malformed = || TokenError::malformed("cognito:groups");
-    let groups = match claims.take("cognito:groups") {
+    take_texts(claims, "cognito:groups")
+}
+
+/// Takes a claim that is a list of texts. It is empty where there is no such claim.
+fn take_texts(claims: &mut Object<'_>, name: &'static str) -> Result<Vec<String>, TokenError> {
+    let malformed = || TokenError::malformed(name);
+    let texts = match claims.take(name) {
         None => Vec::new(),
-        Some(Value::Array(groups)) => groups,
+        Some(Value::Array(texts)) => texts,
         Some(_) => return Err(malformed()),
     };
 
-    groups
+    texts
         .into_iter()
-        .map(|group| match group {
-            Value::String(name) => Ok(name),
+        .map(|text| match text {
+            Value::String(text) => Ok(text),
             _ => Err(malformed()),
         })
         .collect()
 }
 
+/// Takes `identities`: a list of objects, in which flags are texts. One that cannot be read is left
+/// out: a trigger may have written it.
+fn take_identities(claims: &mut Object<'_>) -> Vec<FederatedIdentity> {
+    let Some(Value::Array(identities)) = claims.take("identities") else {
+        return Vec::new();
+    };
+
+    let read = |identity: &Value| {
+        let text = |name: &str| identity.get(name)?.as_str().map(str::to_owned);
+        Some(FederatedIdentity {
+            provider: text("providerName")?,
+            user_id: text("userId")?,
+            is_primary: match identity.get("primary") {
+                Some(Value::Bool(is_primary)) => *is_primary,
+                Some(Value::String(is_primary)) => is_primary == "true",
+                _ => false,
+            },
+        })
+    };
+    identities.iter().filter_map(read).collect()
+}
+
 /// Claims about the token. All others of an ID token are attributes, save those of Cognito's own
 /// namespace.
-const ABOUT_THE_TOKEN: [&str; 12] = [
+const ABOUT_THE_TOKEN: [&str; 15] = [
+    "acr",
+    "amr",
     "at_hash",
     "aud",
     "auth_time",
     "event_id",
     "exp",
     "iat",
+    "identities",
     "iss",
     "jti",
     "nbf",

@@ -86,6 +86,10 @@ pub enum TokenErrorKind {
     /// It is an access token where an ID token is wanted, or the other way round.
     #[error("wrong use")]
     WrongUse,
+    /// It was not issued for the request that it is to answer: another `nonce`, or an `at_hash` of
+    /// another access token.
+    #[error("issued for another request")]
+    WrongRequest,
     /// It is of another user than the one whom the login was asked for.
     #[error("issued to another user than the one who was asked for")]
     WrongUser,

@@ -26,7 +26,7 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
-pub use self::claims::{AccessClaims, IdClaims, VerifiedTokens};
+pub use self::claims::{AccessClaims, FederatedIdentity, IdClaims, VerifiedTokens};
 pub use self::error::{TokenError, TokenErrorKind};
 pub use self::key_set::{KeySet, KeySetError, KeySource, KeySourceError};
 pub use self::tokens::{AccessToken, IdToken, RefreshToken, Tokens};

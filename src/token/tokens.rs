@@ -146,6 +146,11 @@ impl Tokens {
     pub(crate) fn unverified_username(&self) -> Option<String> {
         Unverified::read(self.access.expose()).username()
     }
+
+    /// Returns whether the access token says of itself that it has a scope.
+    pub(crate) fn unverified_scope(&self, scope: &str) -> bool {
+        Unverified::read(self.access.expose()).has_scope(scope)
+    }
 }
 
 #[cfg(test)]

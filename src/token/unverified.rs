@@ -25,6 +25,11 @@ impl Unverified {
         OffsetDateTime::from_unix_timestamp(self.0.get("exp")?.as_i64()?).ok()
     }
 
+    pub(super) fn has_scope(&self, wanted: &str) -> bool {
+        let scope = self.0.get("scope").and_then(Value::as_str);
+        scope.is_some_and(|scope| scope.split_ascii_whitespace().any(|it| it == wanted))
+    }
+
     pub(super) fn username(&self) -> Option<String> {
         let username = self.0.get("username")?.as_str()?;
         Some(username.to_owned())

@@ -231,8 +231,8 @@ impl TokenVerifier {
             return Err(TokenErrorKind::NotYetValid.into());
         }
 
-        // `nonce`, `acr`, `azp` and `auth_time` (OpenID Connect, 5 and 11 to 13) do not apply:
-        // nothing was requested of them. A future `iat` is no reason to refuse; see `nbf`.
+        // `nonce` and `at_hash` (OpenID Connect, 11 and 3.1.3.8) are compared where a login has
+        // requested them; `acr`, `azp` and `auth_time` (5, 12 and 13) do not apply. A future `iat` is no reason to refuse; see `nbf`.
         read(claims)
     }
 }

@@ -17,6 +17,8 @@ mod protect;
 mod session;
 mod store;
 
+#[cfg(all(feature = "managed-login", feature = "pages"))]
+pub(crate) use self::auth::managed_domains;
 pub use self::auth::{Auth, AuthBuilder, AuthLayer, AuthService};
 #[cfg(feature = "pages")]
 pub(crate) use self::error::seconds;
@@ -32,4 +34,6 @@ pub use self::local_path::{LocalPath, ParseLocalPathError};
 pub use self::login::{CurrentUser, Permissions};
 pub use self::protect::{ClientAddress, Limit, Limits};
 pub use self::session::{AuthSession, LoginInfo, PendingChallenge};
+#[cfg(feature = "managed-login")]
+pub use self::session::{ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal};
 pub use self::store::ProtectedStore;

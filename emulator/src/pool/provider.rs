@@ -1,4 +1,4 @@
-//! Identity providers. They are noted and shown; nobody logs in by them here.
+//! Identity providers.
 
 use std::collections::BTreeMap;
 
@@ -43,6 +43,13 @@ impl IdentityProvider {
             creation_date: wire::timestamp(now),
             last_modified_date: wire::timestamp(now),
         }
+    }
+
+    /// From attributes of the pool to claims of the provider.
+    pub(crate) fn with_mapping<const N: usize>(mut self, mapping: [(&str, &str); N]) -> Self {
+        let pairs = mapping.map(|(attribute, claim)| (attribute.to_owned(), json!(claim)));
+        self.attribute_mapping = pairs.into_iter().collect();
+        self
     }
 
     pub(crate) fn update(&mut self, settings: ProviderSettings, now: OffsetDateTime) {

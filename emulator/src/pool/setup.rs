@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::account::UNCONFIRMED;
 use super::credential::Credential;
 use super::settings::{CustomRound, DeviceTracking, MfaMode, Settings};
-use super::{AppClient, Factor, Pool, Totp, User};
+use super::{AppClient, Factor, IdentityProvider, Pool, Totp, User};
 use crate::random;
 
 /// Settings, before or after the pool is added to an emulator.
@@ -109,6 +109,16 @@ impl Pool {
         client.modified = Some(now);
         directory.clients.insert(client.id.clone(), client.clone());
         client
+    }
+
+    /// Adds an identity provider of the kind `OIDC`, made up by the emulator: on its page whoever comes says who they
+    /// are. The mapping goes from attributes of the pool to claims of the provider: `sub`, `email`, `email_verified`
+    /// and `name`.
+    pub fn add_identity_provider<const N: usize>(&self, name: &str, mapping: [(&str, &str); N]) {
+        let mut directory = self.directory();
+        let now = directory.clock.now();
+        let provider = IdentityProvider::new(self.id(), name, "OIDC", now).with_mapping(mapping);
+        directory.providers.insert(name.to_owned(), provider);
     }
 
     /// Adds a user, in place of one of the same name, and returns the new `sub`.

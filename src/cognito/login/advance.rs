@@ -89,7 +89,7 @@ impl Cognito {
             }
             let user = self
                 .user(username, tokens)
-                .with_asked_for(AskedFor {
+                .with_asked_for(AskedFor::Named {
                     typed: attempt.typed.clone(),
                     proved: attempt.proved.clone(),
                 })

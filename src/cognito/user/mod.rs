@@ -21,7 +21,7 @@ pub use self::passkeys::Passkey;
 use crate::cognito::call::CallResult;
 use crate::cognito::profile::read_attributes;
 use crate::cognito::{Cognito, CognitoError, UserProfile};
-use crate::token::{TokenError, TokenErrorKind, Tokens, VerifiedTokens};
+use crate::token::{TokenError, Tokens, VerifiedTokens};
 
 /// A user with tokens, on whose behalf calls are made.
 #[derive(Clone)]
@@ -93,7 +93,11 @@ impl CognitoUser {
     /// Returns the name whose password was proved in this login. `None`: none was, or the tokens
     /// are of an earlier login.
     pub fn proved_username(&self) -> Option<&str> {
-        self.asked_for.as_ref()?.proved.as_deref()
+        match self.asked_for.as_ref()? {
+            AskedFor::Named { proved, .. } => proved.as_deref(),
+            #[cfg(feature = "managed-login")]
+            AskedFor::Managed { .. } => None,
+        }
     }
 
     /// Returns the user's tokens.
@@ -138,14 +142,22 @@ impl CognitoUser {
     /// # Errors
     ///
     /// Returns a [`TokenError`] whose kind says what is wrong with them; `WrongUser`: they are
-    /// somebody else's.
+    /// somebody else's; `WrongRequest`: they do not answer the managed login that was begun.
     pub async fn verify_tokens(&self) -> Result<VerifiedTokens, TokenError> {
         let verified = self.cognito.verify_tokens(&self.tokens).await?;
 
-        match &self.asked_for {
-            Some(asked_for) if !asked_for.is(&verified.id) => Err(TokenErrorKind::WrongUser.into()),
-            _ => Ok(verified),
+        if let Some(asked_for) = &self.asked_for {
+            asked_for.check(&verified, &self.tokens)?;
         }
+        Ok(verified)
+    }
+
+    /// Returns whether the access token lets the account be read and changed: whether it has the
+    /// scope `aws.cognito.signin.user.admin`, as those of a login by the API have. The token is not
+    /// verified for that.
+    pub fn has_account_scope(&self) -> bool {
+        self.tokens
+            .unverified_scope("aws.cognito.signin.user.admin")
     }
 
     /// Renews the tokens if one of them has expired, and returns whether it did.

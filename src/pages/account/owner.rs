@@ -6,6 +6,7 @@ use crate::cognito::{CognitoError, CognitoUser};
 use crate::pages::error::PageError;
 use crate::pages::login;
 use crate::pages::mistake::Mistake;
+use crate::pages::page::Page;
 use crate::pages::view::View;
 use crate::web::{AccountChange, AuthSession, CurrentUser, CurrentUserRejection, LocalPath};
 
@@ -86,6 +87,12 @@ impl<S: Sync> FromRequestParts<S> for Owner {
         }
 
         match auth.cognito_user().await? {
+            // Who came in by managed login may have tokens that open nothing here, and a password
+            // elsewhere.
+            Some(cognito) if !cognito.has_account_scope() => Err(PageError::NO_USER_POOL),
+            Some(_) if user.is_external() && is_for_own_users(&view, parts) => {
+                Err(PageError::NO_USER_POOL)
+            }
             Some(cognito) => Ok(Self {
                 view,
                 auth,
@@ -95,6 +102,17 @@ impl<S: Sync> FromRequestParts<S> for Owner {
             None => Err(PageError::NO_USER_POOL),
         }
     }
+}
+
+/// Whether a page is about what Cognito has of its own users alone: passwords and second factors.
+fn is_for_own_users(view: &View, parts: &Parts) -> bool {
+    let page = page_of_form(view, parts);
+    let of_all = [
+        Some(view.paths.own(Page::EditProfile)),
+        Some(view.paths.verify()),
+    ];
+
+    !of_all.contains(&page)
 }
 
 /// The page whose form was sent.

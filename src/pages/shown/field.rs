@@ -59,6 +59,17 @@ impl Field {
         }
     }
 
+    /// The mail address by which an identity provider is chosen.
+    #[cfg(feature = "managed-login")]
+    pub(in crate::pages) fn work_email(label: &str) -> Self {
+        Self {
+            kind: "email",
+            autocomplete: "email",
+            plain: true,
+            ..Self::text("email", label)
+        }
+    }
+
     /// The password that an account has.
     pub(in crate::pages) fn password(label: &str) -> Self {
         Self {

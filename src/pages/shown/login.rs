@@ -31,6 +31,13 @@ pub struct LoginPage {
     pub forgot_password: Option<Link>,
     /// Where strangers sign up and where they confirm it, if they can.
     pub sign_up: Option<(Link, Link)>,
+    /// The ways in by managed login, each a link.
+    pub managed: Vec<ManagedLink>,
+    /// The mail address by which a provider is chosen, where one can be: a form with GET to
+    /// [`Paths::managed_login`], which sends `next` and `again` along.
+    pub work_email: Option<Field>,
+    /// Whether the form for user name and password is shown.
+    pub with_password: bool,
     /// Whether there are ways without the password: a button with the name `other_ways`.
     pub other_ways: bool,
 }
@@ -38,9 +45,40 @@ pub struct LoginPage {
 impl LoginPage {
     /// Whether something is wrong, which the title says too.
     pub fn is_wrong(&self) -> bool {
-        let fields = [&self.username, &self.password];
-        !self.alert.is_empty() || fields.iter().any(|field| !field.error.is_empty())
+        let fields = [
+            Some(&self.username),
+            Some(&self.password),
+            self.work_email.as_ref(),
+        ];
+        !self.alert.is_empty()
+            || fields
+                .into_iter()
+                .flatten()
+                .any(|field| !field.error.is_empty())
     }
+}
+
+/// A way in by managed login.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ManagedLink {
+    /// Where it begins.
+    pub path: LocalPath,
+    /// What its button says.
+    pub label: String,
+}
+
+/// Sends the browser on by itself, from a page of this site: a redirect would not count as one.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/sent_on.html")]
+#[non_exhaustive]
+pub struct SentOnPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// Where the pages are.
+    pub paths: Paths,
+    /// Where the browser goes.
+    pub to: String,
 }
 
 /// Asks whether to log out. Its form goes to [`Paths::logout`].

@@ -22,6 +22,6 @@ pub use self::challenge::{
 pub use self::error_page::ErrorPage;
 pub use self::field::Field;
 pub use self::form_page::{Button, FormPage, Link};
-pub use self::login::{LoginPage, LogoutPage};
+pub use self::login::{LoginPage, LogoutPage, ManagedLink, SentOnPage};
 pub use self::profile::ProfilePage;
 pub use self::users::{UserRow, UsersPage};

@@ -167,6 +167,12 @@ texts! {
         passkey_refused: "We couldn’t accept this passkey. Please try again.",
         not_offered: "This site doesn’t offer that.",
         other_challenge: "You’ve started another login in this browser. Continue with it here, or start again.",
+        managed_cancelled: "You didn’t finish logging in. Try again, or choose another way.",
+        managed_expired: "That took too long, or the page was opened twice. Please log in again.",
+        managed_failed: "The login failed on the other side. Try again, or choose another way.",
+        managed_not_allowed: "This account can’t log in here.",
+        managed_not_proved: "We couldn’t confirm that it’s you. Log in with the same account again.",
+        email_domain_unknown: "There’s no login for this address. Check it, or choose another way.",
         cookie_lost: "Your browser didn’t keep our login cookie. Allow cookies for this site (over https, if it uses that), then log in again.",
     }
 
@@ -194,6 +200,14 @@ texts! {
         sign_up: "Create an account",
         have_a_code: "Have a code?",
         confirm_account: "Confirm your account",
+        continue_with: "Continue with {provider}",
+        continue_at_domain: "Continue to our login page",
+        or: "or",
+        work_email: "Work e-mail address",
+        work_email_submit: "Continue with work e-mail",
+        sent_on_heading: "One moment…",
+        sent_on_text: "We’re taking you to the next page of the login.",
+        sent_on_link: "Continue",
     }
 
     /// The pages of the challenges.

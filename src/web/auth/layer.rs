@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
+#[cfg(all(feature = "managed-login", feature = "pages"))]
+use axum::http::Extensions;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
@@ -61,6 +63,14 @@ impl RequestState {
     pub(in crate::web) fn end_session(&self) {
         self.ended_session.store(true, Ordering::Release);
     }
+}
+
+/// Returns the domains of managed login of the site that a request is to.
+#[cfg(all(feature = "managed-login", feature = "pages"))]
+pub(crate) fn managed_domains(extensions: &Extensions) -> impl Iterator<Item = &str> {
+    let request = extensions.get::<InRequest>();
+    let backends = request.into_iter().flat_map(|it| it.0.site.backends.iter());
+    backends.filter_map(|backend| Some(backend.managed_login()?.1.domain()))
 }
 
 /// The service of [`AuthLayer`].

@@ -14,6 +14,8 @@ use std::sync::Arc;
 use tower_sessions::{SessionManagerLayer, SessionStore};
 
 pub use self::builder::AuthBuilder;
+#[cfg(all(feature = "managed-login", feature = "pages"))]
+pub(crate) use self::layer::managed_domains;
 pub use self::layer::{AuthLayer, AuthService};
 pub(super) use self::layer::{InRequest, RequestState};
 pub(super) use self::site::Site;

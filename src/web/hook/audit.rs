@@ -47,7 +47,8 @@ pub(in crate::web) fn write(event: &Event, limiter: &Limiter, address: Option<Ip
             if *created {
                 info!(target: TARGET, event = "created", user = %user.id, address);
             }
-            info!(target: TARGET, event = "logged_in", user = %user.id, address);
+            let provider = user.provider();
+            info!(target: TARGET, event = "logged_in", user = %user.id, provider, address);
         }
         Event::Locked { username }
         | Event::LoginFailed {

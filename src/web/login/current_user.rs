@@ -98,6 +98,25 @@ impl CurrentUser {
         &self.inner.login.methods
     }
 
+    /// Returns the identity provider through which the user came in, by managed login: `COGNITO` is
+    /// the user pool itself. `None` is a login on the site's own page.
+    pub fn provider(&self) -> Option<&str> {
+        self.inner.login.provider.as_deref()
+    }
+
+    /// Returns whether Cognito made the user for an account at an identity provider, which is where
+    /// the password and second factors are. Cognito's name of such a user begins with that of the
+    /// provider.
+    pub fn is_external(&self) -> bool {
+        self.provider().is_some_and(|provider| {
+            let (name, len) = (&self.inner.user.username, provider.len());
+            let begins = name
+                .get(..len)
+                .is_some_and(|it| it.eq_ignore_ascii_case(provider));
+            begins && name[len..].starts_with('_')
+        })
+    }
+
     /// Returns when the ID and access token expire. They are renewed before that, when needed.
     pub fn tokens_expire_at(&self) -> Option<OffsetDateTime> {
         self.inner.login.expires_at

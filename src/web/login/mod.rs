@@ -4,6 +4,8 @@
 mod current_user;
 mod devices;
 mod kept;
+#[cfg(feature = "managed-login")]
+mod managed;
 mod permissions;
 mod refresh;
 mod registry;
@@ -14,6 +16,8 @@ mod warm;
 pub use self::current_user::CurrentUser;
 pub(super) use self::devices::{KeptDevices, empty, follow as follow_device};
 pub(super) use self::kept::{KeptChallenge, KeptLogin, TokenCopy, login_of};
+#[cfg(feature = "managed-login")]
+pub(super) use self::managed::{KeptManagedLogin, KeptManagedLogins, PATIENCE};
 pub use self::permissions::Permissions;
 pub(super) use self::refresh::Refreshes;
 pub(super) use self::registry::{Ended, Found, Live, Registry};

@@ -36,14 +36,14 @@ pub struct PendingChallenge {
 }
 
 /// An attempt to log in: what is known of it from the first word to the last.
-struct Attempt<'a> {
-    backend: &'a Backend,
+pub(super) struct Attempt<'a> {
+    pub(super) backend: &'a Backend,
     /// The name that the user typed.
-    typed: &'a str,
+    pub(super) typed: &'a str,
     /// When it began, by the clock of the backend's registry.
-    began: StoreTime,
+    pub(super) began: StoreTime,
     /// What the user has proved, once the outcome is not a refusal.
-    methods: Vec<String>,
+    pub(super) methods: Vec<String>,
 }
 
 impl AuthSession {
@@ -206,7 +206,7 @@ impl AuthSession {
         LoginOutcome::Refused(refusal)
     }
 
-    async fn proceed(
+    pub(super) async fn proceed(
         &self,
         attempt: &Attempt<'_>,
         outcome: LoginOutcome<CompletedLogin>,
@@ -268,6 +268,9 @@ impl AuthSession {
             tokens,
             groups,
             device,
+            provider,
+            methods,
+            proved_at,
         } = completed;
         let site = self.site();
         let backend = attempt.backend;
@@ -276,7 +279,13 @@ impl AuthSession {
             expires_at: tokens.as_ref().map(|tokens| tokens.expires_at),
             groups,
             user_agent: self.user_agent(),
-            methods: attempt.methods.clone(),
+            methods: if methods.is_empty() {
+                attempt.methods.clone()
+            } else {
+                methods
+            },
+            provider,
+            proved_at: proved_at.map_or(now, |at| at.min(now)),
             ..LoginRecord::new(random_id()?, backend.name(), user.id.clone(), now)
         };
 

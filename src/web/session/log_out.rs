@@ -56,6 +56,8 @@ impl AuthSession {
             return self.log_out().await;
         };
         let signed_out = match self.cognito_user().await? {
+            // Without the scope for it, revoking each login's tokens has to do.
+            Some(user) if !user.has_account_scope() => false,
             Some(user) => match user.global_sign_out().await {
                 Ok(()) => true,
                 // Tokens that are not good any more are what was wanted.

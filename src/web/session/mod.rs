@@ -7,6 +7,8 @@ mod load;
 mod log_in;
 mod log_out;
 mod logins;
+#[cfg(feature = "managed-login")]
+mod managed_login;
 mod rekey;
 
 use std::fmt;
@@ -23,6 +25,8 @@ use tower_sessions::Session;
 
 pub use self::log_in::PendingChallenge;
 pub use self::logins::LoginInfo;
+#[cfg(feature = "managed-login")]
+pub use self::managed_login::{ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal};
 use super::auth::{InRequest, RequestState, Site};
 use super::error::AuthError;
 use super::hook::Event;

@@ -1,0 +1,66 @@
+//! Requests to addresses that are not the API's, with the SDK's own HTTP connector.
+
+use std::time::Duration;
+
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::byte_stream::ByteStream;
+
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// An HTTP client that follows no redirect, and reads no more than it was told to.
+#[derive(Clone, Debug)]
+pub(super) struct Http {
+    connector: SharedHttpConnector,
+}
+
+/// The status and the body of an answer.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Http {
+    pub(super) fn new(read_timeout: Duration) -> Self {
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .read_timeout(read_timeout)
+            .build();
+        let connector = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+            .connector_settings(settings)
+            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .build();
+
+        Self {
+            connector: SharedHttpConnector::new(connector),
+        }
+    }
+
+    pub(super) async fn get(&self, url: &str, max_bytes: usize) -> Result<Answer, BoxError> {
+        self.send(HttpRequest::get(url)?, max_bytes).await
+    }
+
+    pub(super) async fn send(
+        &self,
+        request: HttpRequest,
+        max_bytes: usize,
+    ) -> Result<Answer, BoxError> {
+        let answer = self.connector.call(request).await?;
+        let status = answer.status().as_u16();
+
+        let mut chunks = ByteStream::new(answer.into_body());
+        let mut body = Vec::new();
+        while let Some(chunk) = chunks.next().await {
+            body.extend_from_slice(&chunk?);
+            if body.len() > max_bytes {
+                return Err(format!("the answer is larger than {max_bytes} bytes").into());
+            }
+        }
+        Ok(Answer { status, body })
+    }
+}

@@ -1,0 +1,179 @@
+//! On the way to the user pool's domain, and back.
+
+use std::sync::Once;
+
+use axum::extract::{OriginalUri, RawQuery};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tracing::error;
+use url::Url;
+
+use super::error::{PageError, Shown, see_other};
+use super::login::{AGAIN, Before, ManagedTrouble, Who, show_again};
+use super::mistake::Mistake;
+use super::shown::{ManagedLink, SentOnPage};
+use super::texts::fill;
+use super::view::{View, page, query_parameter};
+use crate::cognito::ManagedLoginRequest;
+use crate::web::{
+    AuthSession, LocalPath, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
+};
+
+/// In the query of the callback: the browser was here a moment ago, and comes from our own page.
+const RESUMED: &str = "resumed";
+
+/// The languages that the domain's pages speak.
+const LANGUAGES: [&str; 12] = [
+    "de", "en", "es", "fr", "id", "nl", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW",
+];
+
+/// The link with which a managed login begins.
+pub(super) fn link(
+    view: &View,
+    option: &ManagedLoginOption,
+    again: bool,
+    next: Option<&LocalPath>,
+) -> ManagedLink {
+    let texts = &view.texts.login;
+    let mut path = view.paths.managed_login().with("backend", &option.backend);
+    if let Some(provider) = &option.provider {
+        path = path.with("provider", provider);
+    }
+    if again {
+        path = path.with(AGAIN, "1");
+    }
+    if let Some(next) = next {
+        path = path.with_next(next);
+    }
+
+    ManagedLink {
+        path,
+        label: option.label.as_ref().map_or_else(
+            || texts.continue_at_domain.to_owned(),
+            |label| fill(texts.continue_with, &[("provider", label)]),
+        ),
+    }
+}
+
+/// Begins a managed login, and sends the browser to the domain.
+pub(super) async fn begin(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Shown {
+    let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
+    let next = parameter("next").and_then(|next| view.paths.read_next(&next));
+    let again = parameter(AGAIN).is_some();
+    let mut request = ManagedLoginRequest::default();
+    request.asks_again = again;
+    request.lang = LANGUAGES
+        .into_iter()
+        .find(|known| *known == view.texts.language)
+        .map(str::to_owned);
+
+    let typed = parameter("email");
+    let mut backend = parameter("backend");
+    match &typed {
+        None => request.provider = parameter("provider"),
+        Some(email) => {
+            let Some(option) = auth.managed_login_of(email) else {
+                let who = match auth.current_user().await? {
+                    Some(user) if again => Who::Again(user),
+                    _ => Who::Typed(""),
+                };
+                let unknown = view.texts.mistakes.email_domain_unknown;
+                let mistake = Mistake::new("email", unknown);
+                return Ok(show_again(&view, &auth, &who, next, &mistake));
+            };
+            request.provider = option.provider;
+            request.login_hint = Some(email.trim().to_owned());
+            backend = Some(option.backend);
+        }
+    }
+
+    let begun = auth.begin_managed_login(backend.as_deref(), &request, next.as_ref());
+    let Some(address) = begun.await? else {
+        return Err(PageError::NO_USER_POOL);
+    };
+    Ok(if typed.is_some() {
+        // `form-action` of our policy counts for the redirects after a form too.
+        sent_on(&view, address.into())
+    } else {
+        redirect(&address)
+    })
+}
+
+/// Takes the browser back, with a code or an error in the query.
+pub(super) async fn finish(
+    view: View,
+    auth: AuthSession,
+    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
+) -> Shown {
+    let query = query.unwrap_or_default();
+    let outcome = auth.finish_managed_login(&query).await?;
+    let back_to_login = |trouble, next: Option<&LocalPath>, again| {
+        let login = view.paths.login();
+        let login = if again { login.with(AGAIN, "1") } else { login };
+        let login = login.with(Before::Managed(trouble).name(), "1");
+        see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
+    };
+
+    Ok(match outcome {
+        ManagedLoginOutcome::Complete { next, .. } => see_other(&view.destination(next)),
+        ManagedLoginOutcome::Restarted(address) => redirect(&address),
+        ManagedLoginOutcome::Refused { why, next, again } => {
+            let trouble = match why {
+                ManagedLoginRefusal::Cancelled => ManagedTrouble::Cancelled,
+                ManagedLoginRefusal::Expired => ManagedTrouble::Expired,
+                ManagedLoginRefusal::NotAllowed(_) => ManagedTrouble::NotAllowed,
+                ManagedLoginRefusal::NotProved => ManagedTrouble::NotProved,
+                ManagedLoginRefusal::Provider => ManagedTrouble::Failed,
+            };
+            back_to_login(trouble, next.as_ref(), again)
+        }
+        // Browsers leave a cookie with `SameSite=Strict` out where another site sends them; from
+        // a page of ours they bring it.
+        ManagedLoginOutcome::Unknown if query_parameter(Some(&query), RESUMED).is_none() => {
+            match LocalPath::of_request(&uri) {
+                Some(here) => sent_on(&view, here.with(RESUMED, "1").to_string()),
+                None => back_to_login(ManagedTrouble::Expired, None, false),
+            }
+        }
+        // Loaded again, or gone back to, after the login.
+        ManagedLoginOutcome::Unknown if auth.current_user().await?.is_some() => {
+            see_other(&view.destination(None))
+        }
+        ManagedLoginOutcome::Unknown => back_to_login(ManagedTrouble::Expired, None, false),
+    })
+}
+
+/// A page of this site from which the browser goes on by itself.
+fn sent_on(view: &View, to: String) -> Response {
+    let shown = SentOnPage {
+        texts: view.texts,
+        paths: view.paths.clone(),
+        to,
+    };
+    page(StatusCode::OK, view.templates().sent_on(&shown))
+}
+
+/// Sends the browser to the user pool's domain.
+pub(super) fn redirect(address: &Url) -> Response {
+    match HeaderValue::from_str(address.as_str()) {
+        Ok(address) => (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Says once in the log when Cognito sends browsers elsewhere than to our callback.
+pub(super) fn check_callback(view: &View, auth: &AuthSession) {
+    static SAID: Once = Once::new();
+
+    let here = view.paths.callback();
+    for callback in auth.callback_paths().filter(|path| *path != here.path()) {
+        SAID.call_once(|| {
+            error!(
+                "browsers come back from managed login to {here}, but the callback URL leads to \
+                 {callback}: change it in the settings and in the app client"
+            );
+        });
+    }
+}

@@ -1,0 +1,727 @@
+//! Managed login: users come in by the pages of the user pool's domain, and by identity providers.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum_cognito::backend::ProfileSource;
+use axum_cognito::cognito::{LoginProvider, ManagedLogin};
+use axum_cognito::pages::Pages;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, CurrentUser, UserPool};
+use cognito_emulator::{AppClient, Trigger};
+use url::Url;
+
+use crate::domain::{SITE, Visitor, parameter, with_parameter};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Site, Users, routes, with_layers};
+
+const CALLBACK: &str = "https://site.example/login/callback";
+const SIGN_OUT: &str = "https://site.example/";
+const ADA: [(&str, &str); 3] = [
+    ("sub", "4711"),
+    ("email", "ada@corp.example"),
+    ("name", "Ada"),
+];
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn app_client() -> AppClient {
+    AppClient::new("site")
+        .with_secret("emulated_secret_of_the_tests")
+        .with_callback_urls([CALLBACK])
+        .with_sign_out_urls([SIGN_OUT])
+        .with_identity_providers(["COGNITO", "Corp"])
+}
+
+fn settings(cloud: &Cloud) -> ManagedLogin {
+    ManagedLogin::new(cloud.emulator.endpoint(), CALLBACK)
+        .expect("addresses")
+        .with_sign_out_url(SIGN_OUT)
+        .expect("an address")
+        .with_providers([
+            LoginProvider::new("Corp").with_label("Corp Inc."),
+            LoginProvider::new(LoginProvider::COGNITO).with_label("our login page"),
+        ])
+}
+
+async fn who(user: CurrentUser) -> String {
+    format!(
+        "{} {:?} {:?} external={}",
+        user.username,
+        user.provider(),
+        user.groups(),
+        user.is_external()
+    )
+}
+
+async fn site() -> Site {
+    site_with(app_client(), settings, Pages::new()).await
+}
+
+async fn site_with(
+    client: AppClient,
+    settings: impl FnOnce(&Cloud) -> ManagedLogin,
+    pages: Pages,
+) -> Site {
+    let cloud = Cloud::with_client(client).await;
+    cloud.pool.add_identity_provider(
+        "Corp",
+        [
+            ("email", "email"),
+            ("given_name", "name"),
+            ("email_verified", "email_verified"),
+        ],
+    );
+    let users = Users::create().await;
+    let managed = settings(&cloud);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone()).configure(|login| {
+        login.managed_login = Some(managed);
+    });
+    let store = MemoryStore::default();
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
+    let router = Router::new()
+        .route("/who", get(who))
+        .route("/", get(async || "home"))
+        .merge(pages.router());
+    let router = with_layers(router, auth, store.clone()).await;
+
+    Site {
+        cloud,
+        users,
+        store,
+        router,
+    }
+}
+
+/// Begins a login and returns where the browser is sent.
+async fn begin(browser: &mut Browser, query: &str) -> Url {
+    let begun = browser.get(&format!("/login/managed?{query}")).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+    begun.location().parse().expect("an address")
+}
+
+/// Brings the browser back to the site.
+async fn come_back(browser: &mut Browser, back: &Url) -> Page {
+    assert_eq!(back.host_str(), Some(SITE), "{back}");
+    let query = back.query().expect("a query");
+    browser.get(&format!("{}?{query}", back.path())).await
+}
+
+/// As [`come_back`], and on from the page that an unknown answer is given.
+async fn come_back_twice(browser: &mut Browser, back: &Url) -> Page {
+    let first = come_back(browser, back).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.location());
+    let (_, on) = first.body.split_once("0; url=").expect("a way on");
+    let (on, _) = on.split_once('"').expect("an end");
+    browser
+        .get(&on.replace("&#38;", "&").replace("&amp;", "&"))
+        .await
+}
+
+async fn come_in_as_ada(site: &Site) -> (Browser, Visitor) {
+    let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+    let domain = begin(&mut browser, "provider=Corp").await;
+    let back = visitor.come_as(&domain, &ADA).await;
+    let page = come_back(&mut browser, &back).await;
+    assert_eq!(page.location(), "/", "{}", page.body);
+    (browser, visitor)
+}
+
+#[tokio::test]
+async fn a_user_of_the_pool_comes_in_by_its_pages() {
+    let site = site().await;
+    let mut browser = site.browser();
+
+    let login = browser.get("/login?next=/who").await;
+    assert!(
+        login.body.contains("Continue with Corp Inc."),
+        "{}",
+        login.body
+    );
+    assert!(
+        login.body.contains("Continue with our login page"),
+        "{}",
+        login.body
+    );
+    let domain = begin(&mut browser, "provider=COGNITO&next=/who").await;
+    for (name, value) in [
+        ("response_type", "code"),
+        ("redirect_uri", CALLBACK),
+        ("identity_provider", "COGNITO"),
+        ("code_challenge_method", "S256"),
+        ("lang", "en"),
+    ] {
+        assert_eq!(parameter(&domain, name).as_deref(), Some(value), "{domain}");
+    }
+    for name in ["state", "nonce"] {
+        assert_eq!(
+            parameter(&domain, name).map(|it| it.len()),
+            Some(43),
+            "{domain}"
+        );
+    }
+    assert_eq!(
+        parameter(&domain, "scope"),
+        None,
+        "all that the app client allows"
+    );
+
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/who", "{}", page.body);
+    let shown = browser.get("/who").await.body;
+    assert_eq!(shown, r#"alice Some("COGNITO") [] external=false"#);
+}
+
+#[tokio::test]
+async fn somebody_comes_from_an_identity_provider_and_is_the_same_user_the_next_time() {
+    let site = site().await;
+
+    for _ in 0..2 {
+        let (mut browser, _) = come_in_as_ada(&site).await;
+        let shown = browser.get("/who").await.body;
+        // The group that Cognito makes for the provider is no role.
+        assert_eq!(shown, r#"Corp_4711 Some("Corp") [] external=true"#);
+    }
+    use axum_cognito::UserStore;
+    let rows = site.users.store.list(None, 10).await;
+    assert_eq!(rows.expect("rows").len(), 1);
+}
+
+#[tokio::test]
+async fn the_tokens_are_renewed_as_those_of_any_login() {
+    let site = site().await;
+    let (mut browser, _) = come_in_as_ada(&site).await;
+
+    site.cloud.advance(61 * MINUTE);
+
+    assert_eq!(browser.get("/who").await.status, StatusCode::OK);
+    assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 1);
+}
+
+#[tokio::test]
+async fn with_the_id_token_as_the_source_there_is_no_call_of_the_api() {
+    let cloud = Cloud::with_client(app_client()).await;
+    let users = Users::create().await;
+    let managed = settings(&cloud);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone()).configure(|login| {
+        login.managed_login = Some(managed);
+        login.profile_source = ProfileSource::IdToken;
+    });
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
+    let router = with_layers(routes(), auth, MemoryStore::default()).await;
+    let mut browser = Browser::new(router);
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    cloud.emulator.clear_calls();
+
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/", "{}", page.body);
+    assert!(
+        browser
+            .get("/me")
+            .await
+            .body
+            .contains("Hello ALICE <alice>")
+    );
+    let calls: Vec<_> = cloud
+        .emulator
+        .calls()
+        .into_iter()
+        .map(|call| call.operation)
+        .collect();
+    assert!(calls.is_empty(), "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_browser_that_kept_its_strict_cookie_back_comes_once_more() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO&next=/who").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+
+    // Another site has sent it here: the cookie is not sent along.
+    let cookie = browser.cookie.take();
+    let first = come_back(&mut browser, &back).await;
+    assert_eq!(first.status, StatusCode::OK);
+    assert!(
+        first.body.contains("http-equiv=\"refresh\""),
+        "{}",
+        first.body
+    );
+    assert_eq!(
+        browser.cookie, None,
+        "the cookie of the browser is left alone"
+    );
+    browser.cookie = cookie;
+    let page = come_back_twice_from(&mut browser, &first).await;
+
+    assert_eq!(page.location(), "/who", "{}", page.body);
+}
+
+async fn come_back_twice_from(browser: &mut Browser, first: &Page) -> Page {
+    let (_, on) = first.body.split_once("0; url=").expect("a way on");
+    let (on, _) = on.split_once('"').expect("an end");
+    browser
+        .get(&on.replace("&#38;", "&").replace("&amp;", "&"))
+        .await
+}
+
+#[tokio::test]
+async fn a_browser_without_cookies_is_told_to_begin_anew() {
+    let site = site().await;
+    let domain = begin(&mut site.browser(), "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+
+    let page = come_back_twice(&mut site.browser(), &back).await;
+
+    assert_eq!(page.location(), "/login?too_late=1");
+    let login = site.browser().get(page.location()).await;
+    assert!(login.body.contains("That took too long"), "{}", login.body);
+}
+
+#[tokio::test]
+async fn two_tabs_come_in_each_by_its_own_attempt_and_none_twice() {
+    let site = site().await;
+    let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+    let first = begin(&mut browser, "provider=COGNITO&next=/who?tab=1").await;
+    let second = begin(&mut browser, "provider=COGNITO&next=/who?tab=2").await;
+
+    let back = visitor.log_in(&second, ALICE).await;
+    assert_eq!(
+        come_back(&mut browser, &back).await.location(),
+        "/who?tab=2"
+    );
+    let earlier = visitor.log_in(&first, ALICE).await;
+    assert_eq!(
+        come_back(&mut browser, &earlier).await.location(),
+        "/who?tab=1"
+    );
+
+    // The page is loaded again: the user is there already.
+    let again = come_back_twice(&mut browser, &back).await;
+    assert_eq!(again.location(), "/");
+    assert_eq!(browser.get("/who").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_attempt_lasts_ten_minutes() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    site.cloud.clock.advance(10 * MINUTE);
+
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    let page = come_back_twice(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/login?too_late=1");
+}
+
+#[tokio::test]
+async fn forged_answers_let_nobody_in() {
+    let site = site().await;
+    let attacker = {
+        let domain = begin(&mut site.browser(), "provider=COGNITO").await;
+        Visitor::default().log_in(&domain, ADMIN).await
+    };
+    let code_of_attacker = parameter(&attacker, "code").expect("a code");
+    let mut tries = 0;
+    let mut refused = async |browser: &mut Browser, back: &Url, what: &str| {
+        tries += 1;
+        let page = come_back(browser, back).await;
+        assert_ne!(page.location(), "/", "{what}: {}", page.body);
+        let shown = browser.get("/who").await;
+        assert_ne!(shown.status, StatusCode::OK, "{what}: {}", shown.body);
+    };
+
+    for _ in 0..5 {
+        // Login CSRF: the attacker's whole answer.
+        refused(&mut site.browser(), &attacker, "another browser").await;
+        let mut victim = site.browser();
+        let domain = begin(&mut victim, "provider=COGNITO").await;
+        refused(&mut victim, &attacker, "another browser with an attempt").await;
+
+        // Code injection: the attacker's code with the victim's state.
+        let state = parameter(&domain, "state").expect("a state");
+        let injected = with_parameter(&attacker, "state", &state);
+        refused(&mut victim, &injected, "code of another").await;
+
+        // The right code with a state that is made up, cut, or doubled.
+        for forge in [
+            "",
+            "x",
+            &state[..42],
+            &format!("{state}A"),
+            &state.to_lowercase(),
+        ] {
+            let domain = begin(&mut victim, "provider=COGNITO").await;
+            let back = Visitor::default().log_in(&domain, ALICE).await;
+            refused(&mut victim, &with_parameter(&back, "state", forge), "state").await;
+            let mut doubled = back.clone();
+            doubled.query_pairs_mut().append_pair("state", &state);
+            refused(&mut victim, &doubled, "two states").await;
+        }
+
+        // What goes to the domain is changed on the way: nonce, challenge, scope.
+        for (name, value) in [
+            ("nonce", "of-somebody-else"),
+            (
+                "code_challenge",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ),
+            ("scope", "aws.cognito.signin.user.admin"),
+        ] {
+            let domain = begin(&mut victim, "provider=COGNITO").await;
+            let changed = with_parameter(&domain, name, value);
+            let back = Visitor::default().log_in(&changed, ALICE).await;
+            refused(&mut victim, &back, name).await;
+        }
+
+        // A code that was used, or is none.
+        for code in [code_of_attacker.as_str(), "", "x", &"c".repeat(5000)] {
+            let domain = begin(&mut victim, "provider=COGNITO").await;
+            let back = Visitor::default().log_in(&domain, ALICE).await;
+            refused(&mut victim, &with_parameter(&back, "code", code), "code").await;
+        }
+    }
+    assert_eq!(tries, 5 * (3 + 10 + 3 + 4));
+}
+
+#[tokio::test]
+async fn what_the_query_says_is_never_shown() {
+    let site = site().await;
+    let mut browser = site.browser();
+
+    for description in [
+        "<script>canary</script>",
+        "canary",
+        "PreSignUp failed with error canary.",
+    ] {
+        for error in ["access_denied", "canary", "server_error"] {
+            let domain = begin(&mut browser, "provider=Corp").await;
+            let state = parameter(&domain, "state").expect("a state");
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("error", error)
+                .append_pair("error_description", description)
+                .append_pair("state", &state)
+                .finish();
+            let page = browser.get(&format!("/login/callback?{query}")).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER);
+            let login = browser.get(page.location()).await;
+
+            assert!(!page.location().contains("canary"), "{}", page.location());
+            assert!(!login.body.contains("canary"), "{}", login.body);
+            assert!(login.body.contains("role=\"alert\""), "{}", login.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_end_at_the_provider_has_its_words() {
+    let site = site().await;
+    for (button, words) in [
+        ("refuse", "You didn’t finish logging in"),
+        ("fail", "The login failed on the other side"),
+    ] {
+        let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+        let domain = begin(&mut browser, "provider=Corp&next=/who").await;
+        let back = visitor.press(&domain, button).await;
+
+        let page = come_back(&mut browser, &back).await;
+        assert!(
+            page.location().ends_with("&next=%2Fwho"),
+            "{}",
+            page.location()
+        );
+        let login = browser.get(page.location()).await;
+        assert!(login.body.contains(words), "{button}: {}", login.body);
+    }
+
+    let refuse = |_| Err("Only staff.".to_owned());
+    site.cloud.pool.set_trigger(Trigger::PreSignUp, refuse);
+    let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+    let domain = begin(&mut browser, "provider=Corp").await;
+    let back = visitor.come_as(&domain, &ADA).await;
+    let page = come_back(&mut browser, &back).await;
+    let login = browser.get(page.location()).await;
+    assert!(
+        login.body.contains("This account can’t log in here"),
+        "{}",
+        login.body
+    );
+}
+
+#[tokio::test]
+async fn a_first_login_that_a_trigger_links_is_begun_anew_once() {
+    let site = site().await;
+    let pool = site.cloud.pool.clone();
+    site.cloud
+        .pool
+        .set_trigger(Trigger::PreSignUp, move |event| {
+            pool.link_identity("alice", "Corp", "4711");
+            Ok(event)
+        });
+    let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+    let domain = begin(&mut browser, "provider=Corp&next=/who").await;
+    let back = visitor.come_as(&domain, &ADA).await;
+
+    let restarted = come_back(&mut browser, &back).await;
+    assert_eq!(
+        restarted.status,
+        StatusCode::SEE_OTHER,
+        "{}",
+        restarted.body
+    );
+    let domain: Url = restarted.location().parse().expect("the domain once more");
+    assert_eq!(
+        parameter(&domain, "identity_provider").as_deref(),
+        Some("Corp")
+    );
+    let back = visitor.come_as(&domain, &ADA).await;
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/who", "{}", page.body);
+    let shown = browser.get("/who").await.body;
+    assert_eq!(shown, r#"alice Some("Corp") [] external=false"#);
+}
+
+#[tokio::test]
+async fn what_is_sensitive_asks_the_provider_again_and_takes_nobody_else() {
+    let site = site().await;
+    let (mut browser, mut visitor) = come_in_as_ada(&site).await;
+    site.cloud.advance(10 * MINUTE);
+
+    let asked = browser.get("/profile/edit").await;
+    let login = browser.get(asked.location()).await;
+    assert!(
+        login.body.contains("Continue with Corp Inc."),
+        "{}",
+        login.body
+    );
+    assert!(!login.body.contains("our login page"), "{}", login.body);
+    assert!(!login.body.contains("name=\"password\""), "{}", login.body);
+
+    let again = "provider=Corp&again=1&next=/profile/edit";
+    let domain = begin(&mut browser, again).await;
+    assert_eq!(parameter(&domain, "prompt").as_deref(), Some("login"));
+    let somebody = [("sub", "666"), ("email", "eve@corp.example")];
+    let back = visitor.come_as(&domain, &somebody).await;
+    let page = come_back(&mut browser, &back).await;
+    assert!(
+        page.location().contains("not_proved=1"),
+        "{}",
+        page.location()
+    );
+    let shown = browser.get("/who").await.body;
+    assert!(shown.starts_with("Corp_4711"), "{shown}");
+
+    let domain = begin(&mut browser, again).await;
+    let back = visitor.come_as(&domain, &ADA).await;
+    let page = come_back(&mut browser, &back).await;
+    assert_eq!(page.location(), "/profile/edit", "{}", page.body);
+    assert_eq!(browser.get("/profile/edit").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_at_the_domain_is_no_new_proof() {
+    let site = site().await;
+    let (mut browser, mut visitor) = come_in_as_ada(&site).await;
+    site.cloud.advance(10 * MINUTE);
+
+    // Somebody takes `prompt=login` out on the way: the domain answers from its session.
+    let domain = begin(&mut browser, "provider=Corp&again=1&next=/profile/edit").await;
+    let quiet = with_parameter(&domain, "prompt", "");
+    let back = visitor
+        .arrive(&quiet)
+        .await
+        .err()
+        .expect("sent back at once");
+    let page = come_back(&mut browser, &back).await;
+
+    assert!(
+        page.location().contains("not_proved=1"),
+        "{}",
+        page.location()
+    );
+    assert_eq!(
+        browser.get("/profile/edit").await.status,
+        StatusCode::SEE_OTHER
+    );
+
+    // Nor is a login that the session at the domain has made.
+    let mut other = site.browser();
+    let domain = begin(&mut other, "provider=Corp").await;
+    let back = visitor
+        .arrive(&domain)
+        .await
+        .err()
+        .expect("sent back at once");
+    assert_eq!(come_back(&mut other, &back).await.location(), "/");
+    assert_eq!(
+        other.get("/profile/edit").await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_session_at_the_domain_too() {
+    let site = site().await;
+    let (mut browser, mut visitor) = come_in_as_ada(&site).await;
+    let profile = browser.get("/profile").await;
+    let policy = profile.header("content-security-policy");
+    let form_action = format!("form-action 'self' {};", site.cloud.emulator.endpoint());
+    assert!(policy.contains(&form_action), "{policy}");
+
+    let page = browser.post("/logout", &[]).await;
+
+    let logout: Url = page.location().parse().expect("the domain");
+    assert_eq!(logout.path(), "/logout");
+    let back = visitor
+        .arrive(&logout)
+        .await
+        .err()
+        .expect("back at the site");
+    assert_eq!(back.as_str(), SIGN_OUT);
+    assert_eq!(browser.get("/who").await.status, StatusCode::SEE_OTHER);
+    let domain = begin(&mut browser, "provider=Corp").await;
+    assert!(
+        visitor.arrive(&domain).await.is_ok(),
+        "the provider asks again"
+    );
+
+    // Who logs in with a password here never was at the domain.
+    let mut alice = site.logged_in(ALICE).await;
+    assert_eq!(alice.post("/logout", &[]).await.location(), "/");
+}
+
+#[tokio::test]
+async fn pages_that_cannot_work_are_not_offered() {
+    let site = site().await;
+    let (mut ada, _) = come_in_as_ada(&site).await;
+    let profile = ada.get("/profile").await.body;
+    for (page, is_offered) in [
+        ("/profile/edit", true),
+        ("/profile/logins", true),
+        ("/profile/password", false),
+        ("/profile/mfa", false),
+        ("/profile/passkeys", false),
+    ] {
+        assert_eq!(profile.contains(page), is_offered, "{page}: {profile}");
+        let status = ada.get(page).await.status;
+        assert_eq!(status == StatusCode::OK, is_offered, "{page}: {status}");
+    }
+
+    // Without the scope for the account, its own users can change nothing here either.
+    let narrow = app_client().with_scopes(["openid", "email"]);
+    let site = site_with(narrow, settings, Pages::new()).await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    assert_eq!(come_back(&mut browser, &back).await.location(), "/");
+    let profile = browser.get("/profile").await;
+    assert_eq!(profile.status, StatusCode::OK);
+    assert!(!profile.body.contains("/profile/edit"), "{}", profile.body);
+    assert_eq!(
+        browser.get("/profile/edit").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let everywhere = browser.post("/logout/everywhere", &[]).await;
+    assert_eq!(
+        everywhere.status,
+        StatusCode::SEE_OTHER,
+        "{}",
+        everywhere.body
+    );
+    assert_eq!(browser.get("/who").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_mail_address_leads_to_the_provider_of_its_domain() {
+    let by_mail = |cloud: &Cloud| {
+        settings(cloud)
+            .with_providers([LoginProvider::new("Corp").with_email_domains(["corp.example"])])
+    };
+    let site = site_with(app_client(), by_mail, Pages::new().without_password_form()).await;
+    let mut browser = site.browser();
+    let login = browser.get("/login").await.body;
+    assert!(login.contains("Work e-mail address"), "{login}");
+    assert!(!login.contains("name=\"password\""), "{login}");
+
+    let unknown = browser.get("/login/managed?email=ada@else.example").await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        unknown.body.contains("There’s no login for this address"),
+        "{}",
+        unknown.body
+    );
+
+    let sent_on = browser.get("/login/managed?email=ada@Corp.example").await;
+    assert_eq!(sent_on.status, StatusCode::OK);
+    assert!(
+        sent_on.body.contains("identity_provider=Corp"),
+        "{}",
+        sent_on.body
+    );
+    assert!(
+        sent_on.body.contains("login_hint=ada%40Corp.example"),
+        "{}",
+        sent_on.body
+    );
+}
+
+#[tokio::test]
+async fn only_what_is_set_up_is_begun_and_only_this_site_is_come_back_to() {
+    let site = site().await;
+    let mut browser = site.browser();
+
+    for query in [
+        "provider=Other",
+        "provider=corp",
+        "backend=other",
+        "provider=",
+    ] {
+        let page = browser.get(&format!("/login/managed?{query}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{query}");
+    }
+    for next in [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/login",
+    ] {
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        let mut browser = site.browser();
+        let domain = begin(&mut browser, &format!("provider=COGNITO&next={next}")).await;
+        let back = Visitor::default().log_in(&domain, ALICE).await;
+        assert_eq!(
+            come_back(&mut browser, &back).await.location(),
+            "/",
+            "{next}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_outage_at_the_domain_is_an_outage() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    let Site { cloud, .. } = site;
+    drop(cloud);
+
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(
+        page.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        page.body
+    );
+}
