@@ -127,13 +127,47 @@ pub use self::web::{
     Auth, AuthSession, BearerUser, CurrentUser, group_required, login_required, permission_required,
 };
 
-/// Compiles the programs in the README and the guides.
+/// Compiles the programs in the README and the guide. `docs/check.py` finds pages that are missing.
 #[cfg(doctest)]
-mod guides {
+mod guide {
     #[doc = include_str!("../README.md")]
     struct Readme;
-    #[doc = include_str!("../docs/customise.md")]
-    struct Customise;
-    #[doc = include_str!("../docs/coming-from-warrant.md")]
-    struct ComingFromWarrant;
+    #[doc = include_str!("../docs/src/tutorial/emulator.md")]
+    struct TutorialEmulator;
+    #[doc = include_str!("../docs/src/how-to/api.md")]
+    struct HowToApi;
+    #[doc = include_str!("../docs/src/how-to/from-axum-login.md")]
+    struct HowToFromAxumLogin;
+    #[doc = include_str!("../docs/src/how-to/from-warrant.md")]
+    struct HowToFromWarrant;
+    #[doc = include_str!("../docs/src/how-to/groups.md")]
+    struct HowToGroups;
+    #[doc = include_str!("../docs/src/how-to/incident.md")]
+    struct HowToIncident;
+    #[doc = include_str!("../docs/src/how-to/keys.md")]
+    struct HowToKeys;
+    #[doc = include_str!("../docs/src/how-to/own-accounts.md")]
+    struct HowToOwnAccounts;
+    #[doc = include_str!("../docs/src/how-to/own-backend.md")]
+    struct HowToOwnBackend;
+    #[doc = include_str!("../docs/src/how-to/own-forms.md")]
+    struct HowToOwnForms;
+    #[doc = include_str!("../docs/src/how-to/own-look.md")]
+    struct HowToOwnLook;
+    #[doc = include_str!("../docs/src/how-to/processes.md")]
+    struct HowToProcesses;
+    #[doc = include_str!("../docs/src/how-to/proxy.md")]
+    struct HowToProxy;
+    #[doc = include_str!("../docs/src/how-to/testing.md")]
+    struct HowToTesting;
+    #[doc = include_str!("../docs/src/reference/errors.md")]
+    struct ReferenceErrors;
+    #[doc = include_str!("../docs/src/reference/hooks.md")]
+    struct ReferenceHooks;
+    #[doc = include_str!("../docs/src/reference/limits.md")]
+    struct ReferenceLimits;
+    #[doc = include_str!("../docs/src/reference/pages.md")]
+    struct ReferencePages;
+    #[doc = include_str!("../docs/src/reference/settings.md")]
+    struct ReferenceSettings;
 }

@@ -1,5 +1,5 @@
-//! Attacks that are known for sites on Cognito, and how often each was tried. SECURITY.md says
-//! which promise each of them holds to.
+//! Attacks that are known for sites on Cognito, and how often each was tried.
+//! `docs/src/security/promises.md` says which promise each of them tests.
 
 mod accounts;
 mod cross_site;
