@@ -1,9 +1,13 @@
+use axum_cognito::cognito::{ConfigError, LoginProvider, ManagedLogin};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Message, Pool, User};
+
+use url::Url;
 
 use crate::failure::Failure;
 
 const POOL_ID: &str = "us-east-1_EmbeddedPool";
 const APP_CLIENT_ID: &str = "embedded1demo2app3client";
+const IDENTITY_PROVIDER: &str = "EmulatedIdP";
 const APP_CLIENT_SECRET: &str = "the_embedded_pool_has_no_secrets";
 
 /// The secret of the authenticator app of the user `totp`.
@@ -51,7 +55,8 @@ pub(crate) struct EmbeddedPool {
 }
 
 impl EmbeddedPool {
-    pub(crate) async fn start() -> Result<Self, Failure> {
+    /// Starts the pool for a site to which browsers come back at `callback`.
+    pub(crate) async fn start(callback: &Url) -> Result<Self, Failure> {
         let emulator = Emulator::start()
             .await
             .map_err(|error| Failure::Start(format!("the embedded user pool: {error}")))?;
@@ -63,11 +68,22 @@ impl EmbeddedPool {
                 .with_passkeys("localhost")
                 .with_reusable_totp_codes(),
         );
+        pool.add_identity_provider(
+            IDENTITY_PROVIDER,
+            [
+                ("email", "email"),
+                ("email_verified", "email_verified"),
+                ("given_name", "name"),
+            ],
+        );
         pool.add_client(
             AppClient::new("demo")
                 .with_id(APP_CLIENT_ID)
                 .with_secret(APP_CLIENT_SECRET)
                 .with_prevent_user_existence_errors(true)
+                .with_callback_urls([callback.as_str()])
+                .with_sign_out_urls([sign_out_url(callback).as_str()])
+                .with_identity_providers(["COGNITO", IDENTITY_PROVIDER])
                 .with_flows([AuthFlow::User, AuthFlow::UserSrp, AuthFlow::RefreshToken]),
         );
         for user in &USERS {
@@ -75,6 +91,16 @@ impl EmbeddedPool {
         }
 
         Ok(Self { emulator })
+    }
+
+    /// Login by the pages of the pool's domain, which the emulator has at its own address.
+    pub(crate) fn managed_login(&self, callback: &Url) -> Result<ManagedLogin, ConfigError> {
+        Ok(ManagedLogin::new(self.endpoint(), callback.as_str())?
+            .with_sign_out_url(sign_out_url(callback).as_str())?
+            .with_providers([
+                LoginProvider::new(IDENTITY_PROVIDER).with_label("the emulated IdP"),
+                LoginProvider::new(LoginProvider::COGNITO).with_label("the pool’s own login page"),
+            ]))
     }
 
     pub(crate) fn endpoint(&self) -> &str {
@@ -85,6 +111,11 @@ impl EmbeddedPool {
     pub(crate) fn messages(&self) -> Vec<Message> {
         self.emulator.outbox()
     }
+}
+
+/// The home page, to which a logout leads.
+fn sign_out_url(callback: &Url) -> Url {
+    callback.join("/").expect("the root of a site")
 }
 
 /// The settings that lead to the embedded pool. Its endpoint is known once it runs.

@@ -49,8 +49,12 @@ async fn run() -> Result<(), Failure> {
     let database = Database::open(&settings.database).await?;
 
     let embedded = if settings.embedded {
-        let pool = EmbeddedPool::start().await?;
+        let callback = settings.callback(address)?;
+        let pool = EmbeddedPool::start(&callback).await?;
         settings.cognito.endpoint = Some(pool.endpoint().to_owned());
+        let managed = pool.managed_login(&callback);
+        settings.cognito.login.managed_login =
+            Some(managed.map_err(|error| Failure::Setting(error.to_string()))?);
         Some(Arc::new(pool))
     } else {
         None

@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use axum_cognito::Settings as CognitoSettings;
 use axum_cognito::web::ClientAddress;
 use clap::Parser;
+use url::Url;
 
 use crate::database::DatabaseUrl;
 use crate::embedded;
@@ -25,7 +26,12 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_SUPPORTS_INACTIVE_USER  let users with an inactive status in [default: false]
   COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
   COGNITO_ONLY_VERIFIED_ADDRESSES keep email and phone number only when they are verified [default: false]
-  COGNITO_LOGIN_FLOW              password, choice or custom [default: password]";
+  COGNITO_LOGIN_FLOW              password, choice or custom [default: password]
+  COGNITO_DOMAIN                  the user pool's domain, for managed login
+  COGNITO_CALLBACK_URL            where browsers come back from it: https://<site>/login/callback
+  COGNITO_SIGN_OUT_URL            where browsers come back from a logout there
+  COGNITO_PROVIDERS               the identity providers on the login page: Google,AcmeSaml=Acme staff
+  COGNITO_SCOPES                  the scopes to ask for [default: all that the app client allows]";
 
 /// A small site that shows axum-cognito.
 #[derive(Parser)]
@@ -173,6 +179,18 @@ impl Settings {
             cognito,
             embedded,
         })
+    }
+
+    /// Where browsers come back from the embedded pool's pages: a name of this machine other than
+    /// the one that is printed can be set.
+    pub(crate) fn callback(&self, address: SocketAddr) -> Result<Url, Failure> {
+        let set = std::env::var("COGNITO_CALLBACK_URL").ok();
+        let url = set
+            .filter(|url| !url.is_empty())
+            .unwrap_or_else(|| format!("http://{address}/login/callback"));
+
+        url.parse()
+            .map_err(|error| Failure::Setting(format!("COGNITO_CALLBACK_URL: {error}")))
     }
 
     /// Browsers keep the cookies of one host together, whatever the port: so the name is that of

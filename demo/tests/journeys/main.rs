@@ -5,6 +5,7 @@ mod account;
 mod challenges;
 #[path = "../driver/mod.rs"]
 mod driver;
+mod managed_login;
 mod passkeys;
 mod site;
 mod strangers;

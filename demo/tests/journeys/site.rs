@@ -7,6 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use axum_cognito::backend::LoginFlow;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
+use axum_cognito::cognito::{LoginProvider, ManagedLogin};
 use axum_cognito::pages::{Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool};
@@ -29,6 +30,12 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn start(flow: LoginFlow) -> Self {
+        // Passkeys belong to a name, never to an IP address; and the emulator, which has one, is
+        // another site to a browser.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let address = format!("http://localhost:{port}");
+        let (callback, sign_out) = (format!("{address}/login/callback"), format!("{address}/"));
         let emulator = Emulator::start().await.expect("the emulator starts");
         let pool = emulator.add_pool(
             Pool::new("us-east-1_Journeys")
@@ -37,10 +44,14 @@ impl Site {
                 .with_passkeys("localhost")
                 .with_custom_question([("question", "What is the colour?")], "blue"),
         );
+        pool.add_identity_provider("Corp", [("email", "email"), ("given_name", "name")]);
         let client = pool.add_client(
             AppClient::new("site")
                 .with_secret("emulated_secret_of_the_tests")
                 .with_prevent_user_existence_errors(true)
+                .with_callback_urls([&callback])
+                .with_sign_out_urls([&sign_out])
+                .with_identity_providers(["COGNITO", "Corp"])
                 .with_flows([
                     AuthFlow::Custom,
                     AuthFlow::RefreshToken,
@@ -62,8 +73,17 @@ impl Site {
         let folder = tempfile::tempdir().expect("a folder").keep();
         let database = format!("sqlite://{}", folder.join("site.db").display());
         let users = SqliteUsers::connect(&database).await.expect("a database");
-        let user_pool =
-            UserPool::with_client(cognito, users).configure(|login| login.login_flow = flow);
+        let managed = ManagedLogin::new(emulator.endpoint(), &callback)
+            .and_then(|managed| managed.with_sign_out_url(&sign_out))
+            .expect("addresses")
+            .with_providers([
+                LoginProvider::new("Corp").with_label("Corp Inc."),
+                LoginProvider::new(LoginProvider::COGNITO).with_label("Shop ID"),
+            ]);
+        let user_pool = UserPool::with_client(cognito, users).configure(|login| {
+            login.login_flow = flow;
+            login.managed_login = Some(managed);
+        });
         let auth = Auth::builder()
             .with_pool(user_pool)
             .with_clock(clock.clone())
@@ -80,15 +100,12 @@ impl Site {
             .merge(pages.router())
             .layer(auth.layer(MemoryStore::default()));
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        // Passkeys belong to a name, never to an IP address.
-        let port = listener.local_addr().expect("an address").port();
         tokio::spawn(async move { axum::serve(listener, site).await });
         Self {
             emulator,
             pool,
             clock,
-            address: format!("http://localhost:{port}"),
+            address,
         }
     }
 
