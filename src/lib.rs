@@ -56,6 +56,7 @@
 //! | `client` | the client of a user pool and the verification of tokens, without a web server | yes |
 //! | `web` | Axum: sessions, extractors, guards, backends, users | yes |
 //! | `pages` | the ready-made pages | yes |
+//! | `managed-login` | login through the user pool's domain, and identity providers | no |
 //! | `sqlite` | [`SqliteUsers`] | yes |
 //! | `postgres` | `PostgresUsers` | no |
 //! | `mysql` | `MySqlUsers`, for MySQL and MariaDB | no |
@@ -146,6 +147,8 @@ mod guide {
     struct HowToIncident;
     #[doc = include_str!("../docs/src/how-to/keys.md")]
     struct HowToKeys;
+    #[doc = include_str!("../docs/src/how-to/managed-login.md")]
+    struct HowToManagedLogin;
     #[doc = include_str!("../docs/src/how-to/own-accounts.md")]
     struct HowToOwnAccounts;
     #[doc = include_str!("../docs/src/how-to/own-backend.md")]

@@ -77,6 +77,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("governor", &["web"]),
     ("hkdf", &["srp"]),
     ("num_bigint", &["srp"]),
+    ("oauth2", &["cognito"]),
     ("sqlx", &["users"]),
     ("tower_http", &["pages", "web"]),
     ("tower_layer", &["web"]),

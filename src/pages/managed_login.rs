@@ -61,12 +61,12 @@ pub(super) async fn begin(view: View, auth: AuthSession, RawQuery(query): RawQue
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
     let again = parameter(AGAIN).is_some();
-    let mut request = ManagedLoginRequest::default();
-    request.asks_again = again;
-    request.lang = LANGUAGES
-        .into_iter()
-        .find(|known| *known == view.texts.language)
-        .map(str::to_owned);
+    let language = view.texts.language;
+    let mut request = ManagedLoginRequest {
+        asks_again: again,
+        lang: LANGUAGES.contains(&language).then(|| language.to_owned()),
+        ..ManagedLoginRequest::default()
+    };
 
     let typed = parameter("email");
     let mut backend = parameter("backend");
