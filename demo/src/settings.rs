@@ -26,6 +26,7 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_SUPPORTS_INACTIVE_USER  let users with an inactive status in [default: false]
   COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
   COGNITO_ONLY_VERIFIED_ADDRESSES keep email and phone number only when they are verified [default: false]
+  COGNITO_SEND_CLIENT_ADDRESS     tell Cognito the visitor's address [default: false]
   COGNITO_LOGIN_FLOW              password, choice or custom [default: password]
   COGNITO_DOMAIN                  the user pool's domain, for managed login
   COGNITO_CALLBACK_URL            where browsers come back from it: https://<site>/login/callback
@@ -172,7 +173,7 @@ impl Settings {
                 .unwrap_or(!arguments.listen.ip().is_loopback()),
             client_address: match arguments.proxies {
                 0 => ClientAddress::Connection,
-                proxies => ClientAddress::ForwardedFor { proxies },
+                proxies => ClientAddress::behind(proxies),
             },
             hosts: Hosts::new(arguments.hosts, embedded),
             log: arguments.log,

@@ -20,6 +20,8 @@ pub struct Call {
     pub has_credentials: bool,
     /// The names of the auth parameters or challenge responses sent, in alphabetical order; `Session` among them.
     pub parameters: Vec<String>,
+    /// The visitor's address that the call told: `UserContextData`, or `ContextData` of an administrator's.
+    pub ip_address: Option<String>,
     /// The name of the error that the operation answered, once it has answered.
     pub error: Option<String>,
 }
@@ -43,6 +45,10 @@ impl Call {
             kind: text("AuthFlow").or_else(|| text("ChallengeName")),
             has_credentials,
             parameters,
+            ip_address: ["UserContextData", "ContextData"].iter().find_map(|name| {
+                let address = body.get(*name)?.get("IpAddress")?;
+                Some(address.as_str()?.to_owned())
+            }),
             error: None,
         }
     }

@@ -71,6 +71,14 @@ impl Backend {
         }
     }
 
+    /// Whether calls are to carry the visitor's address.
+    pub(crate) fn sends_client_address(&self) -> bool {
+        match &self.kind {
+            Kind::Other(_) => false,
+            Kind::Pool(pool) => pool.pool().login_settings().sends_client_address,
+        }
+    }
+
     /// Whether users can log in without their password, so that a login page offers it.
     fn offers_other_ways(&self) -> bool {
         match &self.kind {
@@ -197,9 +205,10 @@ impl Backends {
         self.iter().find(|backend| backend.name() == name)
     }
 
-    /// Returns the client of the first user pool among them.
-    pub(crate) fn cognito(&self) -> Option<&Cognito> {
-        self.iter().find_map(Backend::cognito)
+    /// Returns the first user pool among them, with its client.
+    pub(crate) fn first_pool(&self) -> Option<(&Backend, &Cognito)> {
+        self.iter()
+            .find_map(|backend| Some((backend, backend.cognito()?)))
     }
 
     /// Whether one of them lets users in without their password.

@@ -1,8 +1,9 @@
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use secrecy::SecretString;
 
-use crate::cognito::RememberedDevice;
+use crate::cognito::{CallContext, RememberedDevice};
 
 /// What a user typed in order to log in.
 #[derive(Clone)]
@@ -14,6 +15,9 @@ pub struct Credentials {
     pub password: Option<SecretString>,
     /// The device of Cognito's that this browser was, at an earlier login of this user.
     pub device: Option<RememberedDevice>,
+    /// What calls to Cognito are told of the visitor.
+    pub context: CallContext,
+    account: Arc<OnceLock<String>>,
 }
 
 impl Credentials {
@@ -32,7 +36,20 @@ impl Credentials {
             username: username.into(),
             password: None,
             device: None,
+            context: CallContext::new(),
+            account: Arc::default(),
         }
+    }
+
+    /// Says which account was meant, if the name that was typed is another one of its. Tries of all
+    /// its names are counted together then.
+    pub fn tell_account(&self, name: &str) {
+        let _ = self.account.set(name.to_owned());
+    }
+
+    /// Returns the account that was meant, if a backend has said so.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.account.get().map(String::as_str)
     }
 }
 

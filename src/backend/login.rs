@@ -63,7 +63,16 @@ pub(super) async fn authenticate<B: CognitoBackend + ?Sized>(
     let Some(request) = login_request(pool.login_settings().login_flow, credentials) else {
         return Ok(LoginOutcome::Refused(Refusal::NotAuthorized));
     };
-    let reply = pool.cognito().authenticate_with(&request).await;
+    let cognito = pool.cognito().with_context(credentials.context.clone());
+    let reply = cognito.authenticate_with(&request).await;
+    let account = match &reply {
+        Ok(LoginStep::Challenge(challenge)) => Some(challenge.username()),
+        Ok(LoginStep::Complete(user)) => Some(user.username()),
+        Err(error) => error.username(),
+    };
+    if let Some(account) = account {
+        credentials.tell_account(account);
+    }
     decide(backend, reply).await
 }
 

@@ -23,6 +23,7 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
 /// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
+/// | `COGNITO_SEND_CLIENT_ADDRESS` | `true`, `false`: see [`LoginSettings::sends_client_address`] | `false` |
 /// | `COGNITO_DOMAIN` | the user pool's domain, for managed login | none |
 /// | `COGNITO_CALLBACK_URL` | where browsers come back from it: `https://<site>/login/callback` | required with a domain |
 /// | `COGNITO_SIGN_OUT_URL` | where browsers come back from a logout there | none |
@@ -92,6 +93,7 @@ impl Settings {
         let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
         let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
         let adopts_rows = reader.flag("COGNITO_ADOPT_ROWS", false);
+        let sends_client_address = reader.flag("COGNITO_SEND_CLIENT_ADDRESS", false);
         let only_verified = reader.flag("COGNITO_ONLY_VERIFIED_ADDRESSES", false);
         let login_flow = reader.read("COGNITO_LOGIN_FLOW", |flow| match flow {
             "choice" => Ok(LoginFlow::Choice),
@@ -127,6 +129,7 @@ impl Settings {
                     },
                     login_flow: login_flow.unwrap_or_default(),
                     adopts_rows,
+                    sends_client_address,
                     #[cfg(feature = "managed-login")]
                     managed_login,
                     ..LoginSettings::default()
@@ -178,6 +181,10 @@ pub struct LoginSettings {
     /// comes from an identity provider. The default is no: they say where somebody comes from, and
     /// not what they may do.
     pub keeps_provider_groups: bool,
+    /// Whether Cognito is told the visitor's address, for its threat protection: otherwise it sees
+    /// the site's own. The default is no: the app client must have a secret and
+    /// `EnablePropagateAdditionalUserContextData`.
+    pub sends_client_address: bool,
     /// The pages of the user pool's domain, if users can come in by them.
     #[cfg(feature = "managed-login")]
     pub managed_login: Option<ManagedLogin>,
@@ -194,6 +201,7 @@ impl Default for LoginSettings {
             login_flow: LoginFlow::default(),
             adopts_rows: false,
             keeps_provider_groups: false,
+            sends_client_address: false,
             #[cfg(feature = "managed-login")]
             managed_login: None,
         }

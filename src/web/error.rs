@@ -117,7 +117,9 @@ impl AuthError {
         }
 
         let finding = self.cognito_kind().and_then(CognitoErrorKind::finding);
-        error!(finding, "{self}{causes}");
+        // A field, since it may hold what a server or a visitor wrote: one event stays one line.
+        let causes = causes.trim_start_matches(": ");
+        error!(finding, ?causes, "{self}");
     }
 }
 

@@ -95,7 +95,7 @@ async fn no_forged_header_makes_another_visitor() {
         Limits::none().with_per_account_and_address(Limit::new(2, Duration::from_secs(60)));
     for (source, honest) in [
         (ClientAddress::Connection, None),
-        (ClientAddress::ForwardedFor { proxies: 1 }, Some("10.0.0.9")),
+        (ClientAddress::behind(1), Some("10.0.0.9")),
     ] {
         let configure = |auth: AuthBuilder| auth.with_limits(limits).with_client_address(source);
         let (router, _users) = site(&cloud, configure).await;
@@ -179,6 +179,121 @@ async fn codes_and_messages_are_limited_too() {
             refused += usize::from(page.status == StatusCode::TOO_MANY_REQUESTS);
         }
         assert_eq!((cloud.calls(operation), refused), (4, 8), "{path}");
+    }
+}
+
+/// A visitor behind a proxy that says no usable address shares the limits of all such.
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_no_way_around_the_limits() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_address(Limit::new(5, Duration::from_secs(600)));
+    let behind = |auth: AuthBuilder| {
+        auth.with_limits(limits)
+            .with_client_address(ClientAddress::behind(1))
+    };
+    let (router, _users) = site(&cloud, behind).await;
+
+    let mut admitted = 0;
+    for number in 0..40 {
+        let name = format!("somebody-{number}");
+        let headers: &[(&str, &str)] = match number % 4 {
+            0 => &[],
+            1 => &[("x-forwarded-for", "unknown")],
+            2 => &[("x-forwarded-for", "10.0.0.1,")],
+            _ => &[("x-forwarded-for", "10.0.0.1, _hidden")],
+        };
+        let status = try_password(&router, &name, headers).await;
+        admitted += u32::from(status != StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    assert_eq!(admitted, 5);
+    let known = [("x-forwarded-for", "192.0.2.9")];
+    let status = try_password(&router, ALICE.0, &known).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// An account has one budget, whichever of its names is typed.
+#[tokio::test]
+async fn all_names_of_an_account_share_one_budget() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+
+    let names = ["alice", "alice@example.com"];
+    let mut wrong = 0;
+    for number in 0..20 {
+        let status = try_password(&router, names[number % 2], &[]).await;
+        wrong += u32::from(status == StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong, 4);
+
+    // Beyond it, the right password lets nobody in either, by any name.
+    for name in names {
+        let mut browser = Browser::new(router.clone());
+        let page = browser.log_in((name, ALICE.1), "/").await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{name}");
+    }
+    cloud.advance(Duration::from_secs(3600));
+    let mut browser = Browser::new(router);
+    let page = browser.log_in((names[1], ALICE.1), "/").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+/// Whoever gets the messages is not to be flooded, whatever accounts they are sent for.
+#[tokio::test]
+async fn messages_are_counted_by_who_gets_them() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+
+    for number in 0..12 {
+        let form = [
+            ("username", &*format!("new-{number}")),
+            ("new_password", "Correct-horse-9"),
+            ("email", "victim@example.com"),
+        ];
+        Browser::new(router.clone()).post("/signup", &form).await;
+    }
+
+    assert_eq!(cloud.calls("SignUp"), 4);
+}
+
+/// Cognito is told where a visitor comes from, if the settings say so.
+#[tokio::test]
+async fn the_visitor_s_address_goes_along() {
+    for is_told in [true, false] {
+        let cloud = Cloud::start().await;
+        let users = Users::create().await;
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+            .configure(|login| login.sends_client_address = is_told);
+        let auth = Auth::builder()
+            .with_pool(backend)
+            .with_client_address(ClientAddress::behind(1))
+            .with_clock(cloud.clock.clone());
+        let routes = Pages::new().router();
+        let router = with_layers(routes, auth, MemoryStore::default()).await;
+        let from = [("x-forwarded-for", "192.0.2.9")];
+        let mut browser = Browser::new(router);
+
+        let form = [("username", TOTP.0), ("password", TOTP.1)];
+        browser.post_with("/login", &form, &from).await;
+        let code = cloud.pool.totp_code(TOTP.0).expect("an app");
+        let form = [("code", code.as_str())];
+        let page = browser.post_with("/login/challenge", &form, &from).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        let form = [("username", "anybody")];
+        browser.post_with("/password/forgot", &form, &from).await;
+
+        let operations = ["InitiateAuth", "RespondToAuthChallenge", "ForgotPassword"];
+        let told: Vec<_> = cloud
+            .emulator
+            .calls()
+            .into_iter()
+            .filter(|call| operations.contains(&call.operation.as_str()))
+            .map(|call| call.ip_address)
+            .collect();
+        let expected = is_told.then(|| "192.0.2.9".to_owned());
+        assert_eq!(told, vec![expected; 4]);
     }
 }
 

@@ -50,7 +50,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         .with_pool(backend)
         .with_clock(cloud.clock.clone())
         .with_limits(limits)
-        .with_client_address(ClientAddress::ForwardedFor { proxies: 1 });
+        .with_client_address(ClientAddress::behind(1));
     let router = router(auth, MemoryStore::default()).await;
     let mut browser = Browser::new(router.clone());
     let peer = [("x-forwarded-for", "192.0.2.7")];

@@ -23,6 +23,7 @@ pub struct CognitoError {
     kind: CognitoErrorKind,
     operation: &'static str,
     message: Option<String>,
+    username: Option<String>,
     source: BoxError,
 }
 
@@ -36,7 +37,16 @@ impl CognitoError {
             kind,
             operation,
             message: None,
+            username: None,
             source: source.into(),
+        }
+    }
+
+    /// The same failure, of a user whom Cognito has named.
+    pub(super) fn about(self, username: &str) -> Self {
+        Self {
+            username: Some(username.to_owned()),
+            ..self
         }
     }
 
@@ -66,6 +76,7 @@ impl CognitoError {
                     kind,
                     operation,
                     message,
+                    username: None,
                     source: source.into(),
                 }
             }
@@ -110,6 +121,12 @@ impl CognitoError {
     /// Returns the API operation that failed, e.g. `InitiateAuth`.
     pub fn operation(&self) -> &'static str {
         self.operation
+    }
+
+    /// Returns the name that Cognito has for the user whose password it refused: the account behind
+    /// an alias. Where the app client hides which users there are, it names one for strangers too.
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_deref()
     }
 
     /// Returns what AWS said, in its English, e.g. which rule of the password policy was broken.

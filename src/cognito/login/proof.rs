@@ -42,6 +42,7 @@ impl Cognito {
         let session = asked.session.as_deref();
         self.send_step(attempt, Verifier::PASSWORD, session, claim(proof))
             .await
+            .map_err(|error| error.about(&attempt.username))
     }
 
     /// Logs a remembered device in: `DEVICE_SRP_AUTH` and then `DEVICE_PASSWORD_VERIFIER`.

@@ -75,7 +75,7 @@ pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Fo
     }
     let answer = pool.confirm_forgot_password(username, &code, &password);
     let Err(failure) = answer.await else {
-        end_logins(&auth, pool, username, &password).await?;
+        end_logins(&auth, &pool, username, &password).await?;
         return Ok(login::after(&view, Before::Reset, None));
     };
     // The rules for passwords are not among these: only known accounts would hear of them.

@@ -53,8 +53,18 @@ impl Owner {
 
     /// Counts an attempt with a password or a code, or to have one sent.
     pub(super) fn count_attempt(&self) -> Result<(), Mistake> {
+        self.count(self.cognito.username())
+    }
+
+    /// Counts a message to an address: for the account, and for whoever gets it.
+    pub(super) fn count_message(&self, address: &str) -> Result<(), Mistake> {
+        self.count_attempt()?;
+        self.count(address)
+    }
+
+    fn count(&self, whom: &str) -> Result<(), Mistake> {
         self.auth
-            .count_attempt(self.cognito.username())
+            .count_attempt(whom)
             .map_err(|failure| Mistake::of_limit(&failure, self.view.texts))
     }
 }

@@ -1,6 +1,7 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 
+use super::destinations::destinations;
 use super::kept::Kept;
 use super::owner::Owner;
 use crate::attribute::Attributes;
@@ -49,11 +50,10 @@ pub(in crate::pages) async fn submit(owner: Owner, typed: Form) -> Shown {
 
     let again = |mistake: &Mistake| Ok(show_form(&owner, &wanted, "", Some(mistake)));
     // A new address is sent a code.
-    let sends = ["email", "phone_number"]
-        .iter()
-        .any(|name| changed.get(name).is_some_and(|value| !value.is_empty()));
-    if sends && let Err(mistake) = owner.count_attempt() {
-        return again(&mistake);
+    for address in destinations(&changed) {
+        if let Err(mistake) = owner.count_message(address) {
+            return again(&mistake);
+        }
     }
     let deliveries = match owner.cognito.update_profile(&changed).await {
         Ok(deliveries) => deliveries,

@@ -1,6 +1,7 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 
+use super::destinations::destinations;
 use super::forgot::is_service_s_fault;
 use super::kept::{Kept, known_name};
 use crate::attribute::Attributes;
@@ -43,8 +44,10 @@ pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: F
         Ok(password) => password,
         Err(mistake) => return again(&mistake),
     };
-    if let Err(failure) = auth.count_attempt(username) {
-        return again(&Mistake::of_limit(&failure, texts));
+    for whom in [username].into_iter().chain(destinations(&attributes)) {
+        if let Err(failure) = auth.count_attempt(whom) {
+            return again(&Mistake::of_limit(&failure, texts));
+        }
     }
 
     let failure = match pool.register(username, &password, &attributes).await {

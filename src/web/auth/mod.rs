@@ -97,7 +97,7 @@ impl Auth {
 
     /// Returns the client of the first user pool.
     pub fn cognito(&self) -> Option<&Cognito> {
-        self.site.backends.cognito()
+        Some(self.site.backends.first_pool()?.1)
     }
 
     /// Returns the store of the users of a backend, by its name; see [`backends`](Self::backends).

@@ -8,9 +8,11 @@ use crate::web::login::Refreshed;
 
 /// The account at Cognito behind the login.
 impl AuthSession {
-    /// Returns the user pool in which strangers sign up: that of the first backend that has one.
-    pub fn user_pool(&self) -> Option<&Cognito> {
-        self.site().backends.cognito()
+    /// Returns the user pool in which strangers sign up: that of the first backend that has one. Its
+    /// calls carry the visitor's address, if the settings say so.
+    pub fn user_pool(&self) -> Option<Cognito> {
+        let (backend, cognito) = self.site().backends.first_pool()?;
+        Some(cognito.with_context(self.context(backend)))
     }
 
     /// Returns the first backend that has its users in a store: its name, and the store.

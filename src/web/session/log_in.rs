@@ -75,7 +75,19 @@ impl AuthSession {
         let mut refusal = Refusal::UserNotFound;
         for backend in self.site().backends.iter() {
             let began = backend.logins().now().await.map_err(Error::from)?;
+            credentials.context = self.context(backend);
             let outcome = backend.authenticate(&credentials).await;
+            if let Err(limit) = self.count_account(typed, credentials.account()) {
+                if let Ok(LoginOutcome::Complete(CompletedLogin {
+                    tokens: Some(tokens),
+                    ..
+                })) = &outcome
+                    && let Err(error) = backend.revoke(tokens).await
+                {
+                    debug!(%error, "the tokens of a refused login were not revoked");
+                }
+                return Err(limit);
+            }
             match outcome.map_err(|error| self.tell_of_a_lock(typed, error))? {
                 // "No such user" says least: the first backend that knows more is heard.
                 LoginOutcome::Refused(reason) => {
@@ -149,6 +161,7 @@ impl AuthSession {
         };
 
         self.count_attempt(&kept.typed)?;
+        self.count_account(&kept.typed, Some(kept.record.username()))?;
 
         match backend.answer(answer).await {
             Ok(outcome) => {
@@ -184,6 +197,16 @@ impl AuthSession {
     /// Returns an [`AuthError`] if the session could not be written.
     pub async fn abandon_challenge(&self) -> Result<(), AuthError> {
         Ok(KeptChallenge::remove(self.session()?).await?)
+    }
+
+    /// Counts an attempt for the account behind an alias too: its names share one budget. That the
+    /// account is another is known only after Cognito was asked, so a right password is refused
+    /// beyond the limit as a wrong one is.
+    fn count_account(&self, typed: &str, account: Option<&str>) -> Result<(), AuthError> {
+        match account {
+            Some(account) if !account.eq_ignore_ascii_case(typed) => self.count_attempt(account),
+            _ => Ok(()),
+        }
     }
 
     /// Cognito locks an account for a while after wrong passwords.

@@ -34,6 +34,7 @@ use super::local_path::LocalPath;
 use super::login::CurrentUser;
 use crate::attribute::Attributes;
 use crate::backend::Backend;
+use crate::cognito::CallContext;
 use crate::token::Tokens;
 
 const MAX_USER_AGENT_CHARS: usize = 200;
@@ -173,7 +174,18 @@ impl AuthSession {
 
     /// Returns the visitor's address, if it is known: see [`ClientAddress`](super::ClientAddress).
     pub fn client_address(&self) -> Option<IpAddr> {
-        self.inner.visitor.address
+        let address = self.inner.visitor.address;
+        address.filter(|address| !address.is_unspecified())
+    }
+
+    /// What calls to Cognito are told of the visitor, where the backend's settings say so.
+    fn context(&self, backend: &Backend) -> CallContext {
+        match self.client_address() {
+            Some(address) if backend.sends_client_address() => {
+                CallContext::new().with_ip_address(address)
+            }
+            _ => CallContext::new(),
+        }
     }
 
     /// Counts an attempt to prove that somebody is `account`, by a password or a code, or to have
@@ -188,7 +200,7 @@ impl AuthSession {
     pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
         let limiter = &self.site().limiter;
         limiter
-            .count(account, self.client_address())
+            .count(account, self.inner.visitor.address)
             .map_err(|retry_after| {
                 self.tell(&Event::Limited {
                     account: account.to_owned(),
