@@ -25,7 +25,13 @@ impl Operation for DescribeUserPool {
 
     fn run(self, emulator: &Shared) -> Result<Answer, Failure> {
         let pool = emulator.pool(&self.user_pool_id)?;
-        let user_pool = pool.directory().describe();
+        let directory = pool.directory();
+        let mut user_pool = directory.describe();
+        for domain in directory.kept.list("domain") {
+            let is_custom = domain.contains_key("CustomDomainConfig");
+            let member = if is_custom { "CustomDomain" } else { "Domain" };
+            user_pool[member] = domain["Domain"].clone();
+        }
         Ok(Answer { user_pool })
     }
 }
