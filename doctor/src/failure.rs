@@ -19,6 +19,9 @@ pub(crate) enum Failure {
         problem: String,
         command: &'static str,
     },
+    /// A template cannot be looked at.
+    #[error("{file}: {problem}")]
+    Template { file: String, problem: String },
     /// AWS did not answer what it was asked.
     #[error("{operation} failed: {reason}")]
     Aws {

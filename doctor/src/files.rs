@@ -4,11 +4,13 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::pool::{AppClient, MfaConfig, UserPool};
+use crate::pool::{AppClient, Domain, IdentityProvider, MfaConfig, UserPool};
+use crate::setting::Setting;
 
 /// One kind of answer.
 struct Kind {
@@ -52,7 +54,69 @@ pub(crate) fn read_mfa(path: &Path) -> Result<MfaConfig, Failure> {
     )
 }
 
+pub(crate) fn read_domain(path: &Path) -> Result<Domain, Failure> {
+    read(
+        path,
+        &Kind {
+            command: "describe-user-pool-domain",
+            wrapper: Some("DomainDescription"),
+            mark: "Domain",
+        },
+    )
+}
+
+pub(crate) fn read_provider(path: &Path) -> Result<IdentityProvider, Failure> {
+    read(
+        path,
+        &Kind {
+            command: "describe-identity-provider",
+            wrapper: Some("IdentityProvider"),
+            mark: "ProviderName",
+        },
+    )
+}
+
+/// The names of all providers. What each fills in, this answer does not tell.
+pub(crate) fn read_providers(path: &Path) -> Result<Vec<IdentityProvider>, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Answer {
+        providers: Vec<Listed>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Listed {
+        provider_name: String,
+    }
+
+    let answer: Answer = read(
+        path,
+        &Kind {
+            command: "list-identity-providers",
+            wrapper: None,
+            mark: "Providers",
+        },
+    )?;
+    let listed = answer.providers.into_iter().map(|it| IdentityProvider {
+        provider_name: it.provider_name.into(),
+        attribute_mapping: Setting::Unknown,
+    });
+    Ok(listed.collect())
+}
+
 fn read<T: DeserializeOwned>(path: &Path, kind: &Kind) -> Result<T, Failure> {
+    let (file, text) = read_text(path)?;
+
+    parse(&text, kind).map_err(|problem| Failure::Malformed {
+        file,
+        problem,
+        command: kind.command,
+    })
+}
+
+/// Reads a file or standard input, and says by which name to speak of it.
+pub(crate) fn read_text(path: &Path) -> Result<(String, String), Failure> {
     let file = match path.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => path.display().to_string(),
@@ -61,16 +125,10 @@ fn read<T: DeserializeOwned>(path: &Path, kind: &Kind) -> Result<T, Failure> {
         "standard input" => read_standard_input(),
         _ => fs::read_to_string(path),
     };
-    let text = text.map_err(|source| Failure::Unreadable {
-        file: file.clone(),
-        source,
-    })?;
-
-    parse(&text, kind).map_err(|problem| Failure::Malformed {
-        file,
-        problem,
-        command: kind.command,
-    })
+    match text {
+        Ok(text) => Ok((file, text)),
+        Err(source) => Err(Failure::Unreadable { file, source }),
+    }
 }
 
 fn read_standard_input() -> io::Result<String> {

@@ -1,41 +1,115 @@
-//! How findings are printed: for people, or as JSON.
+//! What was found, and how it is printed: for people, or as JSON.
 
 use std::fmt::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
+use crate::rules;
+use crate::security_hub::control;
+use crate::site::Site;
+use crate::view::{ClientView, Place, PoolView};
 
 /// What is printed, and what the exit code says.
 pub(crate) struct Report {
-    user_pool_id: String,
-    app_client_id: String,
+    pub(crate) parts: Vec<Part>,
+    /// Whether one pool with one app client was asked for, and not a list.
+    is_single: bool,
+}
+
+/// What was found of a pool, or of a pool and an app client.
+pub(crate) struct Part {
+    pub(crate) user_pool: String,
+    pub(crate) app_client: Option<String>,
+    pub(crate) findings: Vec<Finding>,
+    /// Where the app client and the pool are written down, if they are.
+    pub(crate) places: Vec<Place>,
     knows_factors: bool,
-    findings: Vec<Finding>,
+    unseen: Vec<String>,
 }
 
 impl Report {
-    pub(crate) fn new(facts: &Facts, findings: Vec<Finding>) -> Self {
+    /// Looks at one pool with one app client.
+    pub(crate) fn of_one(view: &PoolView, site: &Site) -> Self {
         Self {
-            user_pool_id: facts.pool.id.clone(),
-            app_client_id: facts.client.client_id.clone(),
-            knows_factors: facts.mfa.is_some(),
-            findings,
+            parts: parts(view, site),
+            is_single: true,
+        }
+    }
+
+    /// Looks at pools with all of their app clients.
+    pub(crate) fn of_all(views: &[PoolView], site: &Site) -> Self {
+        Self {
+            parts: views.iter().flat_map(|view| parts(view, site)).collect(),
+            is_single: false,
         }
     }
 
     /// Whether there is more than notes.
     pub(crate) fn is_bad(&self) -> bool {
-        self.count(Severity::Error) + self.count(Severity::Warning) > 0
+        let bad = |part: &Part| part.count(Severity::Error) + part.count(Severity::Warning) > 0;
+        self.parts.iter().any(bad)
     }
 
     pub(crate) fn to_json(&self) -> Value {
+        match &self.parts[..] {
+            [part] if self.is_single => part.to_json(),
+            parts => json!({ "reports": parts.iter().map(Part::to_json).collect::<Vec<_>>() }),
+        }
+    }
+}
+
+/// A pool with several app clients, or with none, has a part of its own, so that what is wrong
+/// with it is said once.
+fn parts(view: &PoolView, site: &Site) -> Vec<Part> {
+    if let [client] = &view.clients[..] {
+        return vec![Part::of(view, Some(client), site)];
+    }
+
+    let mut parts = vec![Part::of(view, None, site)];
+    for client in &view.clients {
+        let mut part = Part::of(view, Some(client), site);
+        part.findings.retain(|finding| !parts[0].has(finding));
+        parts.push(part);
+    }
+    parts
+}
+
+impl Part {
+    fn of(view: &PoolView, client: Option<&ClientView>, site: &Site) -> Self {
+        let facts = view.facts(client, site);
+        let places = client.map(|client| &client.place);
+
+        Self {
+            user_pool: view.name.clone(),
+            app_client: client.map(|client| client.name.clone()),
+            findings: rules::check(&facts),
+            places: places.into_iter().chain([&view.place]).cloned().collect(),
+            knows_factors: facts.mfa.known().is_some(),
+            unseen: view.unseen.clone(),
+        }
+    }
+
+    fn has(&self, finding: &Finding) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|it| it.code == finding.code && it.value == finding.value)
+    }
+
+    fn to_json(&self) -> Value {
+        let findings = self.findings.iter().map(|finding| {
+            let mut json = json!(finding);
+            if let Some(control) = control(finding.code) {
+                json["security_hub"] = json!(control);
+            }
+            json
+        });
+
         json!({
-            "user_pool_id": self.user_pool_id,
-            "app_client_id": self.app_client_id,
+            "user_pool_id": self.user_pool,
+            "app_client_id": self.app_client,
             "second_factors_known": self.knows_factors,
-            "findings": self.findings,
+            "not_seen": self.unseen,
+            "findings": findings.collect::<Vec<_>>(),
         })
     }
 
@@ -43,10 +117,8 @@ impl Report {
         let findings = self.findings.iter();
         findings.filter(|it| it.severity == severity).count()
     }
-}
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
             let value = match &finding.value {
                 Value::Null => "not set".to_owned(),
@@ -55,7 +127,11 @@ impl fmt::Display for Report {
             writeln!(f, "{}: {}", finding.severity.name(), finding.code)?;
             writeln!(f, "  found  {}: {value}", finding.setting)?;
             writeln!(f, "  why    {}", finding.why)?;
-            writeln!(f, "  do     {}\n", finding.fix)?;
+            writeln!(f, "  do     {}", finding.fix)?;
+            if let Some(control) = control(finding.code) {
+                writeln!(f, "  see    {control} of AWS Security Hub")?;
+            }
+            writeln!(f)?;
         }
 
         let mut counts = String::new();
@@ -65,15 +141,37 @@ impl fmt::Display for Report {
             let comma = if counts.is_empty() { "" } else { ", " };
             write!(counts, "{comma}{count} {}{plural}", severity.name())?;
         }
-        let (pool, client) = (&self.user_pool_id, &self.app_client_id);
-        writeln!(f, "user pool {pool:?}, app client {client:?}: {counts}")?;
+        write!(f, "user pool {:?}", self.user_pool)?;
+        if let Some(client) = &self.app_client {
+            write!(f, ", app client {client:?}")?;
+        }
+        writeln!(f, ": {counts}")?;
         if !self.knows_factors {
+            writeln!(f, "Which second factors there are is not known here.")?;
+        }
+        if !self.unseen.is_empty() {
+            let unseen = self.unseen.join(", ");
             writeln!(
                 f,
-                "Which second factors there are was not looked at: give --mfa too."
+                "AWS did not allow {unseen}: what depends on them is not known here."
             )?;
         }
-        if !self.findings.is_empty() {
+        Ok(())
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, part) in self.parts.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            part.write(f)?;
+        }
+
+        let is_deployed = |part: &Part| part.places.iter().all(|place| place.file.is_none());
+        let mut parts = self.parts.iter();
+        if parts.any(|part| !part.findings.is_empty() && is_deployed(part)) {
             writeln!(
                 f,
                 "update-user-pool and update-user-pool-client reset what they are not given: repeat \

@@ -11,7 +11,7 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 
 /// What the site is set up with, as far as it is known here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Site {
     pub(crate) user_pool_id: Option<String>,
     pub(crate) app_client_id: Option<String>,
@@ -24,6 +24,14 @@ pub(crate) struct Site {
     pub(crate) sign_up: Option<Vec<String>>,
     pub(crate) profile_attributes: Vec<String>,
     pub(crate) refresh_margin: Duration,
+    /// The domain of Cognito's own pages; nothing for a site that sends nobody there.
+    pub(crate) domain: Option<String>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) sign_out_url: Option<String>,
+    /// The identity providers that have a button.
+    pub(crate) providers: Vec<String>,
+    /// The scopes that the site asks for, unless it leaves that to the library.
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
 impl Site {
@@ -66,7 +74,32 @@ impl Site {
             sign_up: arguments.sign_up.as_deref().map(names),
             profile_attributes: names(&arguments.profile_attributes),
             refresh_margin: Duration::from_secs(arguments.refresh_margin),
+            domain: text("COGNITO_DOMAIN"),
+            callback_url: text("COGNITO_CALLBACK_URL"),
+            sign_out_url: text("COGNITO_SIGN_OUT_URL"),
+            providers: text("COGNITO_PROVIDERS").map_or_else(Vec::new, |list| split(&list)),
+            scopes: text("COGNITO_SCOPES").map(|list| split(&list)),
         })
+    }
+
+    /// What still holds where the pool is not the one that the site runs on today: nothing of
+    /// its ids, nor of its secret unless an argument told it.
+    pub(crate) fn without_identity(mut self, arguments: &Arguments) -> Self {
+        self.user_pool_id = None;
+        self.app_client_id = None;
+        self.region = None;
+        self.has_secret = arguments.site_has_secret;
+        self
+    }
+
+    /// What holds for any pool of an account: nothing of one site's addresses.
+    pub(crate) fn of_nowhere(mut self) -> Self {
+        self.domain = None;
+        self.callback_url = None;
+        self.sign_out_url = None;
+        self.providers = Vec::new();
+        self.scopes = None;
+        self
     }
 }
 
@@ -100,6 +133,15 @@ fn read_mapping(from: &str, json: &str) -> Result<Vec<(String, ColumnName)>, Fai
                 .map_err(|error| problem(format!("{error}")))?;
             Ok((attribute.to_string(), column))
         })
+        .collect()
+}
+
+/// The entries of a variable: divided by commas or blanks.
+fn split(list: &str) -> Vec<String> {
+    let entries = list.split(|c: char| c == ',' || c.is_whitespace());
+    entries
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
         .collect()
 }
 

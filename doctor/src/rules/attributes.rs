@@ -16,7 +16,7 @@ pub(super) fn rights_writable(facts: &Facts) -> Option<Finding> {
         .mapping
         .iter()
         .filter(|(_, column)| column.is_privileged())
-        .filter(|(attribute, _)| facts.can_write(attribute))
+        .filter(|(attribute, _)| facts.can_write(attribute) == Some(true))
         .map(|(attribute, column)| format!("{attribute} -> {column}"))
         .collect();
 
@@ -35,7 +35,7 @@ pub(super) fn rights_writable(facts: &Facts) -> Option<Finding> {
 
 /// The name without its prefix, asked in the way that columns are.
 pub(super) fn looks_like_rights(facts: &Facts) -> Option<Finding> {
-    let list = facts.client.write_attributes.iter();
+    let list = facts.client()?.write_attributes.told().iter();
     let found: Vec<_> = list
         .filter(|attribute| !is_standard(attribute))
         .filter(|attribute| {
@@ -59,7 +59,7 @@ pub(super) fn looks_like_rights(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn verified_flag_writable(facts: &Facts) -> Option<Finding> {
-    let list = facts.client.write_attributes.iter();
+    let list = facts.client()?.write_attributes.told().iter();
     let found: Vec<_> = list.filter(|name| name.ends_with("_verified")).collect();
 
     (!found.is_empty()).then(|| Finding {
@@ -73,7 +73,7 @@ pub(super) fn verified_flag_writable(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn write_attributes_unset(facts: &Facts) -> Option<Finding> {
-    facts.client.write_attributes.is_empty().then(|| Finding {
+    facts.client()?.write_attributes.is_empty()?.then(|| Finding {
         code: "write-attributes-unset",
         severity: Severity::Warning,
         setting: WRITE,
@@ -85,21 +85,16 @@ pub(super) fn write_attributes_unset(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn read_attributes_lack_mapped(facts: &Facts) -> Option<Finding> {
-    let list = &facts.client.read_attributes;
-    let readable = |attribute: &String| match list.is_empty() {
-        true => is_standard(attribute),
-        false => list.contains(attribute),
-    };
-    let found = mapped_where(facts, |attribute| !readable(attribute));
+    let list = &facts.client()?.read_attributes;
+    let found = mapped_where(facts, |attribute| facts.can_read(attribute) == Some(false));
 
     (!found.is_empty()).then(|| Finding {
         code: "read-attributes-lack-mapped",
         severity: Severity::Warning,
         setting: "ReadAttributes",
-        value: if list.is_empty() {
-            json!(null)
-        } else {
-            json!(list)
+        value: match list.told() {
+            [] => json!(null),
+            list => json!(list),
         },
         why: "The site maps attributes that it may not read, so their columns stay as they are. \
               Without a list AWS grants the standard ones.",
@@ -112,9 +107,11 @@ pub(super) fn read_attributes_lack_mapped(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn mapped_attribute_unknown(facts: &Facts) -> Option<Finding> {
-    let schema = &facts.pool.schema_attributes;
+    let schema = facts.pool()?.schema_attributes.known()?;
+    let names: Option<Vec<_>> = schema.iter().map(|known| known.name.known()).collect();
+    let names = names?;
     let found = mapped_where(facts, |attribute| {
-        !is_standard(attribute) && !schema.iter().any(|known| known.name == *attribute)
+        !is_standard(attribute) && !names.contains(&attribute)
     });
 
     (!found.is_empty()).then(|| Finding {
@@ -129,14 +126,17 @@ pub(super) fn mapped_attribute_unknown(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn form_attribute_read_only(facts: &Facts) -> Option<Finding> {
+    let list = &facts.client()?.write_attributes;
     let form = facts.site.profile_attributes.iter();
-    let found: Vec<_> = form.filter(|name| !facts.can_write(name)).collect();
+    let found: Vec<_> = form
+        .filter(|name| facts.can_write(name) == Some(false))
+        .collect();
 
     (!found.is_empty()).then(|| Finding {
         code: "profile-attribute-read-only",
         severity: Severity::Error,
         setting: WRITE,
-        value: json!(facts.client.write_attributes),
+        value: json!(list),
         why: "The form for one's own details has fields that Cognito refuses to change.",
         fix: format!(
             "update-user-pool-client --write-attributes: add {found:?}, or name others in \
@@ -148,12 +148,13 @@ pub(super) fn form_attribute_read_only(facts: &Facts) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html>
 pub(super) fn change_before_verification(facts: &Facts) -> Option<Finding> {
-    let settings = &facts.pool.user_attribute_update_settings;
+    let settings = facts.pool()?.user_attribute_update_settings.known()?;
     let kept = &settings.attributes_require_verification_before_update;
     let found: Vec<_> = ["email", "phone_number"]
         .into_iter()
-        .filter(|name| facts.auto_verifies(name) && facts.can_write(name))
-        .filter(|name| !kept.iter().any(|known| known == name))
+        .filter(|name| facts.auto_verifies(name) == Some(true))
+        .filter(|name| facts.can_write(name) == Some(true))
+        .filter(|name| kept.has(name) == Some(false))
         .collect();
 
     (!found.is_empty()).then(|| Finding {

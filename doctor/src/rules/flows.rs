@@ -11,10 +11,11 @@ const SETTING: &str = "ExplicitAuthFlows";
 
 pub(super) fn srp_missing(facts: &Facts) -> Option<Finding> {
     // Two of the three names of before 2019 include SRP.
-    let legacy = facts.legacy_flows();
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let legacy = facts.legacy_flows()?;
     let by_legacy = legacy.iter().any(|flow| *flow != "CUSTOM_AUTH_FLOW_ONLY");
     // `USER_AUTH` can prove a password too, and AWS says so: one might think that it is enough.
-    let why = if facts.has_flow("ALLOW_USER_AUTH") {
+    let why = if facts.has_flow("ALLOW_USER_AUTH")? {
         "ALLOW_USER_AUTH is not enough: with COGNITO_LOGIN_FLOW=choice too, a typed password is \
          proved by USER_SRP_AUTH, so that the login page does not tell who has an account, and \
          Cognito refuses that for this app client."
@@ -22,18 +23,18 @@ pub(super) fn srp_missing(facts: &Facts) -> Option<Finding> {
         "The login page proves passwords by SRP, which Cognito refuses for this app client."
     };
 
-    (!facts.has_flow("ALLOW_USER_SRP_AUTH") && !by_legacy).then(|| Finding {
+    (!facts.has_flow("ALLOW_USER_SRP_AUTH")? && !by_legacy).then(|| Finding {
         code: "flow-srp-missing",
         severity: Severity::Error,
         setting: SETTING,
-        value: json!(facts.client.explicit_auth_flows),
+        value: json!(explicit),
         why,
         fix: "update-user-pool-client --explicit-auth-flows: add ALLOW_USER_SRP_AUTH".into(),
     })
 }
 
 pub(super) fn unset(facts: &Facts) -> Option<Finding> {
-    facts.client.explicit_auth_flows.is_empty().then(|| Finding {
+    facts.client()?.explicit_auth_flows.is_empty()?.then(|| Finding {
         code: "flows-unset",
         severity: Severity::Warning,
         setting: SETTING,
@@ -47,15 +48,16 @@ pub(super) fn unset(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn refresh_missing(facts: &Facts) -> Option<Finding> {
-    let renews = facts.has_flow("ALLOW_REFRESH_TOKEN_AUTH")
-        || facts.rotation_grace().is_some()
-        || !facts.legacy_flows().is_empty();
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let renews = facts.has_flow("ALLOW_REFRESH_TOKEN_AUTH")?
+        || facts.has_rotation()?
+        || !facts.legacy_flows()?.is_empty();
 
     (!renews).then(|| Finding {
         code: "flow-refresh-missing",
         severity: Severity::Error,
         setting: SETTING,
-        value: json!(facts.client.explicit_auth_flows),
+        value: json!(explicit),
         why: "Neither this flow nor rotation is on, so tokens cannot be renewed and every login \
               ends when they expire.",
         fix: "update-user-pool-client --explicit-auth-flows: add ALLOW_REFRESH_TOKEN_AUTH, or \
@@ -65,11 +67,13 @@ pub(super) fn refresh_missing(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn user_password(facts: &Facts) -> Option<Finding> {
-    facts.has_flow("ALLOW_USER_PASSWORD_AUTH").then(|| Finding {
+    let explicit = &facts.client()?.explicit_auth_flows;
+
+    facts.has_flow("ALLOW_USER_PASSWORD_AUTH")?.then(|| Finding {
         code: "flow-user-password",
         severity: Severity::Warning,
         setting: SETTING,
-        value: json!(facts.client.explicit_auth_flows),
+        value: json!(explicit),
         why: "The library never needs it, and with it passwords can be tried in clear and in one \
               call.",
         fix: "update-user-pool-client --explicit-auth-flows: leave ALLOW_USER_PASSWORD_AUTH out"
@@ -78,25 +82,24 @@ pub(super) fn user_password(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn admin_password(facts: &Facts) -> Option<Finding> {
-    facts
-        .has_flow("ALLOW_ADMIN_USER_PASSWORD_AUTH")
-        .then(|| {
-            Finding {
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let found = facts.has_flow("ALLOW_ADMIN_USER_PASSWORD_AUTH")?;
+
+    found.then(|| Finding {
         code: "flow-admin-password",
         severity: Severity::Warning,
         setting: SETTING,
-        value: json!(facts.client.explicit_auth_flows),
+        value: json!(explicit),
         why: "Whoever gets hold of the site's AWS credentials can then try passwords in clear, and \
               the login pages do not need it.",
         fix: "update-user-pool-client --explicit-auth-flows: leave ALLOW_ADMIN_USER_PASSWORD_AUTH \
               out, unless you call it yourself"
             .into(),
-    }
-        })
+    })
 }
 
 pub(super) fn legacy(facts: &Facts) -> Option<Finding> {
-    let legacy = facts.legacy_flows();
+    let legacy = facts.legacy_flows()?;
 
     (!legacy.is_empty()).then(|| Finding {
         code: "flows-legacy",
@@ -113,21 +116,18 @@ pub(super) fn legacy(facts: &Facts) -> Option<Finding> {
 pub(super) fn custom_without_triggers(facts: &Facts) -> Option<Finding> {
     const FLOW: &str = "ALLOW_CUSTOM_AUTH";
 
-    let chosen = facts
-        .client
-        .explicit_auth_flows
-        .iter()
-        .any(|flow| flow == FLOW);
-    let triggers = &facts.pool.lambda_config;
-    let complete = triggers.define_auth_challenge.is_some()
-        && triggers.create_auth_challenge.is_some()
-        && triggers.verify_auth_challenge_response.is_some();
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let chosen = explicit.has(FLOW)?;
+    let triggers = facts.triggers()?;
+    let complete = triggers.define_auth_challenge.is_there()
+        && triggers.create_auth_challenge.is_there()
+        && triggers.verify_auth_challenge_response.is_there();
 
     (chosen && !complete).then(|| Finding {
         code: "flow-custom-without-triggers",
         severity: Severity::Warning,
         setting: SETTING,
-        value: json!(facts.client.explicit_auth_flows),
+        value: json!(explicit),
         why: "A custom flow asks three Lambda functions, and not all three are there.",
         fix: "update-user-pool-client --explicit-auth-flows: leave ALLOW_CUSTOM_AUTH out, or set \
               DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse in \
@@ -138,9 +138,9 @@ pub(super) fn custom_without_triggers(facts: &Facts) -> Option<Finding> {
 
 /// `USER_AUTH` is the one flow that offers a choice.
 pub(super) fn first_factors_unused(facts: &Facts) -> Option<Finding> {
-    let factors = facts.other_first_factors();
+    let factors = facts.other_first_factors()?;
 
-    (!factors.is_empty() && !facts.has_flow("ALLOW_USER_AUTH")).then(|| Finding {
+    (!factors.is_empty() && !facts.has_flow("ALLOW_USER_AUTH")?).then(|| Finding {
         code: "first-factors-unused",
         severity: Severity::Warning,
         setting: "AllowedFirstAuthFactors",
@@ -154,13 +154,13 @@ pub(super) fn first_factors_unused(facts: &Facts) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-import-using-lambda.html>
 pub(super) fn migration_needs_password(facts: &Facts) -> Option<Finding> {
-    let trigger = facts.pool.lambda_config.user_migration.as_ref()?;
+    let trigger = &facts.triggers()?.user_migration;
 
-    Some(Finding {
+    trigger.is_there().then(|| Finding {
         code: "trigger-migration-unseen",
         severity: Severity::Warning,
         setting: "LambdaConfig.UserMigration",
-        value: json!(trigger),
+        value: json!(trigger.name()),
         why: "SRP never shows the password to Cognito, so users who are yet to be migrated cannot \
               log in here.",
         fix: "let them reset their password, which the trigger sees, or import them; then leave \

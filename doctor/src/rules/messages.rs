@@ -8,24 +8,22 @@ use crate::finding::{Finding, Severity};
 const RECOVERY: &str = "AccountRecoverySetting.RecoveryMechanisms";
 
 pub(super) fn nothing_verified(facts: &Facts) -> Option<Finding> {
-    facts
-        .pool
-        .auto_verified_attributes
-        .is_empty()
-        .then(|| Finding {
-            code: "nothing-verified",
-            severity: Severity::Warning,
-            setting: "AutoVerifiedAttributes",
-            value: json!([]),
-            why: "A forgotten password is reset by a code to a verified address, and nothing ever \
+    let verified = &facts.pool()?.auto_verified_attributes;
+
+    verified.is_empty()?.then(|| Finding {
+        code: "nothing-verified",
+        severity: Severity::Warning,
+        setting: "AutoVerifiedAttributes",
+        value: json!([]),
+        why: "A forgotten password is reset by a code to a verified address, and nothing ever \
               verifies one.",
-            fix: "update-user-pool --auto-verified-attributes email".into(),
-        })
+        fix: "update-user-pool --auto-verified-attributes email".into(),
+    })
 }
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
 pub(super) fn recovery_unset(facts: &Facts) -> Option<Finding> {
-    mechanisms(facts).is_empty().then(|| Finding {
+    mechanisms(facts)?.is_empty().then(|| Finding {
         code: "recovery-unset",
         severity: Severity::Warning,
         setting: RECOVERY,
@@ -39,7 +37,7 @@ pub(super) fn recovery_unset(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn recovery_admin_only(facts: &Facts) -> Option<Finding> {
-    let mechanisms = mechanisms(facts);
+    let mechanisms = mechanisms(facts)?;
 
     mechanisms.contains(&"admin_only").then(|| Finding {
         code: "recovery-admin-only",
@@ -56,10 +54,10 @@ pub(super) fn recovery_admin_only(facts: &Facts) -> Option<Finding> {
 /// Cognito does not send a reset to where the second factor goes, so that one device cannot
 /// give both.
 pub(super) fn recovery_by_second_factor(facts: &Facts) -> Option<Finding> {
-    let mechanisms = mechanisms(facts);
+    let mechanisms = mechanisms(facts)?;
     let blocked = match mechanisms[..] {
-        ["verified_phone_number"] => facts.has_sms_mfa(),
-        ["verified_email"] => facts.has_email_mfa(),
+        ["verified_phone_number"] => facts.has_sms_mfa()?,
+        ["verified_email"] => facts.has_email_mfa()?,
         _ => false,
     };
 
@@ -77,20 +75,26 @@ pub(super) fn recovery_by_second_factor(facts: &Facts) -> Option<Finding> {
 }
 
 /// By priority.
-fn mechanisms(facts: &Facts) -> Vec<&str> {
-    let setting = &facts.pool.account_recovery_setting;
-    let mut options: Vec<_> = setting.recovery_mechanisms.iter().collect();
+fn mechanisms(facts: &Facts) -> Option<Vec<&str>> {
+    let setting = facts.pool()?.account_recovery_setting.known()?;
+    let options = setting.recovery_mechanisms.known()?.iter();
+    let options = options.map(|option| {
+        let (priority, name) = (option.priority.known()?, option.name.known()?);
+        Some((*priority, name.as_str()))
+    });
+    let mut options: Vec<_> = options.collect::<Option<_>>()?;
 
-    options.sort_by_key(|option| option.priority);
-    options.iter().map(|option| option.name.as_str()).collect()
+    options.sort_by_key(|(priority, _)| *priority);
+    Some(options.into_iter().map(|(_, name)| name).collect())
 }
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html>
 pub(super) fn default_sender(facts: &Facts) -> Option<Finding> {
-    let account = &facts.pool.email_configuration.email_sending_account;
-
+    let account = facts.email_sending_account()?;
     // As a second factor it is an error, and says so there.
-    (!facts.sends_by_ses() && !facts.has_email_mfa()).then(|| Finding {
+    let said = facts.has_email_mfa() == Some(true);
+
+    (!facts.sends_by_ses()? && !said).then(|| Finding {
         code: "email-default-sender",
         severity: Severity::Warning,
         setting: "EmailConfiguration.EmailSendingAccount",
@@ -104,9 +108,10 @@ pub(super) fn default_sender(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn phone_without_sms(facts: &Facts) -> Option<Finding> {
-    let verifies = facts.auto_verifies("phone_number");
+    let verifies = facts.auto_verifies("phone_number")?;
+    let sms = facts.pool()?.sms_configuration.known()?;
 
-    (verifies && facts.pool.sms_configuration.is_none()).then(|| Finding {
+    (verifies && sms.is_none()).then(|| Finding {
         code: "phone-without-sms",
         severity: Severity::Error,
         setting: "SmsConfiguration",
@@ -120,9 +125,9 @@ pub(super) fn phone_without_sms(facts: &Facts) -> Option<Finding> {
 
 /// The confused deputy: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
 pub(super) fn sms_without_external_id(facts: &Facts) -> Option<Finding> {
-    let sms = facts.pool.sms_configuration.as_ref()?;
+    let sms = facts.pool()?.sms_configuration.known()?.as_ref()?;
 
-    (sms.sns_caller_arn.is_some() && sms.external_id.is_none()).then(|| Finding {
+    (sms.sns_caller_arn.is_there() && sms.external_id.known()?.is_none()).then(|| Finding {
         code: "sms-without-external-id",
         severity: Severity::Note,
         setting: "SmsConfiguration.ExternalId",
@@ -136,8 +141,8 @@ pub(super) fn sms_without_external_id(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn delivery_failure(facts: &Facts) -> Option<Finding> {
-    let sms = facts.pool.sms_configuration_failure.as_ref();
-    let email = facts.pool.email_configuration_failure.as_ref();
+    let sms = facts.pool()?.sms_configuration_failure.as_ref();
+    let email = facts.pool()?.email_configuration_failure.as_ref();
     let (setting, failure) = sms
         .map(|failure| ("SmsConfigurationFailure", failure))
         .or(email.map(|failure| ("EmailConfigurationFailure", failure)))?;

@@ -8,11 +8,13 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
 
 pub(super) fn off(facts: &Facts) -> Option<Finding> {
-    (!facts.has_mfa()).then(|| Finding {
+    let configuration = facts.pool()?.mfa_configuration.known()?;
+
+    (!facts.has_mfa()?).then(|| Finding {
         code: "mfa-off",
         severity: Severity::Warning,
         setting: "MfaConfiguration",
-        value: json!(facts.pool.mfa_configuration),
+        value: json!(configuration),
         why: "A stolen password is enough to log in, and the page for a second factor can do nothing.",
         fix: "set-user-pool-mfa-config --mfa-configuration OPTIONAL \
               --software-token-mfa-configuration Enabled=true"
@@ -21,13 +23,14 @@ pub(super) fn off(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn no_factor(facts: &Facts) -> Option<Finding> {
-    let any = facts.has_second_factor()? || facts.has_passkey_mfa();
+    let configuration = facts.pool()?.mfa_configuration.known()?;
+    let any = facts.has_second_factor()? || facts.has_passkey_mfa()?;
 
-    (facts.has_mfa() && !any).then(|| Finding {
+    (facts.has_mfa()? && !any).then(|| Finding {
         code: "mfa-without-factor",
         severity: Severity::Error,
         setting: "MfaConfiguration",
-        value: json!(facts.pool.mfa_configuration),
+        value: json!(configuration),
         why: "A second factor is asked for, and there is none that a user could have.",
         fix: "set-user-pool-mfa-config --software-token-mfa-configuration Enabled=true".into(),
     })
@@ -37,7 +40,7 @@ pub(super) fn no_factor(facts: &Facts) -> Option<Finding> {
 pub(super) fn passkeys_only(facts: &Facts) -> Option<Finding> {
     let other = facts.has_second_factor()?;
 
-    (facts.has_passkey_mfa() && !other).then(|| Finding {
+    (facts.has_passkey_mfa()? && !other).then(|| Finding {
         code: "mfa-passkeys-only",
         severity: Severity::Warning,
         setting: "WebAuthnConfiguration.FactorConfiguration",
@@ -49,11 +52,11 @@ pub(super) fn passkeys_only(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn sms_only(facts: &Facts) -> Option<Finding> {
-    let mfa = facts.mfa.as_ref()?;
+    let mfa = facts.mfa.known()?;
     let other =
         mfa.software_token_mfa_configuration.enabled || mfa.email_mfa_configuration.is_some();
 
-    (facts.has_sms_mfa() && !other).then(|| Finding {
+    (facts.has_sms_mfa()? && !other).then(|| Finding {
         code: "mfa-sms-only",
         severity: Severity::Warning,
         setting: "SmsMfaConfiguration",
@@ -65,11 +68,11 @@ pub(super) fn sms_only(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn sms_unconfigured(facts: &Facts) -> Option<Finding> {
-    let own = facts.mfa.as_ref()?.sms_mfa_configuration.as_ref();
-    let configured = facts.pool.sms_configuration.is_some()
+    let own = facts.mfa.known()?.sms_mfa_configuration.as_ref();
+    let configured = facts.pool()?.sms_configuration.known()?.is_some()
         || own.is_some_and(|it| it.sms_configuration.is_some());
 
-    (facts.has_sms_mfa() && !configured).then(|| Finding {
+    (facts.has_sms_mfa()? && !configured).then(|| Finding {
         code: "mfa-sms-unconfigured",
         severity: Severity::Error,
         setting: "SmsConfiguration",
@@ -81,9 +84,9 @@ pub(super) fn sms_unconfigured(facts: &Facts) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-sms-email-message.html>
 pub(super) fn email_needs_ses(facts: &Facts) -> Option<Finding> {
-    let account = &facts.pool.email_configuration.email_sending_account;
+    let account = facts.email_sending_account()?;
 
-    (facts.has_email_mfa() && !facts.sends_by_ses()).then(|| Finding {
+    (facts.has_email_mfa()? && !facts.sends_by_ses()?).then(|| Finding {
         code: "mfa-email-without-ses",
         severity: Severity::Error,
         setting: "EmailConfiguration.EmailSendingAccount",
@@ -98,8 +101,9 @@ pub(super) fn email_needs_ses(facts: &Facts) -> Option<Finding> {
 /// Without a name of its own Cognito takes the domain of its login pages, on which no site of
 /// yours runs.
 pub(super) fn passkeys_without_relying_party(facts: &Facts) -> Option<Finding> {
-    let relying_party = &facts.mfa.as_ref()?.web_authn_configuration.relying_party_id;
-    let passkeys = facts.other_first_factors().contains(&"WEB_AUTHN");
+    let passkeys = &facts.mfa.known()?.web_authn_configuration;
+    let relying_party = passkeys.relying_party_id.known()?;
+    let passkeys = facts.first_factors()?.has("WEB_AUTHN")?;
 
     (passkeys && relying_party.is_none()).then(|| Finding {
         code: "passkeys-without-relying-party",
@@ -115,15 +119,16 @@ pub(super) fn passkeys_without_relying_party(facts: &Facts) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-device-tracking.html>
 pub(super) fn device_tracking(facts: &Facts) -> Option<Finding> {
-    let devices = facts.pool.device_configuration.as_ref()?;
+    let devices = facts.pool()?.device_configuration.known()?.as_ref()?;
 
     Some(Finding {
         code: "device-tracking-on",
         severity: Severity::Note,
         setting: "DeviceConfiguration",
         value: json!({
-            "ChallengeRequiredOnNewDevice": devices.challenge_required_on_new_device,
-            "DeviceOnlyRememberedOnUserPrompt": devices.device_only_remembered_on_user_prompt,
+            "ChallengeRequiredOnNewDevice": devices.challenge_required_on_new_device.known(),
+            "DeviceOnlyRememberedOnUserPrompt":
+                devices.device_only_remembered_on_user_prompt.known(),
         }),
         why: "Tokens can be renewed only after the device of the login was confirmed: the library's \
               own login does that, at the cost of one more call and one more device on the user's list \
@@ -133,11 +138,11 @@ pub(super) fn device_tracking(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn devices_replace_mfa(facts: &Facts) -> Option<Finding> {
-    let devices = facts.pool.device_configuration.as_ref()?;
-    let at_once = !devices.device_only_remembered_on_user_prompt;
-    let skips = devices.challenge_required_on_new_device;
+    let devices = facts.pool()?.device_configuration.known()?.as_ref()?;
+    let at_once = !devices.device_only_remembered_on_user_prompt.known()?;
+    let skips = *devices.challenge_required_on_new_device.known()?;
 
-    (facts.has_mfa() && skips && at_once).then(|| Finding {
+    (facts.has_mfa()? && skips && at_once).then(|| Finding {
         code: "devices-replace-mfa",
         severity: Severity::Warning,
         setting: "DeviceConfiguration.ChallengeRequiredOnNewDevice",

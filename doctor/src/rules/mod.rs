@@ -9,9 +9,11 @@ mod messages;
 mod mfa;
 mod oauth;
 mod operation;
+mod providers;
 mod secrets;
 mod sign_up;
 mod tokens;
+mod urls;
 
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -83,12 +85,37 @@ const RULES: &[Rule] = &[
     messages::sms_without_external_id,
     messages::delivery_failure,
     oauth::implicit,
-    oauth::plain_http,
-    oauth::scope_admin,
+    oauth::code_missing,
+    oauth::openid_missing,
+    oauth::user_admin_missing,
+    oauth::user_admin_in_browsers,
+    oauth::scope_refused,
+    oauth::scope_unreadable,
+    oauth::domain_missing,
+    oauth::domain_other_than_site,
+    oauth::domain_classic,
+    oauth::unstyled,
     oauth::unused,
-    oauth::other_providers,
+    oauth::cross_site,
+    urls::plain_http,
+    urls::local,
+    urls::wildcard,
+    urls::slash_pair,
+    urls::callback_missing,
+    urls::callback_of_site,
+    urls::sign_out_missing,
+    urls::sign_out_of_site,
+    providers::unknown,
+    providers::unused,
+    providers::of_site_unlisted,
+    providers::lacks_required,
+    providers::attribute_read_only,
+    providers::verified_by_other_claim,
+    providers::without_trigger,
     operation::deletion_protection_off,
     operation::threat_protection_off,
+    operation::threat_protection_watches,
+    operation::threat_protection_of_custom_flows,
     operation::lite_tier,
     operation::token_trigger_version,
 ];

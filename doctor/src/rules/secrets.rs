@@ -9,7 +9,7 @@ pub(super) fn no_secret(facts: &Facts) -> Option<Finding> {
     // A site that has one all the same is told of an error, and not twice.
     let told = facts.site.has_secret == Some(true);
 
-    (!facts.has_secret() && !told).then(|| Finding {
+    (!facts.has_secret()? && !told).then(|| Finding {
         code: "client-without-secret",
         severity: Severity::Warning,
         setting: "ClientSecret",
@@ -24,7 +24,7 @@ pub(super) fn no_secret(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn secret_at_site_only(facts: &Facts) -> Option<Finding> {
-    (facts.site.has_secret == Some(true) && !facts.has_secret()).then(|| Finding {
+    (facts.site.has_secret == Some(true) && !facts.has_secret()?).then(|| Finding {
         code: "secret-at-site-only",
         severity: Severity::Error,
         setting: "COGNITO_APP_SECRET",
@@ -35,7 +35,7 @@ pub(super) fn secret_at_site_only(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn secret_missing_at_site(facts: &Facts) -> Option<Finding> {
-    (facts.site.has_secret == Some(false) && facts.has_secret()).then(|| Finding {
+    (facts.site.has_secret == Some(false) && facts.has_secret()?).then(|| Finding {
         code: "secret-missing-at-site",
         severity: Severity::Error,
         setting: "COGNITO_APP_SECRET",
@@ -47,7 +47,8 @@ pub(super) fn secret_missing_at_site(facts: &Facts) -> Option<Finding> {
 
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>
 pub(super) fn existence_errors_shown(facts: &Facts) -> Option<Finding> {
-    let setting = facts.client.prevent_user_existence_errors.as_deref();
+    let setting = &facts.client()?.prevent_user_existence_errors;
+    let setting = setting.known()?.as_deref();
 
     (setting != Some("ENABLED")).then(|| Finding {
         code: "existence-errors-shown",
@@ -62,9 +63,9 @@ pub(super) fn existence_errors_shown(facts: &Facts) -> Option<Finding> {
 /// Only an app client with a secret may tell addresses in calls that are not signed: without
 /// one, that comes first.
 pub(super) fn context_data_off(facts: &Facts) -> Option<Finding> {
-    let sent = facts.client.enable_propagate_additional_user_context_data;
+    let sent = *sends_context_data(facts)?;
 
-    (facts.has_threat_protection() && facts.has_secret() && !sent).then(|| Finding {
+    (facts.has_threat_protection()? && facts.has_secret()? && !sent).then(|| Finding {
         code: "context-data-off",
         severity: Severity::Warning,
         setting: "EnablePropagateAdditionalUserContextData",
@@ -78,8 +79,8 @@ pub(super) fn context_data_off(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn context_data_unused(facts: &Facts) -> Option<Finding> {
-    let sent = facts.client.enable_propagate_additional_user_context_data;
-    let unused = !facts.has_threat_protection() || !facts.has_secret();
+    let sent = *sends_context_data(facts)?;
+    let unused = !facts.has_threat_protection()? || !facts.has_secret()?;
 
     (sent && unused).then(|| Finding {
         code: "context-data-unused",
@@ -92,4 +93,11 @@ pub(super) fn context_data_unused(facts: &Facts) -> Option<Finding> {
               update-user-pool --user-pool-add-ons AdvancedSecurityMode=AUDIT"
             .into(),
     })
+}
+
+fn sends_context_data(facts: &Facts) -> Option<&bool> {
+    let setting = &facts
+        .client()?
+        .enable_propagate_additional_user_context_data;
+    setting.known()
 }

@@ -4,15 +4,13 @@ use serde_json::json;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
+use crate::setting::List;
 
 const ADMIN_ONLY: &str = "AdminCreateUserConfig.AllowAdminCreateUserOnly";
 
 /// A site that has a sign-up page wants this.
 pub(super) fn open(facts: &Facts) -> Option<Finding> {
-    let admin_only = facts
-        .pool
-        .admin_create_user_config
-        .allow_admin_create_user_only;
+    let admin_only = *admin_only(facts)?;
     let unasked = facts.site.sign_up.is_none() && facts.site.creates_unknown_users;
 
     (!admin_only && unasked).then(|| Finding {
@@ -29,10 +27,7 @@ pub(super) fn open(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn closed(facts: &Facts) -> Option<Finding> {
-    let admin_only = facts
-        .pool
-        .admin_create_user_config
-        .allow_admin_create_user_only;
+    let admin_only = *admin_only(facts)?;
 
     (admin_only && facts.site.sign_up.is_some()).then(|| Finding {
         code: "sign-up-closed",
@@ -49,13 +44,11 @@ pub(super) fn closed(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn required_attribute_not_asked(facts: &Facts) -> Option<Finding> {
     let asked = facts.site.sign_up.as_ref()?;
-    let by_username = &facts.pool.username_attributes;
-    let schema = facts.pool.schema_attributes.iter();
-    let found: Vec<_> = schema
-        // Every schema calls `sub` required, and nobody can give it.
-        .filter(|attribute| attribute.required && attribute.name != "sub")
-        .map(|attribute| &attribute.name)
-        .filter(|name| !asked.contains(name) && !by_username.contains(name))
+    let by_username = &facts.pool()?.username_attributes;
+    let found: Vec<_> = required_attributes(facts)?
+        .into_iter()
+        .filter(|name| !asked.iter().any(|it| it == name))
+        .filter(|name| by_username.has(name) == Some(false))
         .collect();
 
     (!found.is_empty()).then(|| Finding {
@@ -71,13 +64,16 @@ pub(super) fn required_attribute_not_asked(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn attribute_read_only(facts: &Facts) -> Option<Finding> {
     let asked = facts.site.sign_up.as_ref()?.iter();
-    let found: Vec<_> = asked.filter(|name| !facts.can_write(name)).collect();
+    let list = &facts.client()?.write_attributes;
+    let found: Vec<_> = asked
+        .filter(|name| facts.can_write(name) == Some(false))
+        .collect();
 
     (!found.is_empty()).then(|| Finding {
         code: "sign-up-attribute-read-only",
         severity: Severity::Error,
         setting: "WriteAttributes",
-        value: json!(facts.client.write_attributes),
+        value: json!(list),
         why: "The sign-up page sends attributes that this app client may not write, so Cognito \
               refuses everybody.",
         fix: format!("update-user-pool-client --write-attributes: add {found:?}").into(),
@@ -88,7 +84,7 @@ pub(super) fn attribute_read_only(facts: &Facts) -> Option<Finding> {
 ///
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html#user-pool-settings-aliases>
 pub(super) fn alias_unverified(facts: &Facts) -> Option<Finding> {
-    let found = unverified(facts, &facts.pool.alias_attributes);
+    let found = unverified(facts, &facts.pool()?.alias_attributes);
 
     (!found.is_empty()).then(|| Finding {
         code: "alias-unverified",
@@ -102,7 +98,7 @@ pub(super) fn alias_unverified(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn username_attribute_unverified(facts: &Facts) -> Option<Finding> {
-    let found = unverified(facts, &facts.pool.username_attributes);
+    let found = unverified(facts, &facts.pool()?.username_attributes);
 
     (!found.is_empty()).then(|| Finding {
         code: "username-attribute-unverified",
@@ -119,20 +115,20 @@ pub(super) fn username_attribute_unverified(facts: &Facts) -> Option<Finding> {
     })
 }
 
-fn unverified<'a>(facts: &Facts, names: &'a [String]) -> Vec<&'a str> {
-    let names = names.iter().map(String::as_str);
+fn unverified<'a>(facts: &Facts, names: &'a List) -> Vec<&'a str> {
+    let names = names.told().iter().map(String::as_str);
     let addresses = names.filter(|name| ["email", "phone_number"].contains(name));
 
     addresses
-        .filter(|name| !facts.auto_verifies(name))
+        .filter(|name| facts.auto_verifies(name) == Some(false))
         .collect()
 }
 
 pub(super) fn alias_preferred_username(facts: &Facts) -> Option<Finding> {
-    let names = &facts.pool.alias_attributes;
-    let is_alias = names.iter().any(|name| name == "preferred_username");
+    let names = &facts.pool()?.alias_attributes;
+    let is_alias = names.has("preferred_username")?;
 
-    (is_alias && facts.can_write("preferred_username")).then(|| Finding {
+    (is_alias && facts.can_write("preferred_username")?).then(|| Finding {
         code: "alias-preferred-username",
         severity: Severity::Note,
         setting: "AliasAttributes",
@@ -147,8 +143,11 @@ pub(super) fn alias_preferred_username(facts: &Facts) -> Option<Finding> {
 
 /// A pool that says nothing is of the old kind, which tells cases apart.
 pub(super) fn case_sensitive(facts: &Facts) -> Option<Finding> {
-    let configuration = facts.pool.username_configuration.as_ref();
-    let sensitive = configuration.map(|it| it.case_sensitive);
+    let configuration = facts.pool()?.username_configuration.known()?.as_ref();
+    let sensitive = match configuration {
+        Some(configuration) => Some(*configuration.case_sensitive.known()?),
+        None => None,
+    };
 
     (sensitive != Some(false)).then(|| Finding {
         code: "username-case-sensitive",
@@ -163,7 +162,7 @@ pub(super) fn case_sensitive(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn password_short(facts: &Facts) -> Option<Finding> {
-    let length = facts.pool.policies.password_policy.minimum_length;
+    let length = *facts.password_policy()?.minimum_length.known()?;
     let chars = length.unwrap_or(8);
 
     (chars < 12).then(|| Finding {
@@ -182,10 +181,11 @@ pub(super) fn password_short(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn temporary_password_long(facts: &Facts) -> Option<Finding> {
-    let policy = &facts.pool.policies.password_policy;
-    let days = policy
+    let days = facts
+        .password_policy()?
         .temporary_password_validity_days
-        .filter(|days| *days > 7)?;
+        .known()?;
+    let days = days.filter(|days| *days > 7)?;
 
     Some(Finding {
         code: "temporary-password-long",
@@ -196,4 +196,24 @@ pub(super) fn temporary_password_long(facts: &Facts) -> Option<Finding> {
         fix: "update-user-pool --policies 'PasswordPolicy={TemporaryPasswordValidityDays=7}'"
             .into(),
     })
+}
+
+fn admin_only(facts: &Facts) -> Option<&bool> {
+    let config = facts.pool()?.admin_create_user_config.known()?;
+    config.allow_admin_create_user_only.known()
+}
+
+/// The attributes that the user pool is known to require.
+pub(super) fn required_attributes(facts: &Facts) -> Option<Vec<&str>> {
+    let schema = facts.pool()?.schema_attributes.known()?.iter();
+    let required = schema.filter(|attribute| attribute.required.known() == Some(&true));
+    let names = required.filter_map(|attribute| attribute.name.known());
+
+    // Every schema calls `sub` required, and nobody can give it.
+    Some(
+        names
+            .map(String::as_str)
+            .filter(|name| *name != "sub")
+            .collect(),
+    )
 }

@@ -16,12 +16,10 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A rotated token is renewed by `GetTokensFromRefreshToken` alone; AWS calls the flow
 /// incompatible with rotation.
 pub(super) fn rotation_with_refresh_flow(facts: &Facts) -> Option<Finding> {
-    let explicit = &facts.client.explicit_auth_flows;
-    let chosen = explicit
-        .iter()
-        .any(|flow| flow == "ALLOW_REFRESH_TOKEN_AUTH");
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let chosen = explicit.has("ALLOW_REFRESH_TOKEN_AUTH")?;
 
-    (facts.rotation_grace().is_some() && chosen).then(|| Finding {
+    (facts.has_rotation()? && chosen).then(|| Finding {
         code: "rotation-with-refresh-flow",
         severity: Severity::Error,
         setting: "RefreshTokenRotation.Feature",
@@ -32,7 +30,7 @@ pub(super) fn rotation_with_refresh_flow(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn rotation_without_grace(facts: &Facts) -> Option<Finding> {
-    let grace = facts.rotation_grace()?;
+    let grace = facts.rotation_grace()??;
 
     grace.is_zero().then(|| Finding {
         code: "rotation-without-grace",
@@ -48,9 +46,9 @@ pub(super) fn rotation_without_grace(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn revocation_off(facts: &Facts) -> Option<Finding> {
-    let enabled = facts.client.enable_token_revocation;
+    let enabled = facts.client()?.enable_token_revocation.known()?;
 
-    (enabled != Some(true)).then(|| Finding {
+    (*enabled != Some(true)).then(|| Finding {
         code: "token-revocation-off",
         severity: Severity::Warning,
         setting: "EnableTokenRevocation",
@@ -61,7 +59,7 @@ pub(super) fn revocation_off(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn access_token_long(facts: &Facts) -> Option<Finding> {
-    let validity = facts.access_token_validity();
+    let validity = facts.access_token_validity()?;
 
     (validity > HOUR).then(|| Finding {
         code: "access-token-long",
@@ -77,7 +75,7 @@ pub(super) fn access_token_long(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn id_token_long(facts: &Facts) -> Option<Finding> {
-    let validity = facts.id_token_validity();
+    let validity = facts.id_token_validity()?;
 
     (validity > HOUR).then(|| Finding {
         code: "id-token-long",
@@ -92,7 +90,9 @@ pub(super) fn id_token_long(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn token_short(facts: &Facts) -> Option<Finding> {
-    let validity = facts.access_token_validity().min(facts.id_token_validity());
+    let validity = facts
+        .access_token_validity()?
+        .min(facts.id_token_validity()?);
     let between_renewals = validity.saturating_sub(facts.site.refresh_margin);
 
     (between_renewals < 5 * MINUTE).then(|| Finding {
@@ -109,7 +109,7 @@ pub(super) fn token_short(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn refresh_token_long(facts: &Facts) -> Option<Finding> {
-    let validity = facts.refresh_token_validity();
+    let validity = facts.refresh_token_validity()?;
 
     (validity > 90 * DAY).then(|| Finding {
         code: "refresh-token-long",
@@ -124,7 +124,7 @@ pub(super) fn refresh_token_long(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn refresh_token_short(facts: &Facts) -> Option<Finding> {
-    let validity = facts.refresh_token_validity();
+    let validity = facts.refresh_token_validity()?;
 
     (validity < 8 * HOUR).then(|| Finding {
         code: "refresh-token-short",
@@ -140,8 +140,8 @@ pub(super) fn refresh_token_short(facts: &Facts) -> Option<Finding> {
 
 /// Mails and text messages take their time.
 pub(super) fn auth_session_short(facts: &Facts) -> Option<Finding> {
-    let minutes = facts.client.auth_session_validity.unwrap_or(3);
-    let waits_for_a_code = facts.has_mfa() || !facts.other_first_factors().is_empty();
+    let minutes = facts.client()?.auth_session_validity.known()?.unwrap_or(3);
+    let waits_for_a_code = facts.has_mfa()? || !facts.other_first_factors()?.is_empty();
 
     (minutes <= 3 && waits_for_a_code).then(|| Finding {
         code: "auth-session-short",

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::server::serve;
@@ -17,6 +17,9 @@ pub(crate) struct Bench {
     pub(crate) pool: Value,
     pub(crate) client: Value,
     pub(crate) mfa: Value,
+    /// The answers about domains and identity providers.
+    pub(crate) domains: Vec<Value>,
+    pub(crate) providers: Vec<Value>,
     pub(crate) arguments: Vec<String>,
     pub(crate) variables: Vec<(String, String)>,
 }
@@ -29,9 +32,37 @@ impl Bench {
             pool: read(include_str!("good/pool.json")),
             client: read(include_str!("good/client.json")),
             mfa: read(include_str!("good/mfa.json")),
+            domains: Vec::new(),
+            providers: Vec::new(),
             arguments: Vec::new(),
             variables: Vec::new(),
         }
+    }
+
+    /// Gives the pool a domain: a whole name is the owner's, any other is a prefix.
+    pub(crate) fn add_domain(&mut self, name: &str, version: u32) {
+        let mut domain = json!({ "Domain": name, "ManagedLoginVersion": version });
+        if name.contains('.') {
+            domain["CustomDomainConfig"] = json!({ "CertificateArn": "arn:aws:acm" });
+            self.set("pool.CustomDomain", json!(name));
+        } else {
+            self.set("pool.Domain", json!(name));
+        }
+        self.domains.push(json!({ "DomainDescription": domain }));
+    }
+
+    pub(crate) fn add_provider(&mut self, provider: &Value) {
+        self.providers.push(json!({ "IdentityProvider": provider }));
+    }
+
+    /// The answer of `list-identity-providers`.
+    pub(crate) fn provider_list(&self) -> Value {
+        let names = self
+            .providers
+            .iter()
+            .map(|it| &it["IdentityProvider"]["ProviderName"]);
+        let list = names.map(|name| json!({ "ProviderName": name, "ProviderType": "OIDC" }));
+        json!({ "Providers": list.collect::<Vec<_>>() })
     }
 
     /// Sets what a path leads to; `null` removes it.
@@ -76,6 +107,16 @@ impl Bench {
             .arg("--app-client")
             .arg(file("client.json", &self.client));
         doctor.arg("--mfa").arg(file("mfa.json", &self.mfa));
+        let list = file("providers.json", &self.provider_list());
+        doctor.arg("--identity-providers").arg(list);
+        for (number, domain) in self.domains.iter().enumerate() {
+            let domain = file(&format!("domain-{number}.json"), domain);
+            doctor.arg("--domain").arg(domain);
+        }
+        for (number, provider) in self.providers.iter().enumerate() {
+            let provider = file(&format!("provider-{number}.json"), provider);
+            doctor.arg("--identity-provider").arg(provider);
+        }
         doctor.args(&self.arguments);
         doctor.envs(self.variables.iter().cloned());
         doctor.output().expect("the doctor")
@@ -113,6 +154,8 @@ impl Bench {
             pool: self.pool.clone(),
             client: self.client.clone(),
             mfa: self.mfa.clone(),
+            domains: self.domains.clone(),
+            providers: self.providers.clone(),
         };
         bench.argument("--json");
         bench.run()

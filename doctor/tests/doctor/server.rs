@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::bench::Bench;
 
@@ -12,11 +12,17 @@ use crate::bench::Bench;
 pub(crate) fn serve(bench: &Bench) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    let mut answers = [
+    let mut answers = vec![
         ("DescribeUserPoolClient", bench.client.clone()),
         ("DescribeUserPool", bench.pool.clone()),
         ("GetUserPoolMfaConfig", bench.mfa.clone()),
+        ("ListIdentityProviders", bench.provider_list()),
+        ("DescribeManagedLoginBrandingByClient", json!({})),
     ];
+    let domains = bench.domains.iter().cloned();
+    answers.extend(domains.map(|domain| ("DescribeUserPoolDomain", domain)));
+    let providers = bench.providers.iter().cloned();
+    answers.extend(providers.map(|provider| ("DescribeIdentityProvider", provider)));
     for (_, answer) in &mut answers {
         remove_dates(answer);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::as_template;
 use crate::bench::Bench;
 
 /// What is done to a good pool.
@@ -12,9 +13,70 @@ enum Change {
     Set(&'static str, Value),
     Argument(&'static str),
     Variable(&'static str, &'static str),
+    Domain(&'static str, u32),
+    Provider(Value),
 }
 
-use Change::{Argument, Set, Variable};
+use Change::{Argument, Domain, Provider, Set, Variable};
+
+const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:trigger";
+const USER_ADMIN: &str = "aws.cognito.signin.user.admin";
+
+/// Tried elsewhere: no file tells of it.
+const ELSEWHERE: &[&str] = &["managed-login-unstyled"];
+
+/// Managed login as it should be, at a domain next to the site's.
+fn managed_login() -> Vec<Change> {
+    let mut changes = managed_login_at("login.shop.example.com", 2);
+    changes.push(Variable("COGNITO_DOMAIN", "https://login.shop.example.com"));
+    changes
+}
+
+fn managed_login_at(domain: &'static str, version: u32) -> Vec<Change> {
+    let mut changes = managed_login_nowhere();
+    changes.push(Domain(domain, version));
+    changes
+}
+
+fn managed_login_nowhere() -> Vec<Change> {
+    let scopes = json!(["openid", "email", USER_ADMIN]);
+    let callback = json!(["https://shop.example.com/login/callback"]);
+
+    vec![
+        Set("client.AllowedOAuthFlowsUserPoolClient", json!(true)),
+        Set("client.AllowedOAuthFlows", json!(["code"])),
+        Set("client.AllowedOAuthScopes", scopes),
+        Set("client.CallbackURLs", callback),
+        Set("client.LogoutURLs", json!(["https://shop.example.com/"])),
+    ]
+}
+
+fn with(mut changes: Vec<Change>, more: Vec<Change>) -> Vec<Change> {
+    changes.extend(more);
+    changes
+}
+
+/// A provider of the pool, filling what it should.
+fn google(more: &[(&str, &str)]) -> Change {
+    let mut mapping = json!({
+        "email": "email", "email_verified": "email_verified", "username": "sub",
+    });
+    for (attribute, claim) in more {
+        mapping[attribute] = json!(claim);
+    }
+    Provider(json!({ "ProviderName": "Google", "AttributeMapping": mapping }))
+}
+
+/// An app client that lets people in by Google too, and a trigger that links.
+fn google_is_listed() -> Vec<Change> {
+    vec![
+        Set(
+            "client.SupportedIdentityProviders",
+            json!(["COGNITO", "Google"]),
+        ),
+        Set("pool.LambdaConfig.PreSignUp", json!(ARN)),
+    ]
+}
 
 fn table() -> Vec<(&'static str, Vec<Change>)> {
     let srp = "ALLOW_USER_SRP_AUTH";
@@ -52,12 +114,17 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         let role = "arn:aws:iam::111122223333:role/sms";
         json!({ "SnsCallerArn": role, "ExternalId": "7c2", "SnsRegion": "eu-west-1" })
     };
-    let oauth = || Set("client.AllowedOAuthFlowsUserPoolClient", json!(true));
     let no_context_data = || {
         let setting = "client.EnablePropagateAdditionalUserContextData";
         Set(setting, json!(false))
     };
-    let arn = "arn:aws:lambda:eu-west-1:111122223333:function:trigger";
+    let custom_protected = || {
+        let setting = "pool.UserPoolAddOns.AdvancedSecurityAdditionalFlows";
+        Set(setting, json!({ "CustomAuthMode": "ENFORCED" }))
+    };
+    let scopes = |names: &[&str]| Set("client.AllowedOAuthScopes", json!(names));
+    let callback = |urls: &[&str]| Set("client.CallbackURLs", json!(urls));
+    let login = |more| with(managed_login(), more);
 
     vec![
         // Which pool, which client.
@@ -99,12 +166,16 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         ("flows-legacy", vec![flows(&["USER_PASSWORD_AUTH"])]),
         (
             "flow-custom-without-triggers",
+            vec![flows(&[srp, "ALLOW_CUSTOM_AUTH"]), custom_protected()],
+        ),
+        (
+            "flow-custom-without-triggers threat-protection-custom-off",
             vec![flows(&[srp, "ALLOW_CUSTOM_AUTH"])],
         ),
         ("first-factors-unused", vec![passkeys()]),
         (
             "trigger-migration-unseen",
-            vec![Set("pool.LambdaConfig.UserMigration", json!(arn))],
+            vec![Set("pool.LambdaConfig.UserMigration", json!(ARN))],
         ),
         // Tokens.
         (
@@ -441,41 +512,196 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
             "delivery-failure",
             vec![Set("pool.SmsConfigurationFailure", json!("SNSSandbox"))],
         ),
-        // Cognito's own pages. That they are on at all is a note beside each of these.
-        ("oauth-on", vec![oauth()]),
+        // Cognito's own pages: flows, scopes, and where they are.
+        ("oauth-on", managed_login_at("login.shop.example.com", 2)),
         (
-            "oauth-implicit oauth-on",
-            vec![
-                oauth(),
-                Set("client.AllowedOAuthFlows", json!(["code", "implicit"])),
-            ],
+            "oauth-implicit oauth-scope-user-admin",
+            login(vec![Set(
+                "client.AllowedOAuthFlows",
+                json!(["code", "implicit"]),
+            )]),
         ),
         (
-            "callback-url-http oauth-on",
-            vec![
-                oauth(),
-                Set(
-                    "client.CallbackURLs",
-                    json!(["https://shop.example.com/", "http://localhost:3000/"]),
-                ),
-            ],
+            "oauth-code-missing",
+            login(vec![Set("client.AllowedOAuthFlows", json!(["implicit"]))])
+                .into_iter()
+                .filter(|change| {
+                    !matches!(change, Set("client.AllowedOAuthFlowsUserPoolClient", _))
+                })
+                .collect(),
         ),
         (
-            "oauth-scope-user-admin oauth-on",
-            vec![
-                oauth(),
-                Set(
-                    "client.AllowedOAuthScopes",
-                    json!(["openid", "aws.cognito.signin.user.admin"]),
-                ),
-            ],
+            "oauth-code-missing",
+            with(google_is_listed(), vec![google(&[]), Domain("shop", 2)]),
         ),
         (
-            "providers-unreachable",
-            vec![Set(
-                "client.SupportedIdentityProviders",
-                json!(["COGNITO", "Google"]),
-            )],
+            "oauth-openid-missing",
+            login(vec![scopes(&["email", USER_ADMIN])]),
+        ),
+        (
+            "oauth-openid-missing",
+            login(vec![Variable(
+                "COGNITO_SCOPES",
+                "email aws.cognito.signin.user.admin",
+            )]),
+        ),
+        (
+            "oauth-user-admin-missing",
+            login(vec![scopes(&["openid", "email"])]),
+        ),
+        (
+            "oauth-user-admin-missing",
+            login(vec![Variable("COGNITO_SCOPES", "openid,email")]),
+        ),
+        (
+            "oauth-scope-user-admin client-without-secret",
+            login(vec![
+                Set("client.ClientSecret", json!(null)),
+                no_context_data(),
+            ]),
+        ),
+        (
+            "scope-of-site-refused",
+            login(vec![Variable(
+                "COGNITO_SCOPES",
+                "openid profile aws.cognito.signin.user.admin",
+            )]),
+        ),
+        (
+            "scope-unreadable",
+            login(vec![Set(
+                "client.ReadAttributes",
+                json!(["email", "family_name", "given_name"]),
+            )]),
+        ),
+        (
+            "domain-missing",
+            with(
+                managed_login_nowhere(),
+                vec![Variable("COGNITO_DOMAIN", "https://login.shop.example.com")],
+            ),
+        ),
+        (
+            "domain-other-than-site",
+            login(vec![Variable(
+                "COGNITO_DOMAIN",
+                "https://login.other.example.com",
+            )]),
+        ),
+        (
+            "domain-other-than-site callback-cross-site",
+            with(
+                managed_login_at("shop", 2),
+                vec![Variable(
+                    "COGNITO_DOMAIN",
+                    "https://other.auth.eu-west-1.amazoncognito.com",
+                )],
+            ),
+        ),
+        (
+            "callback-cross-site",
+            with(
+                managed_login_at("shop", 2),
+                vec![Variable(
+                    "COGNITO_DOMAIN",
+                    "https://shop.auth.eu-west-1.amazoncognito.com/",
+                )],
+            ),
+        ),
+        (
+            "domain-classic",
+            with(
+                managed_login_at("login.shop.example.com", 1),
+                vec![Variable("COGNITO_DOMAIN", "https://login.shop.example.com")],
+            ),
+        ),
+        // Cognito's own pages: addresses.
+        (
+            "callback-url-http",
+            login(vec![callback(&["http://shop.example.com/login/callback"])]),
+        ),
+        (
+            "callback-url-http",
+            login(vec![Set(
+                "client.LogoutURLs",
+                json!(["http://shop.example.com/"]),
+            )]),
+        ),
+        (
+            "callback-url-localhost",
+            login(vec![callback(&[
+                "https://shop.example.com/login/callback",
+                "http://localhost:3000/login/callback",
+            ])]),
+        ),
+        (
+            "callback-url-wildcard",
+            login(vec![callback(&[
+                "https://*.shop.example.com/login/callback",
+            ])]),
+        ),
+        (
+            "callback-url-slash-pair",
+            login(vec![Set(
+                "client.LogoutURLs",
+                json!(["https://shop.example.com", "https://shop.example.com/"]),
+            )]),
+        ),
+        (
+            "callback-url-missing",
+            login(vec![Set("client.CallbackURLs", json!(null))]),
+        ),
+        (
+            "callback-url-other-than-site",
+            login(vec![Variable(
+                "COGNITO_CALLBACK_URL",
+                "https://shop.example.com/login/callback/",
+            )]),
+        ),
+        (
+            "sign-out-url-missing",
+            login(vec![Set("client.LogoutURLs", json!(null))]),
+        ),
+        (
+            "sign-out-url-other-than-site",
+            login(vec![Variable(
+                "COGNITO_SIGN_OUT_URL",
+                "https://shop.example.com/bye",
+            )]),
+        ),
+        // Identity providers. Coming back from one is always a way across sites.
+        (
+            "provider-unknown callback-cross-site",
+            login(google_is_listed()),
+        ),
+        ("provider-unused", vec![google(&[])]),
+        (
+            "provider-of-site-unlisted",
+            login(vec![Variable("COGNITO_PROVIDERS", "Google")]),
+        ),
+        (
+            "provider-lacks-required provider-unused",
+            vec![Provider(json!({
+                "ProviderName": "Google", "AttributeMapping": { "username": "sub" },
+            }))],
+        ),
+        (
+            "provider-attribute-read-only callback-cross-site",
+            with(
+                login(google_is_listed()),
+                vec![google(&[("nickname", "name")])],
+            ),
+        ),
+        (
+            "verified-by-other-claim provider-unused",
+            vec![google(&[("email_verified", "email")])],
+        ),
+        (
+            "providers-without-trigger callback-cross-site",
+            with(
+                login(google_is_listed()),
+                vec![google(&[]), Set("pool.LambdaConfig.PreSignUp", json!(null))],
+            ),
         ),
         // The pool as a whole.
         (
@@ -500,18 +726,25 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         (
+            "threat-protection-audit",
+            vec![Set(
+                "pool.UserPoolAddOns.AdvancedSecurityMode",
+                json!("AUDIT"),
+            )],
+        ),
+        (
             "tier-too-low",
             vec![Set("pool.UserPoolTier", json!("LITE"))],
         ),
         (
             "trigger-version-old",
-            vec![Set("pool.LambdaConfig.PreTokenGeneration", json!(arn))],
+            vec![Set("pool.LambdaConfig.PreTokenGeneration", json!(ARN))],
         ),
         (
             "trigger-version-old",
             vec![Set(
                 "pool.LambdaConfig.PreTokenGenerationConfig",
-                json!({ "LambdaVersion": "V1_0", "LambdaArn": arn }),
+                json!({ "LambdaVersion": "V1_0", "LambdaArn": ARN }),
             )],
         ),
         (
@@ -533,6 +766,8 @@ fn spoilt(changes: &[Change]) -> Bench {
             Set(path, value) => bench.set(path, value.clone()),
             Argument(argument) => bench.argument(argument),
             Variable(name, value) => bench.variable(name, value),
+            Domain(name, version) => bench.add_domain(name, *version),
+            Provider(provider) => bench.add_provider(provider),
         }
     }
     bench
@@ -541,6 +776,46 @@ fn spoilt(changes: &[Change]) -> Bench {
 #[test]
 fn a_good_pool_has_no_findings() {
     assert_eq!(Bench::good().codes(), Vec::<String>::new());
+}
+
+/// The twin of every row about Cognito's pages: each of them is one step away from this.
+#[test]
+fn managed_login_as_it_should_be_has_no_findings() {
+    let mut local = managed_login();
+    let url = "http://localhost:3000/";
+    local.push(Set("client.CallbackURLs", json!([url])));
+    local.push(Set("client.LogoutURLs", json!([url])));
+
+    for changes in [managed_login(), local] {
+        assert_eq!(spoilt(&changes).codes(), Vec::<String>::new());
+    }
+}
+
+/// The twin of every row about providers.
+#[test]
+fn a_provider_as_it_should_be_has_no_finding_but_a_note() {
+    let mut changes = managed_login();
+    changes.extend(google_is_listed());
+    changes.push(google(&[("given_name", "given_name")]));
+    changes.push(Variable("COGNITO_PROVIDERS", "Google, COGNITO"));
+
+    let bench = spoilt(&changes);
+
+    assert_eq!(bench.codes(), ["callback-cross-site"]);
+    assert_eq!(bench.run().status.code(), Some(0));
+}
+
+#[test]
+fn a_callback_that_differs_by_a_slash_is_shown_beside_the_listed_one() {
+    let mut changes = managed_login();
+    let url = "https://shop.example.com/login/callback/";
+    changes.push(Variable("COGNITO_CALLBACK_URL", url));
+
+    let finding = spoilt(&changes).finding("callback-url-other-than-site");
+
+    let finding = finding.expect("a finding");
+    let fix = finding["fix"].as_str().expect("advice");
+    assert!(fix.starts_with("mind slashes"), "{fix}");
 }
 
 /// A change that cannot come alone (Cognito's pages, devices) names what comes with it, and so
@@ -579,6 +854,51 @@ fn what_the_sdk_reads_gives_the_same_findings_as_the_files() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a template leaves open is left out, and all the rest is the same.
+#[test]
+fn templates_give_the_same_findings_as_far_as_they_tell() {
+    let mut wrong = Vec::new();
+    let mut plans = 0;
+
+    for (number, (_, changes)) in table().iter().enumerate() {
+        let bench = spoilt(changes);
+        let expected = as_template::told(bench.codes());
+        let template = as_template::cloudformation(&bench);
+        let mut found = vec![("template.json", template)];
+        if let Some(plan) = as_template::plan(&bench) {
+            found.push(("plan.json", plan));
+            plans += 1;
+        }
+        for (name, text) in found {
+            let output = as_template::look_at(name, &text, &bench);
+            let mut codes = as_template::codes(&output);
+            codes.sort();
+            if codes != expected {
+                wrong.push(format!(
+                    "{number}, {name}: expected {expected:?}, found {codes:?}"
+                ));
+            }
+        }
+    }
+
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(plans > 100, "{plans}");
+}
+
+#[test]
+fn a_domain_of_another_region_is_another() {
+    let mut changes = managed_login_at("shop", 2);
+    let domain = "https://shop.auth.us-east-1.amazoncognito.com";
+    changes.push(Variable("COGNITO_DOMAIN", domain));
+
+    let codes = spoilt(&changes).codes();
+
+    assert!(
+        codes.contains(&"domain-other-than-site".to_owned()),
+        "{codes:?}"
+    );
+}
+
 #[test]
 fn every_code_is_in_the_readme_and_in_this_table() {
     let readme = include_str!("../../README.md");
@@ -592,10 +912,15 @@ fn every_code_is_in_the_readme_and_in_this_table() {
     let tried: BTreeSet<_> = table
         .iter()
         .flat_map(|(codes, _)| codes.split(' '))
+        .chain(ELSEWHERE.iter().copied())
         .collect();
 
     assert_eq!(documented, tried);
-    assert!(tried.len() > 60, "{}", tried.len());
+    assert!(tried.len() > 80, "{}", tried.len());
+    for code in ELSEWHERE {
+        let quoted = format!("\"{code}\"");
+        assert!(include_str!("emulated.rs").contains(&quoted), "{code}");
+    }
 }
 
 /// AWS says that `USER_AUTH` proves passwords by itself, so whoever reads it leaves SRP out.

@@ -147,7 +147,7 @@ kinds! {
     /// The call needs AWS credentials, and the client has none.
     MissingCredentials = "no AWS credentials", Configure;
     /// The access token lacks the scope `aws.cognito.signin.user.admin`.
-    MissingScope = "the access token lacks a scope", Configure, finding "oauth-scope-user-admin";
+    MissingScope = "the access token lacks a scope", Configure, finding "oauth-user-admin-missing";
     /// The user has no verified address that a code could be sent to.
     NoVerifiedAddress = "no verified address to send a code to", None;
     /// Refused for a reason that AWS does not name, or by words that are not known here.
