@@ -4,6 +4,10 @@
 //! known ([`crate::setting::Setting::Unknown`]), and no rule says anything about them.
 
 mod cloudformation;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod deploy;
 mod node;
 mod resource;
 mod terraform;

@@ -781,12 +781,26 @@ fn a_good_pool_has_no_findings() {
 /// The twin of every row about Cognito's pages: each of them is one step away from this.
 #[test]
 fn managed_login_as_it_should_be_has_no_findings() {
+    let mut told = managed_login();
+    told.push(Variable(
+        "COGNITO_CALLBACK_URL",
+        "https://shop.example.com/login/callback",
+    ));
+    told.push(Variable(
+        "COGNITO_SIGN_OUT_URL",
+        "https://shop.example.com/",
+    ));
+    told.push(Variable("COGNITO_PROVIDERS", "COGNITO"));
+    told.push(Variable(
+        "COGNITO_SCOPES",
+        "openid email aws.cognito.signin.user.admin",
+    ));
     let mut local = managed_login();
     let url = "http://localhost:3000/";
     local.push(Set("client.CallbackURLs", json!([url])));
     local.push(Set("client.LogoutURLs", json!([url])));
 
-    for changes in [managed_login(), local] {
+    for changes in [managed_login(), told, local] {
         assert_eq!(spoilt(&changes).codes(), Vec::<String>::new());
     }
 }

@@ -1,5 +1,8 @@
 //! Templates as people write them.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::as_template::{cloudformation, codes, look_at, plan};
@@ -371,4 +374,28 @@ fn the_ids_and_the_secret_of_the_site_are_not_held_against_a_template() {
 
 fn look_at_codes(text: &str, bench: &Bench) -> Vec<String> {
     codes(&look_at("template.json", text, bench))
+}
+
+#[test]
+fn the_templates_of_deploy_have_nothing_but_notes() {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
+
+    for name in [
+        "cloudformation/user-pool.yaml",
+        "cdk/user-pool.template.json",
+    ] {
+        let text = fs::read_to_string(deploy.join(name)).expect("a template");
+        let output = look_at("template.yaml", &text, &Bench::good());
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{name}: {:?}",
+            codes(&output)
+        );
+
+        // The twin: the doctor does look at it.
+        let spoilt = text.replace("ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH");
+        let output = look_at("template.yaml", &spoilt, &Bench::good());
+        assert!(has(&codes(&output), "flow-srp-missing"), "{name}");
+    }
 }
