@@ -44,6 +44,8 @@ pub(super) fn resources(template: &Node) -> Option<Vec<Resource>> {
         Some(Resource {
             kind,
             name: name.clone(),
+            key: name.clone(),
+            copy: String::new(),
             pool: owner("UserPoolId").map_or(Owner::Unknown, |node| owner_of(node, Some(&pools))),
             client: owner("ClientId").map_or(Owner::Unknown, |node| owner_of(node, None)),
             is_conditional: node.get("Condition").is_some(),

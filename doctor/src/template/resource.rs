@@ -15,6 +15,10 @@ pub(super) struct Resource {
     pub(super) kind: Kind,
     /// Its name in the template.
     pub(super) name: String,
+    /// What others refer to it by, which all of its copies share.
+    pub(super) key: String,
+    /// Which copy it is; empty without copies.
+    pub(super) copy: String,
     pub(super) pool: Owner,
     /// The app client that a style is for.
     pub(super) client: Owner,
@@ -39,7 +43,7 @@ pub(super) enum Kind {
 /// What a resource belongs to.
 #[derive(Debug, Default)]
 pub(super) enum Owner {
-    /// A resource of the same template.
+    /// A resource of the same template, by its key.
     Named(String),
     /// Something outside of the template: a parameter, an id.
     Outside,
@@ -88,13 +92,18 @@ impl Template<'_> {
 
     /// The pool that a resource belongs to. If there is one pool, what is not known belongs to it.
     fn owner(&self, resource: &Resource) -> Option<&Resource> {
-        let mut pools = self.of(Kind::Pool);
+        let mut pools: Vec<_> = self.of(Kind::Pool).collect();
         match &resource.pool {
-            Owner::Named(name) => pools.find(|pool| pool.name == *name),
-            Owner::Outside => None,
-            Owner::Unknown => {
-                let first = pools.next();
-                first.filter(|_| pools.next().is_none())
+            Owner::Named(key) => pools.retain(|pool| pool.key == *key),
+            Owner::Outside => pools.clear(),
+            Owner::Unknown => {}
+        }
+        match pools[..] {
+            [pool] => Some(pool),
+            // Of several copies, the one with the same number.
+            _ => {
+                pools.retain(|pool| !pool.copy.is_empty() && pool.copy == resource.copy);
+                pools.first().copied()
             }
         }
     }
@@ -142,7 +151,11 @@ impl Template<'_> {
     fn client(&self, client: &Resource) -> Result<ClientView, String> {
         let styles = self.of(Kind::Style);
         let its = styles.filter(|style| match &style.client {
-            Owner::Named(name) => *name == client.name,
+            Owner::Named(key) => {
+                let copies = [&style.copy, &client.copy];
+                let same = copies[0] == copies[1] || copies.iter().any(|copy| copy.is_empty());
+                *key == client.key && same
+            }
             Owner::Outside => false,
             Owner::Unknown => true,
         });

@@ -32,7 +32,11 @@ fn resource(plan: &Value, planned: &Value) -> Option<Resource> {
         "aws_cognito_managed_login_branding" => Kind::Style,
         _ => return None,
     };
+    if planned["mode"] == "data" {
+        return None;
+    }
     let address = planned["address"].as_str()?;
+    let place = Address::read(address);
     let changes = list(&plan["resource_changes"]).iter();
     let mut changes = changes.filter(|change| change["address"] == address);
     let unknown = changes
@@ -65,8 +69,10 @@ fn resource(plan: &Value, planned: &Value) -> Option<Resource> {
     Some(Resource {
         kind,
         name: address.to_owned(),
-        pool: owner(plan, address, "user_pool_id"),
-        client: owner(plan, address, "client_id"),
+        key: place.key(&place.resource),
+        copy: place.copy.clone(),
+        pool: owner(plan, &place, "user_pool_id"),
+        client: owner(plan, &place, "client_id"),
         is_conditional: false,
         settings,
         mfa,
@@ -184,20 +190,55 @@ fn secret(settings: &Value) -> Value {
     }
 }
 
-/// The resource that an argument of another refers to, both without the numbers of copies.
-fn owner(plan: &Value, address: &str, argument: &str) -> Owner {
-    let mut module = &plan["configuration"]["root_module"];
-    let mut parts: Vec<_> = without_indices(address);
-    let mut path = String::new();
-    while parts.len() > 2 && parts[0] == "module" {
-        module = &module["module_calls"][&parts[1]]["module"];
-        path = format!("{path}module.{}.", parts[1]);
-        parts.drain(..2);
+/// `module.users["eu"].aws_cognito_user_pool.main[0]`, taken apart.
+struct Address {
+    /// The module, with its copies: `module.users["eu"].`
+    module: String,
+    /// The names of the modules on the way.
+    calls: Vec<String>,
+    /// Type and name: `aws_cognito_user_pool.main`.
+    resource: String,
+    /// Which copy: `[0]`.
+    copy: String,
+}
+
+impl Address {
+    fn read(address: &str) -> Self {
+        let mut parts = parts(address);
+        let mut module = String::new();
+        let mut calls = Vec::new();
+
+        while parts.len() > 2 && parts[0] == "module" {
+            let name = parts[1];
+            module.push_str(&format!("module.{name}."));
+            calls.push(without_copy(name).to_owned());
+            parts.drain(..2);
+        }
+        let resource = parts.join(".");
+        let named = without_copy(&resource).to_owned();
+        Self {
+            module,
+            calls,
+            copy: resource[named.len()..].to_owned(),
+            resource: named,
+        }
     }
 
-    let address = parts.join(".");
+    /// What a resource of the same module is called by.
+    fn key(&self, resource: &str) -> String {
+        format!("{}{resource}", self.module)
+    }
+}
+
+/// The resource that an argument of another refers to.
+fn owner(plan: &Value, place: &Address, argument: &str) -> Owner {
+    let mut module = &plan["configuration"]["root_module"];
+    for call in &place.calls {
+        module = &module["module_calls"][call]["module"];
+    }
+
     let resources = list(&module["resources"]).iter();
-    let mut resources = resources.filter(|it| it["address"] == address);
+    let mut resources = resources.filter(|it| it["address"] == place.resource);
     let Some(configured) = resources.next() else {
         return Owner::Unknown;
     };
@@ -207,30 +248,30 @@ fn owner(plan: &Value, address: &str, argument: &str) -> Owner {
         .filter_map(Value::as_str);
     let mut references = references.filter(|it| it.starts_with("aws_cognito_"));
     match references.next() {
-        // `aws_cognito_user_pool.main.id`: a type and a name.
+        // `aws_cognito_user_pool.main[0].id`: a type and a name.
         Some(reference) => {
-            let parts = without_indices(reference);
-            let named: Vec<_> = parts.iter().take(2).map(String::as_str).collect();
-            Owner::Named(path + &named.join("."))
+            let named = parts(reference).into_iter().take(2).map(without_copy);
+            Owner::Named(place.key(&named.collect::<Vec<_>>().join(".")))
         }
         None if expression.get("constant_value").is_some() => Owner::Outside,
         None => Owner::Unknown,
     }
 }
 
-/// The parts of an address, `pool` for `pool[0]` and `pool["a.b"]`.
-fn without_indices(address: &str) -> Vec<String> {
-    let mut text = String::new();
-    let mut depth = 0_usize;
-    for c in address.chars() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            c if depth == 0 => text.push(c),
-            _ => {}
-        }
-    }
-    text.split('.').map(str::to_owned).collect()
+/// What stands between the dots, save those in the keys of copies, which are quoted.
+fn parts(address: &str) -> Vec<&str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    address
+        .split(|c| {
+            is_quoted ^= c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            c == '.' && !is_quoted
+        })
+        .collect()
+}
+
+fn without_copy(name: &str) -> &str {
+    name.split('[').next().unwrap_or(name)
 }
 
 fn is_unknown(value: &Value) -> bool {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::as_template::{cloudformation, codes, look_at, plan};
 use crate::bench::{Bench, SECRET, doctor, run_with_input, stderr, stdout};
@@ -272,39 +272,97 @@ Resources:
     }
 }
 
+fn good_plan() -> Value {
+    serde_json::from_str(&plan(&Bench::good()).expect("a plan")).expect("JSON")
+}
+
 #[test]
-fn a_plan_knows_its_modules_and_what_is_known_after_the_deployment() {
-    let plan: Value = serde_json::from_str(&plan(&Bench::good()).expect("a plan")).expect("JSON");
-    let mut moved = plan.clone();
-    let planned = &mut moved["planned_values"]["root_module"];
-    let mut inner = planned["resources"].take();
-    for resource in inner.as_array_mut().expect("resources") {
-        let address = resource["address"].as_str().expect("an address");
-        resource["address"] = format!("module.users[\"a.b\"].{address}").into();
-        if resource["type"] == "aws_cognito_user_pool" {
-            resource["values"]["deletion_protection"] = "INACTIVE".into();
-        }
-    }
-    planned["child_modules"] = serde_json::json!([{ "resources": inner }]);
-    let configured = moved["configuration"]["root_module"].take();
-    moved["configuration"]["root_module"] =
-        serde_json::json!({ "module_calls": { "users": { "module": configured } } });
-    let mut unknown = plan.clone();
+fn a_plan_tells_what_is_not_set_from_what_is_not_known() {
+    let mut unknown = good_plan();
     let change = &mut unknown["resource_changes"][1]["change"]["after_unknown"];
     change["explicit_auth_flows"] = true.into();
     let values = &mut unknown["planned_values"]["root_module"]["resources"][1]["values"];
-    values
-        .as_object_mut()
-        .expect("values")
-        .remove("explicit_auth_flows");
+    let values = values.as_object_mut().expect("values");
+    values.remove("explicit_auth_flows");
     let mut unset = unknown.clone();
-    unset["resource_changes"][1]["change"]["after_unknown"] = serde_json::json!({});
+    unset["resource_changes"][1]["change"]["after_unknown"] = json!({});
 
-    assert_eq!(look(&plan.to_string()), Vec::<String>::new());
-    assert_eq!(look(&moved.to_string()), ["deletion-protection-off"]);
+    assert_eq!(look(&good_plan().to_string()), Vec::<String>::new());
     assert_eq!(look(&unknown.to_string()), Vec::<String>::new());
     let unset = look(&unset.to_string());
     assert!(has(&unset, "flows-unset"), "{unset:?}");
+}
+
+/// Two copies of a module, of which the second has an unprotected pool and an app client without a
+/// secret.
+#[test]
+fn a_plan_puts_the_resources_of_each_copy_of_a_module_together() {
+    let mut plan = good_plan();
+    let module = plan["planned_values"]["root_module"].take();
+    let copy = |name: &str| {
+        let mut module = module.clone();
+        for resource in module["resources"].as_array_mut().expect("resources") {
+            let address = resource["address"].as_str().expect("an address");
+            resource["address"] = format!("module.users[\"{name}\"].{address}[0]").into();
+        }
+        module
+    };
+    let mut modules = [copy("a.b"), copy("c[d")];
+    let resources = &mut modules[1]["resources"];
+    resources[0]["values"]["deletion_protection"] = "INACTIVE".into();
+    resources[1]["values"]["generate_secret"] = false.into();
+    plan["planned_values"]["root_module"] = json!({ "child_modules": modules });
+    let configured = plan["configuration"]["root_module"].take();
+    plan["configuration"]["root_module"] =
+        json!({ "module_calls": { "users": { "module": configured } } });
+    // A pool that is only read is none of the plan's.
+    let read = json!({
+        "address": "data.aws_cognito_user_pool.other", "mode": "data",
+        "type": "aws_cognito_user_pool", "values": {},
+    });
+    plan["planned_values"]["root_module"]["resources"] = json!([read]);
+
+    let output = look_at("plan.json", &plan.to_string(), &Bench::good());
+
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut parts: Vec<_> = report["reports"]
+        .as_array()
+        .expect("reports")
+        .iter()
+        .map(|part| {
+            let findings = part["findings"].as_array().expect("findings").iter();
+            let codes = findings.map(|it| it["code"].as_str().expect("a code"));
+            let name = |of: &str| part[of].as_str().unwrap_or_default().to_owned();
+            (
+                name("user_pool_id"),
+                name("app_client_id"),
+                codes.collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    parts.sort();
+    let name = |module: &str, kind: &str, name: &str| {
+        format!("module.users[\"{module}\"].aws_cognito_user_pool{kind}.{name}[0]")
+    };
+    assert_eq!(
+        parts,
+        [
+            (
+                name("a.b", "", "main"),
+                name("a.b", "_client", "site"),
+                vec![]
+            ),
+            (
+                name("c[d", "", "main"),
+                name("c[d", "_client", "site"),
+                vec![
+                    "client-without-secret",
+                    "deletion-protection-off",
+                    "context-data-unused"
+                ]
+            ),
+        ]
+    );
 }
 
 #[test]
