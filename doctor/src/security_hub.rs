@@ -17,3 +17,19 @@ pub(crate) fn control(code: &str) -> Option<&'static str> {
     let found = CONTROLS.iter().find(|(known, _)| *known == code);
     found.map(|(_, control)| *control)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_control_belongs_to_a_finding_that_there_is() {
+        let readme = include_str!("../README.md");
+
+        for (code, name) in CONTROLS {
+            assert!(readme.contains(&format!("| `{code}` |")), "{code}");
+            assert_eq!(control(code), Some(name));
+        }
+        assert_eq!(control("flow-srp-missing"), None);
+    }
+}

@@ -43,6 +43,8 @@ fn errors_and_warnings_are_exit_code_1_and_come_first() {
     );
     assert!(text.contains("1 error, 1 warning, 1 note"), "{text}");
     assert!(text.contains("--deletion-protection ACTIVE"), "{text}");
+    assert_eq!(text.matches("of AWS Security Hub").count(), 1, "{text}");
+    assert!(text.contains("Cognito.6 of AWS Security Hub"), "{text}");
 }
 
 #[test]
@@ -61,6 +63,7 @@ fn json_has_the_same_findings_for_programs() {
     assert_eq!(finding["severity"], "warning");
     assert_eq!(finding["setting"], "DeletionProtection");
     assert_eq!(finding["value"], "INACTIVE");
+    assert_eq!(finding["security_hub"], "Cognito.6");
     assert!(
         finding["why"].is_string() && finding["fix"].is_string(),
         "{finding}"

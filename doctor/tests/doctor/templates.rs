@@ -417,6 +417,28 @@ fn what_is_no_template_gets_one_sentence() {
 }
 
 #[test]
+fn no_secret_of_a_template_is_ever_printed() {
+    let mut bench = Bench::good();
+    bench.add_provider(&json!({
+        "ProviderName": "Okta",
+        "ProviderDetails": { "client_secret": SECRET },
+        "AttributeMapping": { "email_verified": "email" },
+    }));
+
+    for text in [cloudformation(&bench), plan(&bench).expect("a plan")] {
+        assert!(text.contains(SECRET));
+        for format in ["text", "json", "sarif"] {
+            let mut command = doctor();
+            command.args(["template", "-", "--format", format]);
+            let output = run_with_input(command, &text);
+            let said = stdout(&output) + &stderr(&output);
+            assert!(said.contains("verified-by-other-claim"), "{said}");
+            assert!(!said.contains(SECRET), "{said}");
+        }
+    }
+}
+
+#[test]
 fn the_ids_and_the_secret_of_the_site_are_not_held_against_a_template() {
     let mut bench = Bench::good();
     bench.variable("COGNITO_USER_POOL_ID", "eu-west-1_Other1234");
