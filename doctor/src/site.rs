@@ -77,7 +77,7 @@ impl Site {
             domain: text("COGNITO_DOMAIN"),
             callback_url: text("COGNITO_CALLBACK_URL"),
             sign_out_url: text("COGNITO_SIGN_OUT_URL"),
-            providers: text("COGNITO_PROVIDERS").map_or_else(Vec::new, |list| split(&list)),
+            providers: text("COGNITO_PROVIDERS").map_or_else(Vec::new, |list| providers(&list)),
             scopes: text("COGNITO_SCOPES").map(|list| split(&list)),
         })
     }
@@ -103,16 +103,25 @@ impl Site {
     }
 }
 
-/// The library reads its own variables, save the mapping: it refuses columns that carry rights,
-/// which are the very thing to look at.
+/// The library reads its own variables, save the mapping and the addresses of managed login: it
+/// refuses what is the very thing to look at.
 fn read_settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
     Settings::from_lookup(|name| match name {
-        "COGNITO_ATTR_MAPPING" => None,
+        "COGNITO_ATTR_MAPPING" | "COGNITO_DOMAIN" => None,
         // Nothing here depends on the ids, so that a pool may also be looked at without a site.
         "COGNITO_USER_POOL_ID" => lookup(name).or_else(|| Some("eu-west-1_Unknown".to_owned())),
         "COGNITO_APP_ID" => lookup(name).or_else(|| Some("unknown".to_owned())),
         _ => lookup(name),
     })
+}
+
+/// The names in a list such as `Google,AcmeSaml=Acme staff`, without what visitors read.
+fn providers(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(|provider| provider.split('=').next().unwrap_or_default().trim())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn read_mapping(from: &str, json: &str) -> Result<Vec<(String, ColumnName)>, Failure> {
