@@ -5,7 +5,7 @@ use super::{
     Refresh, SetupError, login, upkeep,
 };
 #[cfg(feature = "managed-login")]
-use super::{Refusal, managed_login};
+use super::{Refusal, WantedProof, managed_login};
 use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::Cognito;
@@ -153,10 +153,11 @@ impl Backend {
         &self,
         attempt: &ManagedLoginAttempt,
         code: &str,
+        wanted: Option<&WantedProof>,
     ) -> Result<LoginOutcome<CompletedLogin>, Error> {
         match &self.kind {
             Kind::Other(_) => Ok(LoginOutcome::Refused(Refusal::NotAuthorized)),
-            Kind::Pool(pool) => managed_login::redeem(&**pool, attempt, code).await,
+            Kind::Pool(pool) => managed_login::redeem(&**pool, attempt, code, wanted).await,
         }
     }
 

@@ -1,14 +1,36 @@
 //! The end of a login through the pages of the user pool's domain.
 
-use super::{CognitoBackend, CompletedLogin, Error, LoginOutcome, Refusal, login};
-use crate::cognito::{CognitoErrorKind, LoginProvider, ManagedLoginAttempt};
-use crate::token::IdClaims;
+use time::OffsetDateTime;
+use tracing::debug;
 
-/// Redeems the code with which a browser comes back, and completes the login as any other.
+use super::login::complete;
+use super::{CognitoBackend, CompletedLogin, Error, LoginOutcome, Refusal};
+use crate::cognito::{CognitoErrorKind, CognitoUser, LoginProvider, ManagedLoginAttempt};
+use crate::token::IdClaims;
+use crate::users::User;
+
+/// What a login has to be that is a new proof of somebody who is logged in.
+pub(crate) struct WantedProof {
+    pub(crate) user: User,
+    /// The user must have proved who they are since.
+    pub(crate) since: OffsetDateTime,
+}
+
+impl WantedProof {
+    fn is_met(&self, claims: &IdClaims) -> bool {
+        claims.username == self.user.username
+            && self.user.sub.as_ref().is_none_or(|sub| *sub == claims.sub)
+            && claims.auth_time.is_some_and(|at| at >= self.since)
+    }
+}
+
+/// Redeems the code with which a browser comes back, and completes the login as any other. Nothing
+/// is written for somebody who is not the one whose proof is wanted.
 pub(super) async fn redeem(
     backend: &dyn CognitoBackend,
     attempt: &ManagedLoginAttempt,
     code: &str,
+    wanted: Option<&WantedProof>,
 ) -> Result<LoginOutcome<CompletedLogin>, Error> {
     let pool = backend.pool();
     let Some(managed) = &pool.login_settings().managed_login else {
@@ -22,32 +44,44 @@ pub(super) async fn redeem(
         Err(error) => return Err(error.into()),
     };
 
-    Ok(match login::complete(backend, user).await? {
-        LoginOutcome::Complete(login) => {
-            // They were verified on the way, to let the user in.
-            let tokens = login.tokens.as_ref().expect("a login at a user pool");
-            let claims = pool
-                .cognito()
-                .token_verifier()
-                .verify_id(&tokens.id)
-                .await?;
+    // Tokens that do not verify are refused when the login is completed.
+    let claims = user.verify_tokens().await.ok().map(|verified| verified.id);
+    if let (Some(wanted), Some(claims)) = (wanted, &claims)
+        && !wanted.is_met(claims)
+    {
+        revoke(&user).await;
+        return Ok(LoginOutcome::Refused(Refusal::DifferentSubject));
+    }
+    Ok(match (complete(backend, user).await?, claims) {
+        (LoginOutcome::Complete(login), Some(claims)) => {
             let provider = provider(attempt, &claims);
+            let proved_at = claims.auth_time.unwrap_or(OffsetDateTime::UNIX_EPOCH);
             LoginOutcome::Complete(
                 login
                     .with_provider(provider)
-                    .with_proof(claims.methods, claims.auth_time),
+                    .with_proof(claims.methods, Some(proved_at)),
             )
         }
-        outcome => outcome,
+        (LoginOutcome::Complete(_), None) => LoginOutcome::Refused(Refusal::NotAuthorized),
+        (outcome, _) => outcome,
     })
 }
 
-/// Returns the provider that was asked for, or else the one that the user was made for. An ID token
-/// does not tell by which of several linked identities somebody came.
-fn provider(attempt: &ManagedLoginAttempt, claims: &IdClaims) -> String {
-    let asked_for = attempt.provider();
-    let own = claims.external_identity();
+async fn revoke(user: &CognitoUser) {
+    if let Err(error) = user.revoke().await {
+        debug!(%error, "the tokens of a refused login were not revoked");
+    }
+}
 
-    let provider = asked_for.or(own.map(|identity| identity.provider.as_str()));
-    provider.unwrap_or(LoginProvider::COGNITO).to_owned()
+/// Returns the provider that was asked for, if the signed token names it: the browser could have
+/// asked for another one. An ID token does not tell by which of several identities somebody came.
+fn provider(attempt: &ManagedLoginAttempt, claims: &IdClaims) -> String {
+    let is_theirs = |name: &&str| claims.identities.iter().any(|it| it.provider == *name);
+    let asked_for = attempt.provider().filter(is_theirs);
+    let own = claims.external_identity().map(|it| it.provider.as_str());
+
+    asked_for
+        .or(own)
+        .unwrap_or(LoginProvider::COGNITO)
+        .to_owned()
 }

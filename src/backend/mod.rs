@@ -24,6 +24,8 @@ pub(crate) use self::chain::{Backend, Backends};
 pub use self::cognito_backend::CognitoBackend;
 pub use self::credentials::Credentials;
 pub use self::error::{Error, SetupError};
+#[cfg(feature = "managed-login")]
+pub(crate) use self::managed_login::WantedProof;
 pub use self::settings::{LoginFlow, LoginSettings, ProfileSource, Settings, SettingsError};
 pub use self::user_pool::UserPool;
 use crate::challenge::Challenge;

@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use axum::extract::{OriginalUri, RawQuery};
 use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tracing::error;
 use url::Url;
@@ -57,7 +57,20 @@ pub(super) fn link(
 }
 
 /// Begins a managed login, and sends the browser to the domain.
-pub(super) async fn begin(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Shown {
+pub(super) async fn begin(
+    view: View,
+    auth: AuthSession,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Shown {
+    // From another site a browser may leave its cookie out, and would get another one in its place.
+    let site = headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site == "cross-site")
+        && let Some(here) = LocalPath::of_request(&uri)
+    {
+        return Ok(sent_on(&view, here.to_string()));
+    }
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
     let again = parameter(AGAIN).is_some();

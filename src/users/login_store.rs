@@ -22,7 +22,9 @@ pub trait LoginStore: Send + Sync + 'static {
     /// Adds a login that began at `began`.
     ///
     /// Returns `false`, and adds nothing, if [`end_all`](Self::end_all) has ended the logins of
-    /// this user at that time or since: the proof of such a login may be an old password.
+    /// this user at that time or since: the proof of such a login may be an old password. A login of
+    /// a [provider](LoginRecord::provider) may rest on an older proof: it is refused too if they were
+    /// ended since [`proved_at`](LoginRecord::proved_at), by a clock of seconds.
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError>;
 
     /// Returns a login that lives, with its user where the store can read both in one go. Every

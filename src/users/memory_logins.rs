@@ -3,12 +3,13 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     Lease, LiveLogin, LoginId, LoginRecord, LoginStore, StoreTime, StoredLogin, UserId,
     UserStoreError,
 };
+use crate::clock::{Clock, SystemClock};
 
 /// A registry of logins in the memory of this process, for a site without a database.
 ///
@@ -22,7 +23,7 @@ pub struct MemoryLogins {
 struct State {
     logins: HashMap<LoginId, Entry>,
     /// When the logins of a user were ended, by `clock`.
-    ended: HashMap<(String, UserId), StoreTime>,
+    ended: HashMap<(String, UserId), (StoreTime, OffsetDateTime)>,
     /// Counts the ends: all that the clock of this registry is needed for.
     clock: i64,
 }
@@ -56,7 +57,11 @@ impl LoginStore for MemoryLogins {
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError> {
         let mut state = self.lock();
         let user = (login.login.backend.clone(), login.login.user_id.clone());
-        if state.ended.get(&user).is_some_and(|ended| *ended > began) {
+        let proved_at = login.login.provider.as_ref().map(|_| login.login.proved_at);
+        let is_over = |(ended, at): &(StoreTime, OffsetDateTime)| {
+            *ended > began || proved_at.is_some_and(|proved_at| *at > proved_at)
+        };
+        if state.ended.get(&user).is_some_and(is_over) {
             return Ok(false);
         }
 
@@ -153,9 +158,10 @@ impl LoginStore for MemoryLogins {
         let mut state = self.lock();
         state.clock += 1;
         let now = StoreTime(state.clock);
-        state
-            .ended
-            .insert((backend.to_owned(), user_id.clone()), now);
+        state.ended.insert(
+            (backend.to_owned(), user_id.clone()),
+            (now, SystemClock.now()),
+        );
 
         let ended = state.logins.extract_if(|id, entry| {
             is_of(&entry.stored.login, backend, user_id) && Some(id) != except
@@ -182,6 +188,8 @@ impl LoginStore for MemoryLogins {
         let old = |entry: &Entry| entry.stored.login.logged_in_at < before;
         let mut state = self.lock();
         let deleted = state.logins.extract_if(|_, entry| old(entry)).count();
+        let a_day_ago = SystemClock.now() - Duration::DAY;
+        state.ended.retain(|_, (_, at)| *at > a_day_ago);
         Ok(deleted as u64)
     }
 }

@@ -9,6 +9,7 @@ use axum_cognito::backend::ProfileSource;
 use axum_cognito::cognito::{LoginProvider, ManagedLogin};
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::web::{ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, CurrentUser, UserPool};
 use cognito_emulator::{AppClient, Trigger};
 use url::Url;
@@ -529,6 +530,123 @@ async fn what_is_sensitive_asks_the_provider_again_and_takes_nobody_else() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_for_somebody_else_who_comes_to_prove() {
+    use axum_cognito::UserStore;
+    let site = site().await;
+    let (mut browser, mut visitor) = come_in_as_ada(&site).await;
+    let domain = begin(&mut browser, "provider=Corp&again=1").await;
+    let back = visitor
+        .come_as(&domain, &[("sub", "666"), ("email", "eve@corp.example")])
+        .await;
+
+    come_back(&mut browser, &back).await;
+
+    let rows = site.users.store.list(None, 10).await.expect("rows");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+}
+
+/// Who has a session at the domain, perhaps a thief, is asked again after the logins were ended.
+#[tokio::test]
+async fn a_session_at_the_domain_does_not_outlive_the_end_of_all_logins() {
+    let site = site().await;
+    let (mut owner, mut visitor) = come_in_as_ada(&site).await;
+    // Ends are noted in whole seconds.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let ended = owner.post("/logout/everywhere", &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.body);
+
+    let mut thief = site.browser();
+    let domain = begin(&mut thief, "provider=Corp&next=/who").await;
+    let back = visitor.arrive(&domain).await.err();
+    let restarted = come_back(&mut thief, &back.expect("sent back at once")).await;
+
+    let domain: Url = restarted.location().parse().expect("the domain once more");
+    assert_eq!(parameter(&domain, "prompt").as_deref(), Some("login"));
+    assert_eq!(thief.get("/who").await.status, StatusCode::SEE_OTHER);
+    // Without the new proof there is no way in, and no loop.
+    let quiet = with_parameter(&domain, "prompt", "");
+    let back = visitor.arrive(&quiet).await.err();
+    let page = come_back(&mut thief, &back.expect("sent back at once")).await;
+    assert!(
+        page.location().starts_with("/login?"),
+        "{}",
+        page.location()
+    );
+    // With it there is.
+    let domain = begin(&mut thief, "provider=Corp&next=/who").await;
+    let domain = with_parameter(&domain, "prompt", "login");
+    let back = visitor.come_as(&domain, &ADA).await;
+    assert_eq!(come_back(&mut thief, &back).await.location(), "/who");
+}
+
+/// The browser can ask the domain for another provider than the site did.
+#[tokio::test]
+async fn the_provider_is_what_the_token_says() {
+    let site = site().await;
+    for (begun, changed, user, shown) in [
+        ("Corp", "COGNITO", Some(ALICE), r#"alice Some("COGNITO")"#),
+        ("COGNITO", "Corp", None, r#"Corp_4711 Some("Corp")"#),
+    ] {
+        let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+        let domain = begin(&mut browser, &format!("provider={begun}")).await;
+        let domain = with_parameter(&domain, "identity_provider", changed);
+        let back = match user {
+            Some(user) => visitor.log_in(&domain, user).await,
+            None => visitor.come_as(&domain, &ADA).await,
+        };
+        assert_eq!(come_back(&mut browser, &back).await.location(), "/");
+
+        let body = browser.get("/who").await.body;
+        assert!(body.starts_with(shown), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_on_another_site_takes_no_cookie_away() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let headers = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
+
+    let page = browser
+        .get_with("/login/managed?provider=Corp", &headers)
+        .await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(browser.cookie, None);
+    let on = "0; url=/login/managed?provider=Corp";
+    assert!(page.body.contains(on), "{}", page.body);
+}
+
+#[tokio::test]
+async fn strangers_who_begin_and_come_back_without_end_are_limited() {
+    let cloud = Cloud::with_client(app_client()).await;
+    let users = Users::create().await;
+    let managed = settings(&cloud);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.managed_login = Some(managed));
+    let limit = Limit::new(10, 10 * MINUTE);
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_limits(Limits::none().with_per_address(limit))
+        .with_client_address(ClientAddress::behind(1))
+        .with_clock(cloud.clock.clone());
+    let router = with_layers(routes(), auth, MemoryStore::default()).await;
+
+    let mut admitted = 0;
+    for number in 0..100 {
+        let path = match number % 2 {
+            0 => "/login/managed?provider=Corp",
+            _ => "/login/callback?code=c&state=s&resumed=1",
+        };
+        let from = [("x-forwarded-for", "192.0.2.1"), ("accept", "text/html")];
+        let page = Browser::new(router.clone()).get_with(path, &from).await;
+        admitted += u32::from(page.status != StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    assert_eq!(admitted, 10);
+}
+
+#[tokio::test]
 async fn a_session_at_the_domain_is_no_new_proof() {
     let site = site().await;
     let (mut browser, mut visitor) = come_in_as_ada(&site).await;
@@ -594,6 +712,23 @@ async fn a_logout_ends_the_session_at_the_domain_too() {
         visitor.arrive(&domain).await.is_ok(),
         "the provider asks again"
     );
+
+    // So do the other ways out.
+    for everywhere in [true, false] {
+        let (mut browser, _) = come_in_as_ada(&site).await;
+        let page = if everywhere {
+            browser.post("/logout/everywhere", &[]).await
+        } else {
+            let logins = browser.get("/profile/logins").await.body;
+            let (_, id) = logins.split_once("name=\"id\" value=\"").expect("a login");
+            let (id, _) = id.split_once('"').expect("an end");
+            browser.post("/profile/logins", &[("id", id)]).await
+        };
+        let logout: Url = page.location().parse().expect("the domain");
+        assert_eq!(logout.path(), "/logout", "everywhere: {everywhere}");
+        // Ends are noted in whole seconds.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+    }
 
     // Who logs in with a password here never was at the domain.
     let mut alice = site.logged_in(ALICE).await;

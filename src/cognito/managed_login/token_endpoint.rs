@@ -29,6 +29,9 @@ const OPERATION: &str = "/oauth2/token";
 /// Three tokens, each of which Cognito keeps well below a megabyte.
 const MAX_ANSWER_BYTES: usize = 3 * 1024 * 1024;
 
+/// Longer than Cognito's access tokens can last.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What OpenID Connect adds to an answer with tokens.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct WithIdToken {
@@ -138,7 +141,7 @@ impl Cognito {
         let refresh = refresh
             .map(RefreshToken::from)
             .or_else(|| before.and_then(|tokens| tokens.refresh.clone()));
-        let lifetime = answer.expires_in().unwrap_or(Duration::ZERO);
+        let lifetime = answer.expires_in().unwrap_or_default().min(A_DAY);
         let access = answer.access_token().secret().clone();
 
         Ok(Tokens::issued(

@@ -133,7 +133,7 @@ async fn end_logins(
     typed: &str,
     password: &SecretString,
 ) -> Result<(), AuthError> {
-    let Some((backend, users)) = auth.users() else {
+    let Some((backend, users)) = auth.users_of_pool() else {
         return Ok(());
     };
     let user = users.find_by_username(typed).await.map_err(Error::from)?;
@@ -150,7 +150,10 @@ async fn end_logins(
         }
         Err(error) => {
             warn!(%error, "the logins of a user with a new password were not ended");
-            return Ok(());
+            return match error.kind().is_transient() {
+                true => Err(Error::from(error).into()),
+                false => Ok(()),
+            };
         }
     };
     let user = users.find_by_username(&username).await;

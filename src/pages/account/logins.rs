@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::login;
+use crate::pages::logout::After;
 use crate::pages::page::Page;
 use crate::pages::shown::{LoginRow, LoginsPage};
 use crate::pages::texts::{Texts, fill};
@@ -39,6 +40,15 @@ pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: F
         return Err(login::prove_again(&view, Some(&own)));
     }
 
+    let is_this = match auth.current_user().await? {
+        Some(user) => user.login_id().as_str() == id,
+        None => false,
+    };
+    if is_this {
+        let after = After::read(&view, &auth).await;
+        auth.log_out().await?;
+        return Ok(after.answer());
+    }
     auth.log_out_of(&id.into()).await?;
     Ok(see_other(&own))
 }

@@ -109,6 +109,8 @@ impl<S: Sync> FromRequestParts<S> for Owner {
                 user,
                 cognito,
             }),
+            // The login has ended a moment ago.
+            None if user.tokens_expire_at().is_some() => Err(login::ended(&view, None)),
             None => Err(PageError::NO_USER_POOL),
         }
     }
@@ -117,12 +119,9 @@ impl<S: Sync> FromRequestParts<S> for Owner {
 /// Whether a page is about what Cognito has of its own users alone: passwords and second factors.
 fn is_for_own_users(view: &View, parts: &Parts) -> bool {
     let page = page_of_form(view, parts);
-    let of_all = [
-        Some(view.paths.own(Page::EditProfile)),
-        Some(view.paths.verify()),
-    ];
+    let of_all = [view.paths.own(Page::EditProfile), view.paths.verify()];
 
-    !of_all.contains(&page)
+    !page.is_some_and(|page| of_all.iter().any(|it| it.path() == page.path()))
 }
 
 /// The page whose form was sent.

@@ -35,7 +35,9 @@ pub(in crate::pages) async fn send(owner: Owner, typed: Result<Form, PageError>)
     }
     let attribute = waiting(&owner).await?;
     let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, "", Some(mistake)));
-    if let Err(mistake) = owner.count_attempt() {
+    let attributes = owner.auth.attributes().await?;
+    let address = attributes.get(&attribute).unwrap_or_default();
+    if let Err(mistake) = owner.count_message(address) {
         return again(&mistake);
     }
 

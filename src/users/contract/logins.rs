@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use futures_util::future::{join, join_all};
 
 use super::{EVENING, NOON, fresh, seconds};
+use crate::clock::{Clock, SystemClock};
 use crate::users::{Lease, LoginId, LoginRecord, LoginStore, StoredLogin, UserId};
 
 const POOL: &str = "a pool";
@@ -231,6 +234,19 @@ async fn refuses_a_login_that_began_before_an_end(registry: &(impl LoginStore + 
         lives(registry, &late.login.id).await,
         "the next login is in time, at once"
     );
+
+    let began = registry.now().await.expect("the time");
+    let hour = Duration::from_secs(60 * 60);
+    for (proved_at, is_in_time) in [
+        (SystemClock.now() - hour, false),
+        (SystemClock.now() + hour, true),
+    ] {
+        let mut of_provider = login(&user_id);
+        of_provider.login.provider = Some("Google".to_owned());
+        of_provider.login.proved_at = proved_at;
+        let added = registry.add(&of_provider, began).await.expect("an answer");
+        assert_eq!(added, is_in_time, "proved at {proved_at}, ended now");
+    }
 }
 
 /// Logins that began before the end are added while it happens.

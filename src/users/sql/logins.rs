@@ -183,8 +183,16 @@ impl LoginStore for SqlLogins {
         self.sql.execute(sql, &values).await?;
 
         let sql = "select ended_at from login_ends \
-                   where backend = ? and user_id = ? and ended_at > ?";
-        let values = [(&login.backend).into(), (&user_id).into(), began.0.into()];
+                   where backend = ? and user_id = ? and (ended_at > ? or noted_at > ?)";
+        let proved_at = login.provider.as_ref().map(|_| login.proved_at);
+        let values = [
+            (&login.backend).into(),
+            (&user_id).into(),
+            began.0.into(),
+            proved_at
+                .map_or(i64::MAX, OffsetDateTime::unix_timestamp)
+                .into(),
+        ];
         let may_stay = match self.sql.fetch(sql, &values).await {
             Ok(ends) if ends.is_empty() => return Ok(true),
             Ok(_) => Ok(false),

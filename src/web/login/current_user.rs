@@ -108,7 +108,8 @@ impl CurrentUser {
     /// the password and second factors are. Cognito's name of such a user begins with that of the
     /// provider.
     pub fn is_external(&self) -> bool {
-        self.provider().is_some_and(|provider| {
+        let provider = self.provider().filter(|it| *it != "COGNITO");
+        provider.is_some_and(|provider| {
             let (name, len) = (&self.inner.user.username, provider.len());
             let begins = name
                 .get(..len)

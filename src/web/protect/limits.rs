@@ -172,6 +172,15 @@ impl Limiter {
         self.take(self.per_account.as_ref(), self.cell(&account))
     }
 
+    /// Counts a request of an address alone.
+    #[cfg(feature = "managed-login")]
+    pub(in crate::web) fn count_visit(&self, address: Option<IpAddr>) -> Result<(), Duration> {
+        match address.map(network) {
+            Some(address) => self.take(self.per_address.as_ref(), self.cell(address)),
+            None => Ok(()),
+        }
+    }
+
     /// A number that stands for an account in logs. It is another one in each process, and does
     /// not tell the name.
     pub(in crate::web) fn alias(&self, account: &str) -> u64 {

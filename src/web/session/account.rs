@@ -15,6 +15,13 @@ impl AuthSession {
         Some(cognito.with_context(self.context(backend)))
     }
 
+    /// Returns the backend of the [user pool](Self::user_pool) in which strangers sign up: its name,
+    /// and the store of its users.
+    pub fn users_of_pool(&self) -> Option<(&str, &dyn UserStore)> {
+        let (backend, _) = self.site().backends.first_pool()?;
+        Some((backend.name(), backend.users()?))
+    }
+
     /// Returns the first backend that has its users in a store: its name, and the store.
     pub fn users(&self) -> Option<(&str, &dyn UserStore)> {
         let mut backends = self.site().backends.iter();

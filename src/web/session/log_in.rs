@@ -10,7 +10,7 @@ use crate::backend::{
 };
 use crate::challenge::{Answer, Challenge};
 use crate::cognito::CognitoErrorKind;
-use crate::users::{LoginId, LoginRecord, StoreTime};
+use crate::users::{LoginId, LoginRecord, StoreTime, User};
 use crate::web::error::AuthError;
 use crate::web::hook::Event;
 use crate::web::login::{
@@ -222,7 +222,7 @@ impl AuthSession {
         error
     }
 
-    fn refuse(&self, typed: &str, refusal: Refusal) -> LoginOutcome<CurrentUser> {
+    pub(super) fn refuse(&self, typed: &str, refusal: Refusal) -> LoginOutcome<CurrentUser> {
         debug!(?refusal, "login refused");
         let username = typed.to_owned();
         self.tell(&Event::LoginFailed { username, refusal });
@@ -307,8 +307,8 @@ impl AuthSession {
             } else {
                 methods
             },
-            provider,
-            proved_at: proved_at.map_or(now, |at| at.min(now)),
+            provider: provider.or_else(|| self.provider_before(&user)),
+            proved_at: proved_at.unwrap_or(now),
             ..LoginRecord::new(random_id()?, backend.name(), user.id.clone(), now)
         };
 
@@ -357,6 +357,18 @@ impl AuthSession {
         });
         *self.inner.loaded.lock().await = Loaded::Done(Some(user.clone()));
         Ok(Some(user))
+    }
+
+    /// Returns the provider through which the same user came in before: who proves again who they
+    /// are by a password has a session at the domain still.
+    fn provider_before(&self, user: &User) -> Option<String> {
+        let loaded = self.inner.loaded.try_lock().ok()?;
+        match &*loaded {
+            Loaded::Done(Some(before)) if before.id == user.id => {
+                before.provider().map(str::to_owned)
+            }
+            _ => None,
+        }
     }
 
     /// Takes the login out of the session that was there before, and everything else if it was

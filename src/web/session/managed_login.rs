@@ -6,8 +6,8 @@ use tracing::{debug, error, info};
 use url::Url;
 
 use super::AuthSession;
-use super::log_in::Attempt;
-use crate::backend::{Backend, CompletedLogin, Error, LoginOutcome, Refusal};
+use super::log_in::{Attempt, save};
+use crate::backend::{Backend, Error, LoginOutcome, Refusal, WantedProof};
 use crate::cognito::{CognitoErrorKind, ManagedLoginRequest};
 use crate::web::error::AuthError;
 use crate::web::local_path::LocalPath;
@@ -247,6 +247,7 @@ impl AuthSession {
             return Ok(None);
         }
 
+        self.count_visit()?;
         let session = self.session()?;
         let now = self.site().registry.clock.now();
         let began = backend.logins().now().await.map_err(Error::from)?;
@@ -277,13 +278,16 @@ impl AuthSession {
         let Some(callback) = Callback::read(query) else {
             return Ok(ManagedLoginOutcome::Unknown);
         };
+        self.count_visit()?;
         let session = self.session()?;
         let now = self.site().registry.clock.now();
         let mut kept = KeptManagedLogins::read(session, now).await?;
         let Some(login) = kept.take(&callback.state) else {
             return Ok(ManagedLoginOutcome::Unknown);
         };
-        kept.write(session).await?; // whatever comes of it, it is used up
+        // Whatever comes of it, it is used up: before anything is asked of Cognito.
+        kept.write(session).await?;
+        save(session).await?;
         let Some(backend) = self.site().backends.by_name(&login.backend) else {
             return Ok(ManagedLoginOutcome::Unknown);
         };
@@ -292,30 +296,16 @@ impl AuthSession {
             Ok(code) => self.redeem(backend, &login, &code).await,
             Err(failure) if failure.passes_next_time() && !login.restarted => {
                 info!("a managed login is begun anew: the user was linked meanwhile");
-                let request = ManagedLoginRequest {
-                    provider: login.attempt.provider().map(str::to_owned),
-                    ..ManagedLoginRequest::default()
-                };
-                let again = |kept| KeptManagedLogin {
-                    next: login.next.clone(),
-                    again: login.again.clone(),
-                    restarted: true,
-                    ..kept
-                };
-                let address = self.begin_at(backend, &request, again).await?;
-                Ok(match address {
-                    Some(address) => ManagedLoginOutcome::Restarted(address),
-                    None => refused(&login, ManagedLoginRefusal::Provider),
-                })
+                self.restart(backend, &login, &request_of(&login)).await
             }
             Err(failure) => {
                 let why = failure.meaning();
                 let error = safe_error(&failure.error);
                 if why == ManagedLoginRefusal::Provider {
                     error!(error, "the domain of the user pool refused a login");
-                } else {
-                    debug!(error, ?why, "a managed login was refused");
                 }
+                self.refuse("", Refusal::NotAuthorized);
+                debug!(error, ?why, "a managed login was refused");
                 Ok(refused(&login, why))
             }
         }
@@ -327,7 +317,18 @@ impl AuthSession {
         login: &KeptManagedLogin,
         code: &str,
     ) -> Result<ManagedLoginOutcome, AuthError> {
-        let outcome = match backend.redeem(&login.attempt, code).await {
+        let wanted = match &login.again {
+            None => None,
+            Some(user_id) => match self.load().await? {
+                Some(user) if user.id.to_string() == *user_id => Some(WantedProof {
+                    user: user.user().clone(),
+                    since: login.started_at - LEEWAY,
+                }),
+                _ => return Ok(refused(login, ManagedLoginRefusal::NotProved)),
+            },
+        };
+        let redeemed = backend.redeem(&login.attempt, code, wanted.as_ref()).await;
+        let outcome = match redeemed {
             Ok(outcome) => outcome,
             Err(error) if error.cognito_kind().is_some_and(CognitoErrorKind::is_setup) => {
                 AuthError::from(error).log();
@@ -335,16 +336,6 @@ impl AuthSession {
             }
             Err(error) => return Err(error.into()),
         };
-        if let LoginOutcome::Complete(completed) = &outcome
-            && !is_proof(login, completed)
-        {
-            if let Some(tokens) = &completed.tokens
-                && let Err(error) = backend.revoke(tokens).await
-            {
-                debug!(%error, "the tokens of a refused login were not revoked");
-            }
-            return Ok(refused(login, ManagedLoginRefusal::NotProved));
-        }
 
         let attempt = Attempt {
             backend,
@@ -357,7 +348,18 @@ impl AuthSession {
                 user,
                 next: next_of(login),
             },
-            LoginOutcome::Refused(Refusal::NotAuthorized) => {
+            LoginOutcome::Refused(Refusal::DifferentSubject) if wanted.is_some() => {
+                refused(login, ManagedLoginRefusal::NotProved)
+            }
+            // The domain knew the user from before their logins were ended.
+            LoginOutcome::Refused(Refusal::Superseded) if !login.restarted => {
+                let request = ManagedLoginRequest {
+                    asks_again: true,
+                    ..request_of(login)
+                };
+                self.restart(backend, login, &request).await?
+            }
+            LoginOutcome::Refused(Refusal::NotAuthorized | Refusal::Superseded) => {
                 refused(login, ManagedLoginRefusal::Expired)
             }
             LoginOutcome::Refused(refusal) => {
@@ -365,6 +367,26 @@ impl AuthSession {
             }
             // The domain asks for all challenges itself.
             LoginOutcome::Challenge(_) => refused(login, ManagedLoginRefusal::Provider),
+        })
+    }
+
+    /// Begins a login anew by itself, once.
+    async fn restart(
+        &self,
+        backend: &Backend,
+        login: &KeptManagedLogin,
+        request: &ManagedLoginRequest,
+    ) -> Result<ManagedLoginOutcome, AuthError> {
+        let again = |kept| KeptManagedLogin {
+            next: login.next.clone(),
+            again: login.again.clone(),
+            restarted: true,
+            ..kept
+        };
+
+        Ok(match self.begin_at(backend, request, again).await? {
+            Some(address) => ManagedLoginOutcome::Restarted(address),
+            None => refused(login, ManagedLoginRefusal::Provider),
         })
     }
 
@@ -376,16 +398,13 @@ impl AuthSession {
     }
 }
 
-/// Whether a login that was to be a new proof of the user who is logged in is one.
-fn is_proof(login: &KeptManagedLogin, completed: &CompletedLogin) -> bool {
-    let is_fresh = completed
-        .proved_at
-        .is_some_and(|at| at + LEEWAY >= login.started_at);
-
-    let Some(user_id) = &login.again else {
-        return true;
-    };
-    *user_id == completed.user.id.to_string() && is_fresh
+/// The request that a login was begun with, as far as it is kept.
+fn request_of(login: &KeptManagedLogin) -> ManagedLoginRequest {
+    ManagedLoginRequest {
+        provider: login.attempt.provider().map(str::to_owned),
+        asks_again: login.again.is_some(),
+        ..ManagedLoginRequest::default()
+    }
 }
 
 fn refused(login: &KeptManagedLogin, why: ManagedLoginRefusal) -> ManagedLoginOutcome {

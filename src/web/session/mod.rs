@@ -209,6 +209,14 @@ impl AuthSession {
             })
     }
 
+    /// Counts a request of a stranger that costs something, though nothing was typed.
+    #[cfg(feature = "managed-login")]
+    fn count_visit(&self) -> Result<(), AuthError> {
+        let limiter = &self.site().limiter;
+        let counted = limiter.count_visit(self.inner.visitor.address);
+        counted.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })
+    }
+
     /// Writes the audit log, and calls the hooks.
     pub(in crate::web) fn tell(&self, event: &Event) {
         self.site().tell(event, self.client_address());
