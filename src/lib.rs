@@ -72,6 +72,8 @@
 //! - The arithmetic of SRP is written to take the same time for all secrets, which nobody has
 //!   audited, and does not wipe all of its memory.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "client")]
 pub mod attribute;
 #[cfg(feature = "web")]
