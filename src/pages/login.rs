@@ -8,20 +8,15 @@ use tracing::error;
 
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
-#[cfg(feature = "managed-login")]
-use super::managed_login;
 use super::mistake::{Marks, Mistake};
 use super::page::Page;
-use super::shown::{Field, Link, LoginPage, ManagedLink};
+use super::shown::{Field, Link, LoginPage};
 use super::texts::Texts;
 use super::view::{View, page, query_parameter};
+use super::ways::{AGAIN, Ways, Who};
 use crate::backend::{Credentials, LoginOutcome};
-#[cfg(feature = "managed-login")]
-use crate::cognito::LoginProvider;
 use crate::cognito::{CognitoErrorKind, Remedy};
-#[cfg(feature = "managed-login")]
-use crate::web::ManagedLoginOption;
-use crate::web::{AuthError, AuthSession, CurrentUser, LocalPath};
+use crate::web::{AuthError, AuthSession, LocalPath};
 
 /// In the query of the login page: what has happened before.
 #[derive(Clone, Copy)]
@@ -113,7 +108,7 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
     check_login_path(&view, &auth);
     #[cfg(feature = "managed-login")]
-    managed_login::check_callback(&view, &auth);
+    check_callback(&view, &auth);
     // The form is shown in any case: a login that cannot be looked up must not lock anyone out.
     let current = auth.current_user().await.unwrap_or_else(|failure| {
         failure.log();
@@ -151,6 +146,22 @@ fn check_login_path(view: &View, auth: &AuthSession) {
             error!(
                 "the login page is at {here}, but guards send visitors to {guards}: give \
                  `Pages::login_path` to `with_login_path`"
+            );
+        });
+    }
+}
+
+/// Says once in the log when Cognito sends browsers elsewhere than to our callback.
+#[cfg(feature = "managed-login")]
+fn check_callback(view: &View, auth: &AuthSession) {
+    static SAID: Once = Once::new();
+
+    let here = view.paths.callback();
+    for callback in auth.callback_paths().filter(|path| *path != here.path()) {
+        SAID.call_once(|| {
+            error!(
+                "browsers come back from managed login to {here}, but the callback URL leads to \
+                 {callback}: change it in the settings and in the app client"
             );
         });
     }
@@ -227,25 +238,6 @@ pub(super) fn show_again(
     })
 }
 
-/// In the query and in the form of the login page: a user who is logged in proves again who they
-/// are. See [`recent_login`](crate::web::recent_login).
-pub(super) const AGAIN: &str = "again";
-
-/// The one who logs in.
-pub(super) enum Who<'a> {
-    Again(CurrentUser),
-    Typed(&'a str),
-}
-
-impl Who<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Self::Again(user) => &user.username,
-            Self::Typed(name) => name,
-        }
-    }
-}
-
 fn show_form(
     view: &View,
     auth: &AuthSession,
@@ -292,51 +284,6 @@ fn show_form(
     };
 
     page(status, view.templates().login(&form))
-}
-
-/// The ways in that the login page offers.
-struct Ways {
-    managed: Vec<ManagedLink>,
-    work_email: Option<Field>,
-    with_password: bool,
-}
-
-impl Ways {
-    #[cfg(feature = "managed-login")]
-    fn of(view: &View, auth: &AuthSession, who: &Who<'_>, next: Option<&LocalPath>) -> Self {
-        let texts = &view.texts.login;
-        // Who proves again who they are does so as they came in.
-        let (again, provider) = match who {
-            Who::Again(user) => (true, user.provider()),
-            Who::Typed(_) => (false, None),
-        };
-        let options = auth.managed_logins();
-        let named = options.iter().any(|it| it.provider.as_deref() == provider);
-        let is_theirs = |option: &ManagedLoginOption| {
-            !again || provider.is_some() && (!named || option.provider.as_deref() == provider)
-        };
-        let managed = options.iter().filter(|option| is_theirs(option));
-        let managed: Vec<_> = managed
-            .map(|option| managed_login::link(view, option, again, next))
-            .collect();
-        let work_email = auth.chooses_by_email() && (!again || managed.is_empty());
-
-        Self {
-            with_password: view.pages().with_password
-                && provider.is_none_or(|name| name == LoginProvider::COGNITO),
-            work_email: work_email.then(|| Field::work_email(texts.work_email)),
-            managed,
-        }
-    }
-
-    #[cfg(not(feature = "managed-login"))]
-    fn of(view: &View, _: &AuthSession, _: &Who<'_>, _: Option<&LocalPath>) -> Self {
-        Self {
-            managed: Vec::new(),
-            work_email: None,
-            with_password: view.pages().with_password,
-        }
-    }
 }
 
 /// Whether this browser keeps cookies, which only its next request shows: a browser that sends none

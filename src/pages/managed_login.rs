@@ -1,24 +1,19 @@
 //! On the way to the user pool's domain, and back.
 
-use std::sync::Once;
-
 use axum::extract::{OriginalUri, RawQuery};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tracing::error;
 use url::Url;
 
 use super::error::{PageError, Shown, see_other};
-use super::login::{AGAIN, Before, ManagedTrouble, Who, show_again};
+use super::login::{Before, ManagedTrouble, show_again};
 use super::mistake::Mistake;
-use super::shown::{ManagedLink, SentOnPage};
-use super::texts::fill;
+use super::shown::SentOnPage;
 use super::view::{View, page, query_parameter};
+use super::ways::{AGAIN, Who};
 use crate::cognito::ManagedLoginRequest;
-use crate::web::{
-    AuthSession, LocalPath, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
-};
+use crate::web::{AuthSession, LocalPath, ManagedLoginOutcome, ManagedLoginRefusal};
 
 /// In the query of the callback: the browser was here a moment ago, and comes from our own page.
 const RESUMED: &str = "resumed";
@@ -27,34 +22,6 @@ const RESUMED: &str = "resumed";
 const LANGUAGES: [&str; 12] = [
     "de", "en", "es", "fr", "id", "nl", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW",
 ];
-
-/// The link with which a managed login begins.
-pub(super) fn link(
-    view: &View,
-    option: &ManagedLoginOption,
-    again: bool,
-    next: Option<&LocalPath>,
-) -> ManagedLink {
-    let texts = &view.texts.login;
-    let mut path = view.paths.managed_login().with("backend", &option.backend);
-    if let Some(provider) = &option.provider {
-        path = path.with("provider", provider);
-    }
-    if again {
-        path = path.with(AGAIN, "1");
-    }
-    if let Some(next) = next {
-        path = path.with_next(next);
-    }
-
-    ManagedLink {
-        path,
-        label: option.label.as_ref().map_or_else(
-            || texts.continue_at_domain.to_owned(),
-            |label| fill(texts.continue_with, &[("provider", label)]),
-        ),
-    }
-}
 
 /// Begins a managed login, and sends the browser to the domain.
 pub(super) async fn begin(
@@ -173,20 +140,5 @@ pub(super) fn redirect(address: &Url) -> Response {
     match HeaderValue::from_str(address.as_str()) {
         Ok(address) => (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-/// Says once in the log when Cognito sends browsers elsewhere than to our callback.
-pub(super) fn check_callback(view: &View, auth: &AuthSession) {
-    static SAID: Once = Once::new();
-
-    let here = view.paths.callback();
-    for callback in auth.callback_paths().filter(|path| *path != here.path()) {
-        SAID.call_once(|| {
-            error!(
-                "browsers come back from managed login to {here}, but the callback URL leads to \
-                 {callback}: change it in the settings and in the app client"
-            );
-        });
     }
 }

@@ -30,6 +30,7 @@ mod templates;
 mod texts;
 mod users;
 mod view;
+mod ways;
 
 use std::sync::Arc;
 
