@@ -3,21 +3,21 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 
-pub(super) async fn stylesheet() -> Response {
-    asset(
-        "text/css; charset=utf-8",
-        include_str!("../../templates/style.css"),
-    )
+use super::brand::Brand;
+
+pub(super) fn stylesheet(brand: &Brand) -> Response {
+    let css = include_str!("../../templates/style.css");
+    asset("text/css; charset=utf-8", css.to_owned() + &brand.css())
 }
 
 pub(super) async fn script() -> Response {
     asset(
         "text/javascript; charset=utf-8",
-        include_str!("../../templates/pages.js"),
+        include_str!("../../templates/pages.js").to_owned(),
     )
 }
 
-fn asset(kind: &'static str, text: &'static str) -> Response {
+fn asset(kind: &'static str, text: String) -> Response {
     let headers = [
         (CONTENT_TYPE, kind),
         (CACHE_CONTROL, "public, max-age=86400"),

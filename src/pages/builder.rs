@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 
+use super::brand::Brand;
 use super::page::Page;
 use super::pages_error::PagesError;
 use super::paths::Paths;
@@ -42,6 +43,7 @@ pub struct Pages {
     pub(super) trigger_messages: bool,
     pub(super) recent_login: Duration,
     pub(super) with_password: bool,
+    pub(super) brand: Arc<Brand>,
     user_list: Option<String>,
 }
 
@@ -62,6 +64,7 @@ impl Pages {
             trigger_messages: false,
             recent_login: Duration::from_secs(10 * 60),
             with_password: true,
+            brand: Arc::default(),
             user_list: None,
         }
     }
@@ -217,6 +220,13 @@ impl Pages {
     #[cfg(feature = "managed-login")]
     pub fn without_password_form(mut self) -> Self {
         self.with_password = false;
+        self
+    }
+
+    /// Puts the site's name, logo and colours on all pages.
+    pub fn with_brand(mut self, brand: Brand) -> Self {
+        self.paths = self.paths.with_style(&brand.css());
+        self.brand = Arc::new(brand);
         self
     }
 

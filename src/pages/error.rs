@@ -1,20 +1,23 @@
 //! What a handler answers that has no page of its own to show, and the pages for it.
 
 use axum::Extension;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use tower_http::csrf::ProtectionError;
 
+use super::framing::put_into_frame;
 use super::headers;
 use super::shown::{ErrorPage, Link};
 use super::texts::{Texts, fill};
 use super::view::{View, page};
 use crate::backend::Error;
 use crate::cognito::CognitoError;
-use crate::web::{AuthError, CurrentUserRejection, LocalPath, StoppedByAuth, shows_pages};
+use crate::web::{
+    AuthError, AuthSession, CurrentUserRejection, LocalPath, StoppedByAuth, shows_pages,
+};
 
 /// Why a handler has no page to show.
 ///
@@ -87,7 +90,10 @@ pub(super) fn see_other(path: &LocalPath) -> Response {
 /// Gives visitors with a browser a page where a guard or an extractor stopped them.
 pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Response {
     let shows_pages = shows_pages(request.headers());
-    let response = next.run(request).await;
+    let (mut parts, body) = request.into_parts();
+    let auth = AuthSession::from_request_parts(&mut parts, &()).await.ok();
+    let extensions = parts.extensions.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
     let stopped = response.extensions().get::<StoppedByAuth>().is_some();
     if !(stopped && shows_pages) {
         return response;
@@ -105,7 +111,9 @@ pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Res
         };
     }
     let policy = view.pages().content_security_policy.clone();
-    headers::protect(with_page(view, response, &error), policy)
+    let response = with_page(view, response, &error);
+    let response = put_into_frame(view, &extensions, auth.as_ref(), response).await;
+    headers::protect(response, policy)
 }
 
 /// Gives the bare answers of handlers, and of the layers below us, a page.
@@ -162,6 +170,7 @@ fn with_page(view: &View, response: Response, error: &ErrorPage) -> Response {
     let (head, body) = page(error.status, view.templates().error(error)).into_parts();
     parts.status = head.status;
     parts.headers.extend(head.headers);
+    parts.extensions.extend(head.extensions);
     parts.headers.remove(CONTENT_LENGTH);
     parts.extensions.remove::<Bare>();
 

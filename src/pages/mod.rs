@@ -7,11 +7,14 @@
 
 mod account;
 mod assets;
+mod brand;
 mod builder;
 mod challenge;
 mod cross_site;
 mod error;
 mod form;
+mod framed;
+mod framing;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod headers;
@@ -41,14 +44,15 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::csrf::CsrfLayer;
 
+pub use self::brand::Brand;
 pub use self::builder::Pages;
 pub use self::page::Page;
 pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
     AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DeviceRow, DevicesPage, ErrorPage,
-    Field, FormPage, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedLink, MfaMethod,
-    MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage,
+    Field, FormPage, Frame, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedLink,
+    MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage,
     ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
     SoftwareTokenPage, UnknownPage, UserRow, UsersPage,
 };
@@ -137,11 +141,14 @@ impl Pages {
             .layer(middleware::from_fn(cross_site::refuse))
             .layer(CsrfLayer::new())
             .layer(middleware::from_fn(error::style))
+            .layer(middleware::from_fn(framing::frame_pages))
             .layer(middleware::from_fn(headers::protect_pages))
-            .layer(Extension(pages));
+            .layer(Extension(pages.clone()));
 
+        let brand = pages.brand.clone();
+        let stylesheet = async move || assets::stylesheet(&brand);
         routes
-            .route(&paths.route("/axum-cognito.css"), get(assets::stylesheet))
+            .route(&paths.route("/axum-cognito.css"), get(stylesheet))
             .route(&paths.route("/axum-cognito.js"), get(assets::script))
     }
 }

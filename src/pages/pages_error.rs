@@ -10,6 +10,14 @@ pub enum PagesError {
          `Page::Login` out as well"
     )]
     ChallengeLeftOut,
+    /// A colour of the [`Brand`](super::Brand) cannot be used.
+    #[error("the colour {colour:?} cannot be used: {problem}")]
+    Colour {
+        /// What was given.
+        colour: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// There is no login page.
     #[error(
         "the login page is left out, and the site's own is not named: call \

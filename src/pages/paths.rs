@@ -31,6 +31,8 @@ pub struct Paths {
     /// The pages that are not ours.
     others: Arc<BTreeMap<Page, Other>>,
     home: LocalPath,
+    /// Distinguishes this style sheet from earlier ones in the caches of browsers.
+    style: Arc<str>,
 }
 
 /// A page that is not ours.
@@ -46,6 +48,7 @@ impl Paths {
             prefix: "".into(),
             others: Arc::default(),
             home: LocalPath::from_static("/"),
+            style: env!("CARGO_PKG_VERSION").into(),
         }
     }
 
@@ -73,6 +76,19 @@ impl Paths {
 
     pub(super) fn with_home(self, home: LocalPath) -> Self {
         Self { home, ..self }
+    }
+
+    /// Sets what comes after our own style sheet.
+    pub(super) fn with_style(mut self, css: &str) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        let sum = css.bytes().fold(0u32, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(byte.into())
+        });
+        self.style = match sum {
+            0 => version.into(),
+            sum => format!("{version}-{sum:08x}").into(),
+        };
+        self
     }
 
     pub(super) fn without(mut self, page: Page) -> Self {
@@ -188,7 +204,7 @@ impl Paths {
 
     /// The stylesheet of the pages, for pages of a site's own that want to match.
     pub fn stylesheet(&self) -> LocalPath {
-        self.path(concat!("/axum-cognito.css?v=", env!("CARGO_PKG_VERSION")))
+        self.path("/axum-cognito.css").with("v", &self.style)
     }
 
     /// The script of the pages.

@@ -1,10 +1,10 @@
 use askama::Template;
 
 use super::shown::{
-    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, LoginPage, LoginsPage, LogoutPage,
-    MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage,
-    SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage, SoftwareTokenPage,
-    UnknownPage, UsersPage,
+    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, Frame, LoginPage, LoginsPage,
+    LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage,
+    ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
+    SoftwareTokenPage, UnknownPage, UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -47,6 +47,16 @@ macro_rules! templates {
         /// let pages = Pages::new().with_templates(Ours);
         /// ```
         pub trait Templates: Send + Sync + 'static {
+            /// What is around each page: the whole document. A method below that returns a document
+            /// of its own is left as it is.
+            ///
+            /// # Errors
+            ///
+            /// Whatever kept the page from being rendered.
+            fn layout(&self, frame: &Frame<'_>) -> Rendered {
+                Ok(frame.render()?)
+            }
+
             $(
                 $(#[$doc])*
                 ///

@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::error;
 
 use super::builder::Pages;
+use super::framed::Framed;
 use super::page::Page;
 use super::paths::Paths;
 use super::shown::{FormPage, Link};
@@ -118,7 +120,11 @@ pub(super) fn page(status: StatusCode, html: Rendered) -> Response {
     match html {
         Ok(html) => {
             let kind = HeaderValue::from_static("text/html; charset=utf-8");
-            (status, [(CONTENT_TYPE, kind)], html).into_response()
+            let kind = [(CONTENT_TYPE, kind)];
+            match Framed::read(&html) {
+                Some(framed) => (status, kind, Extension(framed)).into_response(),
+                None => (status, kind, html).into_response(),
+            }
         }
         Err(error) => {
             error!(%error, "a page could not be rendered");

@@ -19,6 +19,7 @@ mod handle;
 mod hooks;
 mod limits;
 mod login_pages;
+mod looks;
 mod managed_login;
 mod mounted_pages;
 mod other_ways;

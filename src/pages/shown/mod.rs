@@ -6,6 +6,7 @@ mod challenge;
 mod error_page;
 mod field;
 mod form_page;
+mod frame;
 mod login;
 mod profile;
 mod users;
@@ -22,6 +23,7 @@ pub use self::challenge::{
 pub use self::error_page::ErrorPage;
 pub use self::field::Field;
 pub use self::form_page::{Button, FormPage, Link};
+pub use self::frame::Frame;
 pub use self::login::{LoginPage, LogoutPage, ManagedLink, SentOnPage};
 pub use self::profile::ProfilePage;
 pub use self::users::{UserRow, UsersPage};
