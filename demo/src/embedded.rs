@@ -98,8 +98,8 @@ impl EmbeddedPool {
         Ok(ManagedLogin::new(self.endpoint(), callback.as_str())?
             .with_sign_out_url(sign_out_url(callback).as_str())?
             .with_providers([
-                LoginProvider::new(IDENTITY_PROVIDER).with_label("the emulated IdP"),
-                LoginProvider::new(LoginProvider::COGNITO).with_label("the pool’s own login page"),
+                LoginProvider::new(IDENTITY_PROVIDER).with_label("Emulated IdP"),
+                LoginProvider::new(LoginProvider::COGNITO).with_label("managed login"),
             ]))
     }
 
