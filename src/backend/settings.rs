@@ -2,9 +2,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::attribute::AttributeMapping;
-use crate::cognito::UserStatus;
+use crate::cognito::{Cognito, CognitoBuilder, ConfigError, UserStatus};
 #[cfg(feature = "managed-login")]
-use crate::cognito::{ConfigError, LoginProvider, ManagedLogin};
+use crate::cognito::{LoginProvider, ManagedLogin};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 
 /// What a site sets to use a user pool, with the names that Warrant gave the settings.
@@ -22,6 +22,8 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
+/// | `COGNITO_API_APP_IDS` | further app clients, by commas, whose access tokens an API accepts | none |
+/// | `COGNITO_RESOURCE` | the URL of the API, which access tokens must be bound to | none |
 /// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
 /// | `COGNITO_SEND_CLIENT_ADDRESS` | `true`, `false`: see [`LoginSettings::sends_client_address`] | `false` |
 /// | `COGNITO_DOMAIN` | the user pool's domain, for managed login | none |
@@ -46,6 +48,10 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// The issuer that tokens name, if it does not follow from the endpoint.
     pub issuer: Option<String>,
+    /// Further app clients whose access tokens the site's API accepts.
+    pub api_clients: Vec<AppClientId>,
+    /// The URL of the site's API, if access tokens have to be bound to it.
+    pub resource: Option<String>,
     /// How users log in.
     pub login: LoginSettings,
 }
@@ -60,6 +66,8 @@ impl Settings {
             region: None,
             endpoint: None,
             issuer: None,
+            api_clients: Vec::new(),
+            resource: None,
             login: LoginSettings::default(),
         }
     }
@@ -86,6 +94,11 @@ impl Settings {
 
         let user_pool = reader.required::<UserPoolId>("COGNITO_USER_POOL_ID");
         let app_client = reader.required::<AppClientId>("COGNITO_APP_ID");
+        let api_clients = reader.read("COGNITO_API_APP_IDS", |ids| {
+            let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
+            let ids = ids.map(|id| id.parse().map_err(|error| format!("{error}")));
+            ids.collect::<Result<Vec<AppClientId>, _>>()
+        });
         let mapping = reader.read("COGNITO_ATTR_MAPPING", |json| {
             AttributeMapping::from_json(json).map_err(|error| error.to_string())
         });
@@ -116,6 +129,8 @@ impl Settings {
                 region: reader.text("COGNITO_REGION"),
                 endpoint: reader.text("COGNITO_ENDPOINT"),
                 issuer: reader.text("COGNITO_ISSUER"),
+                api_clients: api_clients.unwrap_or_default(),
+                resource: reader.text("COGNITO_RESOURCE"),
                 login: LoginSettings {
                     attribute_mapping: mapping
                         .unwrap_or_default()
@@ -140,6 +155,39 @@ impl Settings {
                 problems: reader.problems,
             }),
         }
+    }
+}
+
+impl Settings {
+    /// Builds the client of the user pool, for an API without users of its own: see
+    /// [`AuthBuilder::with_tokens_of`](crate::web::AuthBuilder::with_tokens_of). Makes no call.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConfigError`] that names the setting that cannot be used, and why.
+    pub fn client(&self) -> Result<Cognito, ConfigError> {
+        self.client_builder().build()
+    }
+
+    pub(super) fn client_builder(&self) -> CognitoBuilder {
+        let mut builder = Cognito::builder(self.user_pool.clone(), self.app_client.clone())
+            .with_api_clients(self.api_clients.clone());
+        if let Some(secret) = &self.app_client_secret {
+            builder = builder.with_app_client_secret(secret.clone());
+        }
+        if let Some(region) = &self.region {
+            builder = builder.with_region(region);
+        }
+        if let Some(endpoint) = &self.endpoint {
+            builder = builder.with_endpoint(endpoint);
+        }
+        if let Some(issuer) = &self.issuer {
+            builder = builder.with_issuer(issuer);
+        }
+        if let Some(resource) = &self.resource {
+            builder = builder.with_resource(resource);
+        }
+        builder
     }
 }
 
@@ -398,6 +446,17 @@ mod tests {
         let error = read_with(&elsewhere).expect_err("in clear");
         assert!(error.to_string().contains("https"), "{error}");
         assert!(managed(read(&REQUIRED).expect("settings")).is_none());
+    }
+
+    #[test]
+    fn app_clients_of_an_api_stand_between_commas() {
+        let with = |ids| read(&[REQUIRED[0], REQUIRED[1], ("COGNITO_API_APP_IDS", ids)]);
+
+        let two = with("2example23456789, 3example23456789,").expect("settings");
+        let ids: Vec<_> = two.api_clients.iter().map(AppClientId::as_str).collect();
+        assert_eq!(ids, ["2example23456789", "3example23456789"]);
+        let error = with("2example23456789,an id").expect_err("a blank");
+        assert_eq!(error.problems().len(), 1, "{error}");
     }
 
     #[test]

@@ -22,19 +22,7 @@ impl UserPool {
     ///
     /// Returns [`Error::Setup`], which names the setting to change.
     pub async fn new(settings: Settings, users: impl UserStore) -> Result<Self, Error> {
-        let mut builder = Cognito::builder(settings.user_pool, settings.app_client);
-        if let Some(secret) = settings.app_client_secret {
-            builder = builder.with_app_client_secret(secret);
-        }
-        if let Some(region) = &settings.region {
-            builder = builder.with_region(region);
-        }
-        if let Some(endpoint) = &settings.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        if let Some(issuer) = &settings.issuer {
-            builder = builder.with_issuer(issuer);
-        }
+        let mut builder = settings.client_builder();
         if settings.login.profile_source == ProfileSource::AdminGetUser {
             builder = builder.with_default_credentials().await;
         }

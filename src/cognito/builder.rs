@@ -13,7 +13,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::Semaphore;
 
-use super::endpoint::{ConfigError, check_endpoint, names_of_this_machine};
+use super::endpoint::{ConfigError, check_endpoint, check_resource, names_of_this_machine};
 use super::key_source::HttpKeySource;
 use super::{CallContext, Cognito, Inner};
 use crate::clock::{Clock, SystemClock};
@@ -37,6 +37,8 @@ pub struct CognitoBuilder {
     key_set: Option<KeySet>,
     leeway: Option<Duration>,
     max_bearer_length: Option<usize>,
+    api_clients: Vec<AppClientId>,
+    resource: Option<String>,
     clock: Arc<dyn Clock>,
 }
 
@@ -61,6 +63,8 @@ impl CognitoBuilder {
             key_set: None,
             leeway: None,
             max_bearer_length: None,
+            api_clients: Vec::new(),
+            resource: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -151,6 +155,20 @@ impl CognitoBuilder {
         self
     }
 
+    /// Accepts the access tokens of further app clients of this user pool, where the site is an API.
+    /// See [`TokenVerifier::with_api_clients`].
+    pub fn with_api_clients(mut self, app_clients: impl IntoIterator<Item = AppClientId>) -> Self {
+        self.api_clients.extend(app_clients);
+        self
+    }
+
+    /// Sets the URL of the site's API, which the access tokens of its callers have to be bound to.
+    /// See [`TokenVerifier::with_resource`].
+    pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
     /// Sets the clock, for tests.
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -164,6 +182,7 @@ impl CognitoBuilder {
     /// Returns a [`ConfigError`] that names the setting that cannot be used, and why.
     pub fn build(self) -> Result<Cognito, ConfigError> {
         let endpoint = self.endpoint.as_deref().map(check_endpoint).transpose()?;
+        self.resource.as_deref().map(check_resource).transpose()?;
         let region = Region::new(self.region_name().to_owned());
         let verifier = self.token_verifier(endpoint.as_deref());
 
@@ -251,7 +270,10 @@ impl CognitoBuilder {
         if let Some(bytes) = self.max_bearer_length {
             verifier = verifier.with_max_bearer_length(bytes);
         }
-        verifier
+        if let Some(resource) = &self.resource {
+            verifier = verifier.with_resource(resource);
+        }
+        verifier.with_api_clients(self.api_clients.clone())
     }
 }
 

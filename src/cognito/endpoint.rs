@@ -28,6 +28,37 @@ pub enum ConfigError {
         /// The endpoint as it was given.
         endpoint: String,
     },
+    /// The resource is not a URL that tokens can be bound to.
+    #[error(
+        "invalid resource {resource:?}: expected the URL of the API, `https://<host>/<path>`, without \
+         query or fragment"
+    )]
+    InvalidResource {
+        /// The resource as it was given.
+        resource: String,
+    },
+}
+
+/// Checks the identifier of a protected resource, as section 1.2 of RFC 9728 has it. Plain `http` is
+/// for this machine, as Cognito has it.
+pub(super) fn check_resource(resource: &str) -> Result<(), ConfigError> {
+    let url = Url::parse(resource).ok().filter(|url| {
+        is_private(url)
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    // It is compared letter by letter, and goes into a header: no other spelling of it will do.
+    let is_exact =
+        url.is_some_and(|url| [resource, &format!("{resource}/")].contains(&url.as_str()));
+
+    if is_exact {
+        Ok(())
+    } else {
+        let resource = resource.to_owned();
+        Err(ConfigError::InvalidResource { resource })
+    }
 }
 
 /// The other addresses of a server on this machine: what is called `localhost` here may call

@@ -173,7 +173,8 @@ impl Cognito {
         self.inner.verifier.verify(tokens).await
     }
 
-    /// Verifies an access token, as an API gets it from its callers.
+    /// Verifies a user's access token, as an API gets it from its callers. For a machine's, see
+    /// [`TokenVerifier::verify_principal`].
     ///
     /// # Errors
     ///

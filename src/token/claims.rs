@@ -123,7 +123,7 @@ impl fmt::Debug for IdClaims {
     }
 }
 
-/// What a verified access token says.
+/// What a verified access token says of the user whose it is.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccessClaims {
@@ -154,14 +154,13 @@ pub struct AccessClaims {
 impl AccessClaims {
     pub(super) fn read(mut claims: Object<'_>) -> Result<Self, TokenError> {
         let claims = &mut claims;
-        let scope = take_optional_text(claims, "scope")?.unwrap_or_default();
 
         Ok(Self {
             sub: take_text(claims, "sub")?.into(),
             username: take_text(claims, "username")?,
             client_id: take_text(claims, "client_id")?,
             groups: take_groups(claims)?,
-            scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            scopes: take_scopes(claims)?,
             auth_time: optional_time(claims, "auth_time")?,
             expires_at: time(claims, "exp")?,
             issued_at: time(claims, "iat")?,
@@ -224,13 +223,13 @@ pub(super) fn optional_time(
 }
 
 /// Takes a claim that must be there, and not be empty.
-fn take_text(claims: &mut Object<'_>, name: &'static str) -> Result<String, TokenError> {
+pub(super) fn take_text(claims: &mut Object<'_>, name: &'static str) -> Result<String, TokenError> {
     take_optional_text(claims, name)?
         .filter(|text| !text.is_empty())
         .ok_or_else(|| TokenError::malformed(name))
 }
 
-fn take_optional_text(
+pub(super) fn take_optional_text(
     claims: &mut Object<'_>,
     name: &'static str,
 ) -> Result<Option<String>, TokenError> {
@@ -239,6 +238,12 @@ fn take_optional_text(
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(TokenError::malformed(name)),
     }
+}
+
+pub(super) fn take_scopes(claims: &mut Object<'_>) -> Result<Vec<String>, TokenError> {
+    let scope = take_optional_text(claims, "scope")?.unwrap_or_default();
+
+    Ok(scope.split_ascii_whitespace().map(str::to_owned).collect())
 }
 
 fn take_groups(claims: &mut Object<'_>) -> Result<Vec<String>, TokenError> {

@@ -68,6 +68,9 @@ pub enum TokenErrorKind {
     /// It is not a token that Cognito makes.
     #[error("malformed")]
     Malformed,
+    /// It was issued to an app client itself, where a user's is wanted.
+    #[error("no user's token")]
+    NoUser,
     /// `nbf` is in the future.
     #[error("not yet valid")]
     NotYetValid,
@@ -83,6 +86,9 @@ pub enum TokenErrorKind {
     /// It was issued by another user pool, or not by Cognito.
     #[error("wrong issuer")]
     WrongIssuer,
+    /// It is bound to another resource, or to none where it has to be bound.
+    #[error("not bound to this resource")]
+    WrongResource,
     /// It is an access token where an ID token is wanted, or the other way round.
     #[error("wrong use")]
     WrongUse,

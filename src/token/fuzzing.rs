@@ -7,7 +7,10 @@ use time::OffsetDateTime;
 use tokio::runtime::{Builder, Runtime};
 
 use super::signer::{ONE, key_set as set_of};
-use super::{AccessClaims, AccessToken, IdClaims, IdToken, KeySet, TokenError, TokenVerifier, jws};
+use super::{
+    AccessClaims, AccessToken, IdClaims, IdToken, KeySet, Principal, TokenError, TokenErrorKind,
+    TokenVerifier, jws,
+};
 use crate::clock::ManualClock;
 
 const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab12Cd34E";
@@ -89,7 +92,13 @@ static GOOD: LazyLock<String> = LazyLock::new(|| {
 
 /// A header and claims with the right signature: what is accepted has all that it must have.
 fn signed((header, claims): (&str, &str)) {
-    let (id, access) = verify(&ONE.sign_text(header, claims));
+    let token = ONE.sign_text(header, claims);
+    let (id, access) = verify(&token);
+    if let Err(error) = &access
+        && error.kind() == TokenErrorKind::NoUser
+    {
+        return machine(claims);
+    }
     if id.is_err() && access.is_err() {
         return;
     }
@@ -126,6 +135,16 @@ fn signed((header, claims): (&str, &str)) {
         assert_eq!(claims["username"], access.username);
         assert!(!access.sub.as_str().is_empty() && !access.username.is_empty());
         is_list(&claims["cognito:groups"], &access.groups);
+    }
+}
+
+/// No token that the login of a user has left anything in is a machine's.
+fn machine(claims: &str) {
+    let claims: Map<_, _> = serde_json::from_str(claims).expect("an object");
+    assert_eq!(claims["token_use"], "access");
+    assert_eq!(claims["client_id"], APP_CLIENT);
+    for of_a_user in ["username", "cognito:username", "origin_jti", "device_key"] {
+        assert!(!claims.contains_key(of_a_user), "{of_a_user}");
     }
 }
 
@@ -176,7 +195,16 @@ fn verify(token: &str) -> Verified {
     let (runtime, verifier) = &*VERIFIER;
     runtime.block_on(async {
         let id = verifier.verify_id(&IdToken::new(token)).await;
-        let access = verifier.verify_access(&AccessToken::new(token)).await;
+        let token = AccessToken::new(token);
+        let access = verifier.verify_access(&token).await;
+        let principal = verifier.verify_principal(&token).await;
+        match &access {
+            Ok(_) => assert!(matches!(principal, Ok(Principal::Person(_)))),
+            Err(error) if error.kind() == TokenErrorKind::NoUser => {
+                assert!(matches!(principal, Ok(Principal::Machine(_))));
+            }
+            Err(_) => assert!(principal.is_err()),
+        }
         (id, access)
     })
 }
@@ -249,8 +277,13 @@ mod tests {
             ("client_id", json!(APP_CLIENT)),
             ("username", json!("alice")),
         ];
+        let machine = [
+            ("token_use", json!("access")),
+            ("client_id", json!(APP_CLIENT)),
+        ];
         prop_oneof![
             object([common.clone(), id.to_vec()].concat()),
+            object([common.clone(), machine.to_vec()].concat()),
             object([common, access.to_vec()].concat()),
         ]
     }

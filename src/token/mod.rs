@@ -6,6 +6,9 @@
 //! | access token | JWT, for APIs | what the user may do: [`AccessClaims`] |
 //! | refresh token | opaque | nothing; it buys new ones |
 //!
+//! An app client can have an access token of its own (client credentials), which says what a
+//! machine may do: [`MachineClaims`]. Whoever calls an API is one or the other, a [`Principal`].
+//!
 //! Verification is offline, against the user pool's key set. A token that was revoked stays
 //! good until it expires.
 
@@ -17,6 +20,8 @@ mod json;
 mod jws;
 mod key_cache;
 mod key_set;
+mod principal;
+mod rules;
 #[cfg(any(test, fuzzing))]
 mod signer;
 mod tokens;
@@ -29,5 +34,6 @@ mod tests;
 pub use self::claims::{AccessClaims, FederatedIdentity, IdClaims, VerifiedTokens};
 pub use self::error::{TokenError, TokenErrorKind};
 pub use self::key_set::{KeySet, KeySetError, KeySource, KeySourceError};
+pub use self::principal::{MachineClaims, Principal};
 pub use self::tokens::{AccessToken, IdToken, RefreshToken, Tokens};
 pub use self::verifier::TokenVerifier;

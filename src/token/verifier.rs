@@ -2,18 +2,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::claims::{optional_time, text, time};
 use super::json::Object;
 use super::jws::Jws;
 use super::key_cache::KeyCache;
+use super::rules::{ACCESS, BEARER, ID, Rules, Use};
 use super::{
-    AccessClaims, AccessToken, IdClaims, IdToken, KeySource, TokenError, TokenErrorKind, Tokens,
-    VerifiedTokens,
+    AccessClaims, AccessToken, IdClaims, IdToken, KeySource, Principal, TokenError, TokenErrorKind,
+    Tokens, VerifiedTokens,
 };
 use crate::clock::{Clock, SystemClock};
 use crate::id::AppClientId;
 
-/// Verifies the tokens that one user pool issues to one app client.
+/// Verifies the tokens that one user pool issues to one app client, and the access tokens of those
+/// that may call its API.
 ///
 /// Cheap to clone; the clones share the cached key set. The key set is fetched when a token first
 /// needs it, every hour, and when a token names an unknown key, but then at most once a minute.
@@ -42,33 +43,6 @@ pub struct TokenVerifier {
     keys: Arc<KeyCache>,
 }
 
-/// What a token has to fulfil, besides its signature.
-#[derive(Clone)]
-struct Rules {
-    issuers: Vec<String>,
-    app_client: AppClientId,
-    leeway: Duration,
-    max_bearer_length: usize,
-    clock: Arc<dyn Clock>,
-}
-
-/// The two kinds of tokens: the claim `token_use`, and the claim that names the app client.
-#[derive(Clone, Copy)]
-struct Use {
-    token_use: &'static str,
-    app_client_claim: &'static str,
-}
-
-const ID: Use = Use {
-    token_use: "id",
-    app_client_claim: "aud",
-};
-
-const ACCESS: Use = Use {
-    token_use: "access",
-    app_client_claim: "client_id",
-};
-
 impl TokenVerifier {
     /// By how much clocks may differ, unless [`with_leeway`](Self::with_leeway) says otherwise.
     pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(5);
@@ -95,6 +69,8 @@ impl TokenVerifier {
             rules: Arc::new(Rules {
                 issuers: vec![issuer.into()],
                 app_client,
+                api_clients: Vec::new(),
+                resource: None,
                 leeway: Self::DEFAULT_LEEWAY,
                 max_bearer_length: Self::DEFAULT_MAX_BEARER_LENGTH,
                 clock: Arc::new(SystemClock),
@@ -109,13 +85,46 @@ impl TokenVerifier {
         self
     }
 
+    /// Accepts the access tokens of further app clients of the user pool, from callers of an API.
+    ///
+    /// A login is that of the site's own app client all the same: [`verify`](Self::verify) and
+    /// [`verify_id`](Self::verify_id) accept no other.
+    pub fn with_api_clients(mut self, app_clients: impl IntoIterator<Item = AppClientId>) -> Self {
+        let rules = Arc::make_mut(&mut self.rules);
+        rules.api_clients.extend(app_clients);
+        self
+    }
+
+    /// Requires the access tokens of users who call an API to be bound to this resource
+    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)): their `aud` must be this URL, letter by
+    /// letter.
+    ///
+    /// Cognito binds a token to the `resource` that was asked for at `/oauth2/authorize`, and to
+    /// nothing else: the tokens of logins by the SDK are refused from then on, and those of app
+    /// clients themselves need no `aud`. Without a resource, a token that is bound to one is
+    /// refused, since it is meant for somebody else.
+    pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.rules).resource = Some(resource.into());
+        self
+    }
+
+    /// Returns the issuer, without those that are [accepted too](Self::with_issuer).
+    pub fn issuer(&self) -> &str {
+        &self.rules.issuers[0]
+    }
+
+    /// Returns the resource that access tokens have to be bound to.
+    pub fn resource(&self) -> Option<&str> {
+        self.rules.resource.as_deref()
+    }
+
     /// Sets by how much clocks may differ when `exp` and `nbf` are checked.
     pub fn with_leeway(mut self, leeway: Duration) -> Self {
         Arc::make_mut(&mut self.rules).leeway = leeway;
         self
     }
 
-    /// Sets how many bytes an access token may have that [`verify_access`](Self::verify_access)
+    /// Sets how many bytes an access token may have that [`verify_principal`](Self::verify_principal)
     /// gets from a stranger.
     pub fn with_max_bearer_length(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.rules).max_bearer_length = bytes;
@@ -140,19 +149,29 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
-        self.verify_jwt(token.expose(), ID, Self::MAX_LENGTH, IdClaims::read)
-            .await
+        self.verify_jwt(token.expose(), ID, IdClaims::read).await
     }
 
-    /// Verifies an access token, as a stranger sends it.
+    /// Verifies a user's access token, as a stranger sends it.
+    ///
+    /// # Errors
+    ///
+    /// `KeysUnavailable` says nothing about the token; any other kind refuses it. `NoUser`: it is
+    /// good, and that of an app client itself.
+    pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
+        match self.verify_principal(token).await? {
+            Principal::Person(claims) => Ok(claims),
+            Principal::Machine(_) => Err(TokenErrorKind::NoUser.into()),
+        }
+    }
+
+    /// Verifies an access token, as a stranger sends it: a user's, or that of an app client itself.
     ///
     /// # Errors
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
-    pub async fn verify_access(&self, token: &AccessToken) -> Result<AccessClaims, TokenError> {
-        let max_length = self.rules.max_bearer_length;
-
-        self.verify_jwt(token.expose(), ACCESS, max_length, AccessClaims::read)
+    pub async fn verify_principal(&self, token: &AccessToken) -> Result<Principal, TokenError> {
+        self.verify_jwt(token.expose(), BEARER, Principal::read)
             .await
     }
 
@@ -164,9 +183,7 @@ impl TokenVerifier {
     pub async fn verify(&self, tokens: &Tokens) -> Result<VerifiedTokens, TokenError> {
         let id = self.verify_id(&tokens.id).await?;
         let access = tokens.access.expose();
-        let access = self
-            .verify_jwt(access, ACCESS, Self::MAX_LENGTH, AccessClaims::read)
-            .await?;
+        let access = self.verify_jwt(access, ACCESS, AccessClaims::read).await?;
 
         if id.sub == access.sub && id.username == access.username {
             Ok(VerifiedTokens { id, access })
@@ -186,10 +203,14 @@ impl TokenVerifier {
         &self,
         token: &str,
         wanted: Use,
-        max_length: usize,
         read: fn(Object<'_>) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         let rules = &*self.rules;
+        let max_length = if wanted.is_bearer {
+            rules.max_bearer_length
+        } else {
+            Self::MAX_LENGTH
+        };
 
         // 1. The token is a compact JWS; its `alg` is RS256 and nothing else. (RFC 7519, 1 to 7;
         //    OpenID Connect, 7)
@@ -203,36 +224,8 @@ impl TokenVerifier {
         let payload = jws.verify(&key)?;
         let claims = payload.claims()?;
 
-        // 4. `iss` is the user pool. (OpenID Connect, 2)
-        let issuer = text(&claims, "iss")?;
-        if !rules.issuers.iter().any(|accepted| accepted == issuer) {
-            return Err(TokenErrorKind::WrongIssuer.into());
-        }
-
-        // 5. `token_use` is that of the token that is wanted. (AWS)
-        if text(&claims, "token_use")? != wanted.token_use {
-            return Err(TokenErrorKind::WrongUse.into());
-        }
-
-        // 6. `aud`, or `client_id` in an access token, is the app client. Cognito names one
-        //    audience: a list is not taken. (OpenID Connect, 3 to 5)
-        if text(&claims, wanted.app_client_claim)? != rules.app_client.as_str() {
-            return Err(TokenErrorKind::WrongAudience.into());
-        }
-
-        // 7. The time is before `exp`. (OpenID Connect, 9)
-        let now = rules.clock.now();
-        if now - time(&claims, "exp")? >= rules.leeway {
-            return Err(TokenErrorKind::Expired.into());
-        }
-
-        // 8. It is not before `nbf`, which Cognito does not send. (RFC 7519, 4.1.5)
-        if optional_time(&claims, "nbf")?.is_some_and(|from| from - now > rules.leeway) {
-            return Err(TokenErrorKind::NotYetValid.into());
-        }
-
-        // `nonce` and `at_hash` (OpenID Connect, 11 and 3.1.3.8) are compared where a login has
-        // requested them; `acr`, `azp` and `auth_time` (5, 12 and 13) do not apply. A future `iat` is no reason to refuse; see `nbf`.
+        // 4. to 8. They are for us, and for now.
+        rules.check(&claims, wanted)?;
         read(claims)
     }
 }
@@ -242,6 +235,8 @@ impl fmt::Debug for TokenVerifier {
         f.debug_struct("TokenVerifier")
             .field("issuers", &self.rules.issuers)
             .field("app_client", &self.rules.app_client)
+            .field("api_clients", &self.rules.api_clients)
+            .field("resource", &self.rules.resource)
             .field("leeway", &self.rules.leeway)
             .finish_non_exhaustive()
     }

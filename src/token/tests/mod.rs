@@ -1,5 +1,6 @@
 mod claims;
 mod forgeries;
+mod principals;
 mod rotation;
 
 use std::error::Error as _;
@@ -154,6 +155,15 @@ fn access_claims() -> Value {
         "exp": NOW + 3600, "iat": NOW, "auth_time": NOW - 60, "jti": "id-of-token",
         "origin_jti": "id-of-login", "username": "alice", "cognito:groups": ["admins"],
         "scope": "aws.cognito.signin.user.admin openid", "device_key": "eu-west-1_device",
+    })
+}
+
+/// The claims of an app client's own token, as AWS describes them.
+fn machine_claims() -> Value {
+    json!({
+        "iss": ISSUER, "token_use": "access", "client_id": APP_CLIENT, "sub": APP_CLIENT,
+        "exp": NOW + 3600, "iat": NOW, "auth_time": NOW, "jti": "id-of-token", "version": 2,
+        "scope": "orders/read orders/write",
     })
 }
 
