@@ -2,16 +2,16 @@ use std::sync::Arc;
 
 use super::{
     AuthBackend, CognitoBackend, CompletedLogin, Credentials, Error, LoginFlow, LoginOutcome,
-    Refresh, SetupError, login, upkeep,
+    Refresh, Refusal, SetupError, login, upkeep,
 };
 #[cfg(feature = "managed-login")]
-use super::{Refusal, WantedProof, managed_login};
+use super::{WantedProof, managed_login};
 use crate::attribute::Attributes;
 use crate::challenge::Answer;
 use crate::cognito::Cognito;
 #[cfg(feature = "managed-login")]
 use crate::cognito::{ManagedLogin, ManagedLoginAttempt};
-use crate::token::{AccessClaims, AccessToken, Tokens};
+use crate::token::{AccessToken, Principal, Tokens};
 use crate::users::{LoginStore, MemoryLogins, User, UserId, UserStore};
 
 /// A backend of the site, whichever it is, with the registry of its logins.
@@ -26,6 +26,8 @@ pub(crate) struct Backend {
 enum Kind {
     Other(Arc<dyn AuthBackend>),
     Pool(Arc<dyn CognitoBackend>),
+    /// Nobody logs in: callers of an API bring their tokens along.
+    Tokens(Cognito),
 }
 
 impl Backend {
@@ -35,6 +37,10 @@ impl Backend {
 
     pub(crate) fn other(backend: impl AuthBackend) -> Self {
         Self::new(Kind::Other(Arc::new(backend)))
+    }
+
+    pub(crate) fn tokens_of(cognito: Cognito) -> Self {
+        Self::new(Kind::Tokens(cognito))
     }
 
     fn new(kind: Kind) -> Self {
@@ -48,6 +54,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.name(),
             Kind::Pool(pool) => pool.name(),
+            Kind::Tokens(cognito) => cognito.user_pool().as_str(),
         }
     }
 
@@ -61,6 +68,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.users(),
             Kind::Pool(pool) => Some(pool.pool().users()),
+            Kind::Tokens(_) => None,
         }
     }
 
@@ -68,13 +76,14 @@ impl Backend {
         match &self.kind {
             Kind::Other(_) => None,
             Kind::Pool(pool) => Some(pool.pool().cognito()),
+            Kind::Tokens(cognito) => Some(cognito),
         }
     }
 
     /// Whether calls are to carry the visitor's address.
     pub(crate) fn sends_client_address(&self) -> bool {
         match &self.kind {
-            Kind::Other(_) => false,
+            Kind::Other(_) | Kind::Tokens(_) => false,
             Kind::Pool(pool) => pool.pool().login_settings().sends_client_address,
         }
     }
@@ -82,7 +91,7 @@ impl Backend {
     /// Whether users can log in without their password, so that a login page offers it.
     fn offers_other_ways(&self) -> bool {
         match &self.kind {
-            Kind::Other(_) => false,
+            Kind::Other(_) | Kind::Tokens(_) => false,
             Kind::Pool(pool) => pool.pool().login_settings().login_flow != LoginFlow::Password,
         }
     }
@@ -91,6 +100,11 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.check().await,
             Kind::Pool(pool) => login::check(&**pool).await,
+            Kind::Tokens(cognito) => {
+                let verifier = cognito.token_verifier().clone();
+                tokio::spawn(async move { verifier.prefetch_keys().await });
+                Ok(())
+            }
         }
     }
 
@@ -101,6 +115,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.authenticate(credentials).await,
             Kind::Pool(pool) => pool.authenticate(credentials).await,
+            Kind::Tokens(_) => Ok(LoginOutcome::Refused(Refusal::UserNotFound)),
         }
     }
 
@@ -111,6 +126,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.answer(answer).await,
             Kind::Pool(pool) => pool.answer(answer).await,
+            Kind::Tokens(_) => Ok(LoginOutcome::Refused(Refusal::NotAuthorized)),
         }
     }
 
@@ -118,6 +134,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.user(id).await,
             Kind::Pool(pool) => Ok(pool.pool().users().find(id).await?),
+            Kind::Tokens(_) => Ok(None),
         }
     }
 
@@ -125,6 +142,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.refresh(user, tokens).await,
             Kind::Pool(pool) => upkeep::refresh(&**pool, user, tokens).await,
+            Kind::Tokens(_) => Ok(Refresh::Ended),
         }
     }
 
@@ -132,6 +150,7 @@ impl Backend {
         match &self.kind {
             Kind::Other(backend) => backend.revoke(tokens).await,
             Kind::Pool(pool) => upkeep::revoke(&**pool, tokens).await,
+            Kind::Tokens(_) => Ok(()),
         }
     }
 
@@ -139,7 +158,7 @@ impl Backend {
     #[cfg(feature = "managed-login")]
     pub(crate) fn managed_login(&self) -> Option<(&Cognito, &ManagedLogin)> {
         match &self.kind {
-            Kind::Other(_) => None,
+            Kind::Other(_) | Kind::Tokens(_) => None,
             Kind::Pool(pool) => {
                 let managed = pool.pool().login_settings().managed_login.as_ref()?;
                 Some((pool.pool().cognito(), managed))
@@ -156,7 +175,9 @@ impl Backend {
         wanted: Option<&WantedProof>,
     ) -> Result<LoginOutcome<CompletedLogin>, Error> {
         match &self.kind {
-            Kind::Other(_) => Ok(LoginOutcome::Refused(Refusal::NotAuthorized)),
+            Kind::Other(_) | Kind::Tokens(_) => {
+                Ok(LoginOutcome::Refused(Refusal::NotAuthorized))
+            }
             Kind::Pool(pool) => managed_login::redeem(&**pool, attempt, code, wanted).await,
         }
     }
@@ -164,7 +185,7 @@ impl Backend {
     /// Brings the row up to date after a user has changed their attributes.
     pub(crate) async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
         match &self.kind {
-            Kind::Other(_) => Ok(()),
+            Kind::Other(_) | Kind::Tokens(_) => Ok(()),
             Kind::Pool(pool) => upkeep::reload(&**pool, user, tokens).await,
         }
     }
@@ -172,18 +193,27 @@ impl Backend {
     /// Returns the attributes in the tokens of a login. No call is made for it.
     pub(crate) async fn attributes(&self, tokens: &Tokens) -> Result<Attributes, Error> {
         match &self.kind {
-            Kind::Other(_) => Ok(Attributes::new()),
+            Kind::Other(_) | Kind::Tokens(_) => Ok(Attributes::new()),
             Kind::Pool(pool) => upkeep::attributes(&**pool, tokens).await,
         }
     }
 
-    async fn verify_access_token(
+    async fn verify_principal(&self, token: &AccessToken) -> Result<Option<Principal>, Error> {
+        match self.cognito() {
+            Some(cognito) => upkeep::verify_principal(cognito, token).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Asks Cognito whether a user's access token, which was verified, is still good.
+    pub(crate) async fn is_revoked(
         &self,
+        username: &str,
         token: &AccessToken,
-    ) -> Result<Option<AccessClaims>, Error> {
-        match &self.kind {
-            Kind::Other(_) => Ok(None),
-            Kind::Pool(pool) => upkeep::verify_access_token(&**pool, token).await,
+    ) -> Result<bool, Error> {
+        match self.cognito() {
+            Some(cognito) => upkeep::is_revoked(cognito, username, token).await,
+            None => Ok(false),
         }
     }
 }
@@ -234,17 +264,27 @@ impl Backends {
         Ok(())
     }
 
-    /// Asks one backend after the other, until one accepts the token.
-    pub(crate) async fn verify_access_token(
+    /// Returns the URL of the API that access tokens have to be bound to.
+    pub(crate) fn resource(&self) -> Option<&str> {
+        self.iter()
+            .find_map(|backend| backend.cognito()?.token_verifier().resource())
+    }
+
+    /// Asks one backend after the other, until one accepts the token, and returns whose it is. That
+    /// one of them cannot tell matters if no other accepts it.
+    pub(crate) async fn verify_principal(
         &self,
         token: &AccessToken,
-    ) -> Result<Option<AccessClaims>, Error> {
+    ) -> Result<Option<(&Backend, Principal)>, Error> {
+        let mut failure = None;
         for backend in self.iter() {
-            if let Some(claims) = backend.verify_access_token(token).await? {
-                return Ok(Some(claims));
+            match backend.verify_principal(token).await {
+                Ok(Some(principal)) => return Ok(Some((backend, principal))),
+                Ok(None) => {}
+                Err(error) => failure = failure.or(Some(error)),
             }
         }
 
-        Ok(None)
+        failure.map_or(Ok(None), Err)
     }
 }

@@ -55,6 +55,21 @@ pub enum SetupError {
         /// The name they share.
         name: String,
     },
+    /// No resource is configured, and its metadata is to be served.
+    #[error(
+        "there is no resource: set `COGNITO_RESOURCE`, or call `with_resource` of the client's \
+         builder, with the URL of the API"
+    )]
+    NoResource,
+    /// A caller of an API is to lead to a row, and the backend has none.
+    #[error(
+        "backend {name:?} has no store of users, so that a token leads to no row: extract a \
+         `BearerUser`, or add the backend by `with_pool`"
+    )]
+    NoUsers {
+        /// The backend whose token it is.
+        name: String,
+    },
     /// There is no backend at all.
     #[error("there is no backend: add one with `with_pool` or `with_backend`")]
     NoBackend,

@@ -5,10 +5,10 @@ use tracing::{debug, error, warn};
 use super::login::{roles, sync_user};
 use super::{CognitoBackend, Error, Refresh};
 use crate::attribute::{Attributes, ColumnChange};
-use crate::cognito::CognitoError;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 #[cfg(feature = "managed-login")]
-use crate::cognito::{CognitoErrorKind, ManagedLogin};
-use crate::token::{AccessClaims, AccessToken, TokenErrorKind, Tokens};
+use crate::cognito::ManagedLogin;
+use crate::token::{AccessToken, Principal, TokenErrorKind, Tokens};
 use crate::users::{User, UserSync};
 
 /// Renews tokens. The new ones must be the same user's.
@@ -139,18 +139,38 @@ pub(super) async fn attributes(
     }
 }
 
-/// Verifies an access token against the user pool and the app client. `Ok(None)`: it is not good
-/// here.
-pub(super) async fn verify_access_token(
-    backend: &dyn CognitoBackend,
+/// Verifies an access token that a stranger sends, against the user pool and the app clients that may
+/// call. `Ok(None)`: it is not good here.
+pub(super) async fn verify_principal(
+    cognito: &Cognito,
     token: &AccessToken,
-) -> Result<Option<AccessClaims>, Error> {
-    match backend.pool().cognito().verify_access_token(token).await {
-        Ok(claims) => Ok(Some(claims)),
+) -> Result<Option<Principal>, Error> {
+    match cognito.token_verifier().verify_principal(token).await {
+        Ok(principal) => Ok(Some(principal)),
         Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
         Err(error) => {
             debug!(%error, "an access token was refused");
             Ok(None)
         }
+    }
+}
+
+/// Asks Cognito (`GetUser`) whether a user's access token is still good. The user may be gone or
+/// disabled just as well.
+pub(super) async fn is_revoked(
+    cognito: &Cognito,
+    username: &str,
+    token: &AccessToken,
+) -> Result<bool, Error> {
+    let tokens = Tokens::new("", token.expose(), None);
+    match cognito.user(username, tokens).get_user().await {
+        Ok(_) => Ok(false),
+        Err(error) => match error.kind() {
+            CognitoErrorKind::NotAuthorized
+            | CognitoErrorKind::TokenRefused
+            | CognitoErrorKind::UserDisabled
+            | CognitoErrorKind::UserNotFound => Ok(true),
+            _ => Err(error.into()),
+        },
     }
 }

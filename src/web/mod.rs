@@ -13,7 +13,9 @@ mod guard;
 mod hook;
 mod local_path;
 mod login;
+mod problem;
 mod protect;
+mod protected_resource;
 mod session;
 mod store;
 
@@ -25,14 +27,23 @@ pub(crate) use self::error::seconds;
 pub use self::error::{AuthError, StoppedByAuth};
 #[cfg(feature = "pages")]
 pub(crate) use self::extract::shows_pages;
-pub use self::extract::{BearerUser, BearerUserRejection, CurrentUserRejection};
+pub use self::extract::{
+    AnyUser, AnyUserRejection, ApiUser, Bearer, BearerMachine, BearerRejection,
+    BearerRejectionKind, BearerUser, CurrentUserRejection,
+};
 pub use self::guard::{
-    GuardLayer, GuardService, group_required, login_required, permission_required, recent_login,
+    GuardLayer, GuardService, any_scope_required, bearer_group_required, bearer_machine_required,
+    bearer_required, bearer_user_required, group_required, login_required, permission_required,
+    recent_login, revocation_checked, scope_required, scopes_required,
 };
 pub use self::hook::{AccountChange, Hooks};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
 pub use self::login::{CurrentUser, Permissions};
+pub use self::problem::{JsonErrorsLayer, JsonErrorsService, json_errors};
+#[cfg(feature = "pages")]
+pub(crate) use self::protect::is_referred_from_elsewhere;
 pub use self::protect::{ClientAddress, Limit, Limits};
+pub use self::protected_resource::ProtectedResource;
 pub use self::session::{AuthSession, LoginInfo, PendingChallenge};
 #[cfg(feature = "managed-login")]
 pub use self::session::{ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal};

@@ -1,11 +1,11 @@
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum_cognito::cognito::{Cognito, LoginStep};
-use axum_cognito::token::Tokens;
+use axum_cognito::cognito::Cognito;
 use axum_cognito::{Auth, BearerUser, CurrentUser, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 
+use crate::bearer_tokens::tokens;
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Users};
 
 /// An API: a login layer and no session.
@@ -22,16 +22,6 @@ async fn api(cloud: &Cloud) -> Browser {
             .route("/me", get(async |_: CurrentUser| "unreachable"))
             .layer(auth.login_layer()),
     )
-}
-
-async fn tokens(cognito: &Cognito, (name, password): (&str, &str)) -> Tokens {
-    match cognito
-        .authenticate(name, &password.to_owned().into())
-        .await
-    {
-        Ok(LoginStep::Complete(user)) => user.into_tokens(),
-        other => panic!("no login: {other:?}"),
-    }
 }
 
 async fn call(api: &mut Browser, header: &str) -> Page {

@@ -40,6 +40,10 @@ impl Cloud {
 
     pub(crate) async fn with_client(client: AppClient) -> Self {
         let emulator = Emulator::start().await.expect("the emulator starts");
+        Self::on(emulator, client)
+    }
+
+    pub(crate) fn on(emulator: Emulator, client: AppClient) -> Self {
         let pool = emulator.add_pool(
             Pool::new("us-east-1_FlowTests")
                 .with_alias_attributes(["email"])

@@ -7,6 +7,7 @@ use super::Auth;
 use super::site::{Cookie, Site};
 use crate::backend::{AuthBackend, Backend, Backends, CognitoBackend, Error};
 use crate::clock::{Clock, SystemClock};
+use crate::cognito::Cognito;
 use crate::seal::SealingKeys;
 use crate::web::hook::{AllHooks, Hooks};
 use crate::web::local_path::LocalPath;
@@ -52,6 +53,16 @@ impl AuthBuilder {
     /// Adds a user pool. Backends are asked in the order in which they are added.
     pub fn with_pool(mut self, pool: impl CognitoBackend) -> Self {
         self.backends.push(Backend::pool(pool));
+        self
+    }
+
+    /// Accepts access tokens of a user pool, in whose name nobody logs in here: for an API without
+    /// users of its own. It needs no store of users and no sessions, so that
+    /// [`Auth::login_layer`] is all the layers there are; a token leads to a
+    /// [`BearerUser`](crate::BearerUser) or a [`BearerMachine`](crate::web::BearerMachine), and to no
+    /// row.
+    pub fn with_tokens_of(mut self, cognito: Cognito) -> Self {
+        self.backends.push(Backend::tokens_of(cognito));
         self
     }
 

@@ -19,9 +19,10 @@ pub(crate) use self::layer::managed_domains;
 pub use self::layer::{AuthLayer, AuthService};
 pub(super) use self::layer::{InRequest, RequestState};
 pub(super) use self::site::Site;
-use crate::backend::Error;
+use crate::backend::{Error, SetupError};
 use crate::cognito::Cognito;
 use crate::users::{LoginId, LoginRecord, UserId, UserStore};
+use crate::web::protected_resource::ProtectedResource;
 use crate::web::store::ProtectedStore;
 
 /// The authentication of a site: its backends, its logins and its rules.
@@ -98,6 +99,26 @@ impl Auth {
     /// Returns the client of the first user pool.
     pub fn cognito(&self) -> Option<&Cognito> {
         Some(self.site.backends.first_pool()?.1)
+    }
+
+    /// Returns the metadata of the site's API, which other programs find their way in by. Its router
+    /// goes to the root of the host.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Setup`] if no user pool has a
+    /// [resource](crate::cognito::CognitoBuilder::with_resource).
+    pub fn protected_resource(&self) -> Result<ProtectedResource, Error> {
+        let backends = &self.site.backends;
+        let resource = backends.resource().ok_or(SetupError::NoResource)?;
+        let verifiers = backends
+            .iter()
+            .filter_map(|backend| Some(backend.cognito()?.token_verifier()));
+        let issuers = verifiers
+            .filter(|verifier| verifier.resource() == Some(resource))
+            .map(|verifier| verifier.issuer().to_owned());
+
+        Ok(ProtectedResource::new(resource, issuers.collect()))
     }
 
     /// Returns the store of the users of a backend, by its name; see [`backends`](Self::backends).

@@ -10,6 +10,7 @@ use super::visitor;
 use crate::web::error::AuthError;
 use crate::web::local_path::LocalPath;
 use crate::web::login::CurrentUser;
+use crate::web::problem::WantsJson;
 use crate::web::session::AuthSession;
 
 impl<S: Sync> FromRequestParts<S> for CurrentUser {
@@ -65,7 +66,7 @@ pub enum CurrentUserRejection {
 
 impl CurrentUserRejection {
     pub(in crate::web) fn not_logged_in(auth: &AuthSession, parts: &Parts) -> Self {
-        let login_path = visitor::shows_pages(&parts.headers).then(|| {
+        let login_path = shows_pages(parts).then(|| {
             let login = &auth.site().login_path;
             if visitor::can_come_back(&parts.method) {
                 back_to_page(login, parts)
@@ -81,10 +82,15 @@ impl CurrentUserRejection {
         let again = || back_to_page(&auth.site().login_path.with("again", "1"), parts);
 
         Self::NotRecent {
-            login_path: visitor::shows_pages(&parts.headers).then(again),
+            login_path: shows_pages(parts).then(again),
             max_age,
         }
     }
+}
+
+/// Whether the client is a browser that would show the login page. Where all errors are JSON, none is.
+fn shows_pages(parts: &Parts) -> bool {
+    parts.extensions.get::<WantsJson>().is_none() && visitor::shows_pages(&parts.headers)
 }
 
 /// The login page, which leads back to what was asked. A form that came too late leads to its page.

@@ -15,8 +15,9 @@ use axum::response::{IntoResponse, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::requirement::BearerRequirement;
 use crate::web::error::{AuthError, StoppedByAuth};
-use crate::web::extract::CurrentUserRejection;
+use crate::web::extract::{AnyUser, AnyUserRejection, BearerRejection, CurrentUserRejection};
 use crate::web::hook::Event;
 use crate::web::login::CurrentUser;
 use crate::web::session::AuthSession;
@@ -37,18 +38,14 @@ use crate::web::session::AuthSession;
 ///     .route_layer(login_required());
 /// ```
 pub fn login_required() -> GuardLayer {
-    GuardLayer {
-        requirement: Requirement::Login,
-    }
+    GuardLayer::of(Requirement::Login)
 }
 
 /// Lets only users through who are in the group of exactly this name.
 ///
 /// As [`login_required`], and 403 for a user who is not in the group; the audit log tells.
 pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
-    GuardLayer {
-        requirement: Requirement::Group(group.into()),
-    }
+    GuardLayer::of(Requirement::Group(group.into()))
 }
 
 /// Lets only users through who have the permission, by one of their groups.
@@ -57,9 +54,7 @@ pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
 /// [`AuthBuilder::with_permissions`](crate::web::AuthBuilder::with_permissions). As
 /// [`login_required`], and 403 for a user without the permission; the audit log tells.
 pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
-    GuardLayer {
-        requirement: Requirement::Permission(permission.into()),
-    }
+    GuardLayer::of(Requirement::Permission(permission.into()))
 }
 
 /// Lets only users through who have proved who they are within `max_age`.
@@ -84,21 +79,77 @@ pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
 ///     .route_layer(recent_login(Duration::from_secs(10 * 60)));
 /// ```
 pub fn recent_login(max_age: Duration) -> GuardLayer {
-    GuardLayer {
-        requirement: Requirement::Recent(max_age),
-    }
+    GuardLayer::of(Requirement::Recent(max_age))
 }
 
 /// The layer of a guard: [`login_required`], [`group_required`], [`permission_required`],
-/// [`recent_login`].
+/// [`recent_login`], and those of an API, such as [`scope_required`](super::scope_required).
 #[derive(Clone)]
 #[must_use]
 pub struct GuardLayer {
     requirement: Requirement,
+    takes_tokens: bool,
+}
+
+impl GuardLayer {
+    fn of(requirement: Requirement) -> Self {
+        Self {
+            requirement,
+            takes_tokens: false,
+        }
+    }
+
+    pub(super) fn of_bearer(requirement: BearerRequirement) -> Self {
+        Self::of(Requirement::Bearer(requirement))
+    }
+
+    /// Lets users through who have an access token in place of a session, as
+    /// [`AnyUser`](crate::web::AnyUser) does: with their row, and with protection of sessions
+    /// against forged requests. [`recent_login`] takes no token all the same: a token does not tell
+    /// when its user has proved who they are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::post;
+    /// use axum_cognito::group_required;
+    /// use axum_cognito::web::json_errors;
+    ///
+    /// let api: Router = Router::new()
+    ///     .route("/api/prices", post(async || "changed"))
+    ///     .route_layer(group_required("editors").or_token())
+    ///     .layer(json_errors());
+    /// ```
+    pub fn or_token(mut self) -> Self {
+        self.takes_tokens = true;
+        self
+    }
+
+    async fn check(&self, parts: &mut Parts) -> Result<(), Response> {
+        // In a box of its own: otherwise each request has room for it in its future.
+        match &self.requirement {
+            Requirement::Bearer(requirement) => {
+                let checked = Box::pin(requirement.check(parts)).await;
+                checked.map_err(BearerRejection::into_response)
+            }
+            requirement if self.takes_tokens => {
+                let found = Box::pin(AnyUser::from_request_parts(parts, &())).await;
+                let user = found.map_err(AnyUserRejection::into_response)?;
+                requirement.check(parts, user).await
+            }
+            requirement => {
+                let found = CurrentUser::from_request_parts(parts, &()).await;
+                let user = found.map_err(CurrentUserRejection::into_response)?;
+                requirement.check(parts, AnyUser::Session(user)).await
+            }
+        }
+    }
 }
 
 #[derive(Clone)]
 enum Requirement {
+    Bearer(BearerRequirement),
     Group(Arc<str>),
     Login,
     Permission(Arc<str>),
@@ -106,24 +157,21 @@ enum Requirement {
 }
 
 impl Requirement {
-    async fn check(&self, parts: &mut Parts) -> Result<(), Response> {
-        let user = CurrentUser::from_request_parts(parts, &())
-            .await
-            .map_err(CurrentUserRejection::into_response)?;
+    async fn check(&self, parts: &mut Parts, user: AnyUser) -> Result<(), Response> {
         if let Self::Recent(max_age) = *self {
             let auth = AuthSession::from_request_parts(parts, &()).await;
             let auth = auth.map_err(AuthError::into_response)?;
             let reads = matches!(parts.method, Method::GET | Method::HEAD);
-            return if auth.proved_within(&user, if reads { max_age } else { 2 * max_age }) {
-                Ok(())
-            } else {
-                Err(CurrentUserRejection::not_recent(&auth, parts, max_age).into_response())
+            let within = if reads { max_age } else { 2 * max_age };
+            return match user {
+                AnyUser::Session(user) if auth.proved_within(&user, within) => Ok(()),
+                _ => Err(CurrentUserRejection::not_recent(&auth, parts, max_age).into_response()),
             };
         }
 
         let allowed = match self {
             Self::Group(group) => user.is_in_group(group),
-            Self::Login | Self::Recent(_) => true,
+            Self::Bearer(_) | Self::Login | Self::Recent(_) => true,
             Self::Permission(permission) => user.has_permission(permission),
         };
         if allowed {
@@ -144,6 +192,7 @@ impl Requirement {
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Bearer(requirement) => requirement.fmt(f),
             Self::Group(group) => write!(f, "group {group}"),
             Self::Login => f.write_str("login"),
             Self::Permission(permission) => write!(f, "permission {permission}"),
@@ -158,7 +207,7 @@ impl<S> Layer<S> for GuardLayer {
     fn layer(&self, inner: S) -> Self::Service {
         GuardService {
             inner,
-            requirement: self.requirement.clone(),
+            guard: self.clone(),
         }
     }
 }
@@ -173,7 +222,7 @@ impl fmt::Debug for GuardLayer {
 #[derive(Clone)]
 pub struct GuardService<S> {
     inner: S,
-    requirement: Requirement,
+    guard: GuardLayer,
 }
 
 impl<S> Service<Request> for GuardService<S>
@@ -194,11 +243,11 @@ where
         // The service that was polled ready must be the one that is called.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
-        let requirement = self.requirement.clone();
+        let guard = self.guard.clone();
 
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match requirement.check(&mut parts).await {
+            match guard.check(&mut parts).await {
                 Ok(()) => {
                     let answer = inner.call(Request::from_parts(parts, body)).await?;
                     Ok(answer.into_response())

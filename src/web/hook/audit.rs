@@ -21,6 +21,13 @@ pub(in crate::web) fn write(event: &Event, limiter: &Limiter, address: Option<Ip
     let alias = |account: &str| format!("{:016x}", limiter.alias(account));
 
     match event {
+        Event::CallerForbidden {
+            sub,
+            client,
+            required,
+        } => warn!(
+            target: TARGET, event = "forbidden", sub = sub.as_str(), client, required, address
+        ),
         Event::Changed { user, change } => {
             info!(target: TARGET, event = "changed", user = %user.id, ?change, address);
         }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::backend::Refusal;
+use crate::id::Subject;
 use crate::users::{LoginId, UserId};
 use crate::web::login::CurrentUser;
 
@@ -102,6 +103,12 @@ pub(in crate::web) enum End {
 /// What has happened to a login.
 #[derive(Clone)]
 pub(in crate::web) enum Event {
+    /// The caller of an API, by an access token.
+    CallerForbidden {
+        sub: Subject,
+        client: String,
+        required: String,
+    },
     Changed {
         user: CurrentUser,
         change: AccountChange,
@@ -165,6 +172,7 @@ impl AllHooks {
 
 async fn tell(hooks: &dyn Hooks, event: Event) {
     match event {
+        Event::CallerForbidden { .. } | Event::FoundOver { .. } | Event::Forbidden { .. } => {}
         Event::Changed { user, change } => hooks.account_changed(&user, change).await,
         Event::Challenged {
             username,
@@ -176,7 +184,6 @@ async fn tell(hooks: &dyn Hooks, event: Event) {
             }
             hooks.logged_in(&user).await;
         }
-        Event::FoundOver { .. } | Event::Forbidden { .. } => {}
         Event::Ended { user_id, .. } => hooks.logged_out(&user_id).await,
         Event::Limited { account: name } | Event::Locked { username: name } => {
             hooks.limited(&name).await;
