@@ -7,6 +7,7 @@ mod authenticator;
 mod backends;
 mod bearer;
 mod bearer_callers;
+mod bearer_example;
 mod bearer_judge;
 mod bearer_resource;
 mod bearer_revocation;

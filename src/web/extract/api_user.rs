@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
-use super::bearer::{BearerUser, extractor};
+use super::bearer::extractor;
 use super::bearer_rejection::{BearerRejection, BearerRejectionKind};
+use super::caller::BearerUser;
 use crate::backend::{Error, SetupError};
 use crate::users::User;
 use crate::web::auth::{InRequest, Site};
