@@ -1,4 +1,4 @@
-use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER, UPGRADE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 
@@ -6,12 +6,19 @@ use crate::web::local_path::LocalPath;
 
 /// Whether whoever asks would show a page to a person. Programs are told by status alone.
 ///
-/// Browsers say so since they send Fetch metadata. Without that, `Accept` decides, and a
-/// visitor who accepts anything is taken for a browser.
+/// Browsers say so since they send Fetch metadata. Without that, `Accept` decides: a browser that
+/// opens a page names HTML, and curl accepts anything. A visitor who says nothing is taken for a
+/// browser.
 pub(crate) fn shows_pages(headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
 
-    if headers.contains_key(AUTHORIZATION) || headers.contains_key("x-requested-with") {
+    let of_programs = [
+        AUTHORIZATION.as_str(),
+        UPGRADE.as_str(),
+        "hx-request",
+        "x-requested-with",
+    ];
+    if of_programs.iter().any(|name| headers.contains_key(*name)) {
         return false;
     }
     if let Some(destination) = header("sec-fetch-dest") {
@@ -19,7 +26,7 @@ pub(crate) fn shows_pages(headers: &HeaderMap) -> bool {
     }
     match header(ACCEPT.as_str()) {
         None => true,
-        Some(accept) => accept.contains("text/html") || accept.trim() == "*/*",
+        Some(accept) => accept.contains("text/html"),
     }
 }
 
@@ -51,12 +58,14 @@ mod tests {
         for (headers, pages) in [
             (&[][..], true),
             (&[("accept", browser)], true),
-            (&[("accept", "*/*")], true),
+            (&[("accept", "*/*")], false),
             (&[("accept", "application/json")], false),
             (&[("accept", "application/json, text/plain, */*")], false),
             (&[("accept", browser), ("sec-fetch-dest", "document")], true),
             (&[("accept", "*/*"), ("sec-fetch-dest", "empty")], false),
             (&[("authorization", "Bearer x")], false),
+            (&[("accept", browser), ("hx-request", "true")], false),
+            (&[("upgrade", "websocket")], false),
             (&[("x-requested-with", "XMLHttpRequest")], false),
         ] {
             let map = headers
