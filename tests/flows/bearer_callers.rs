@@ -3,14 +3,15 @@
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{Bearer, BearerMachine};
-use axum_cognito::{Auth, BearerUser};
+use axum_cognito::{Auth, BearerUser, pages};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use cognito_emulator::{AppClient, Fault, FaultKind};
+use cognito_emulator::{AppClient, Emulator, Fault, FaultKind};
 
 use crate::bearer_tokens::{Caller, add_machine, machine_token, tokens};
-use crate::site::{ADMIN, ALICE, Cloud};
+use crate::site::{ADMIN, ALICE, Browser, Cloud};
 
 const INVALID: &str = r#"Bearer error="invalid_token""#;
 const ROUTES: [&str; 6] = [
@@ -206,6 +207,64 @@ async fn strangers_with_unknown_keys_make_no_fetches() {
         }
     }
     assert_eq!(cloud.calls("jwks"), 1, "one in a minute at most");
+}
+
+/// Nobody logs in where there is no store of users, whatever is mounted.
+#[tokio::test]
+async fn a_site_of_tokens_alone_has_no_logins() {
+    let cloud = Cloud::start().await;
+    let auth = Auth::builder().with_tokens_of(cloud.cognito());
+    let auth = auth.build().await.expect("a site");
+    let routes = pages::router().layer(auth.layer(MemoryStore::default()));
+
+    let page = Browser::new(routes).log_in(ALICE, "/").await;
+
+    assert_ne!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert!(page.status.is_client_error(), "{}", page.body);
+    assert_eq!(cloud.calls("InitiateAuth"), 0);
+    assert!(auth.users(cloud.pool.id()).is_none());
+}
+
+/// One user pool that cannot be asked keeps no caller of another one out.
+#[tokio::test]
+async fn the_callers_of_two_user_pools_are_told_apart() {
+    let (one, two) = (Cloud::start().await, second_cloud().await);
+    let auth = Auth::builder()
+        .with_tokens_of(one.cognito())
+        .with_tokens_of(two.cognito());
+    let auth = auth.build().await.expect("a site");
+    let backend = async |user: BearerUser| user.backend().to_owned();
+    let routes = Router::new().route("/backend", get(backend));
+    let mut api = Caller::of(routes.layer(auth.login_layer()));
+    let (of_one, of_two) = (
+        tokens(&one.cognito(), ALICE).await.access,
+        tokens(&two.cognito(), ALICE).await.access,
+    );
+
+    for (token, cloud) in [(&of_one, &one), (&of_two, &two)] {
+        let page = api.get("/backend", token.expose()).await;
+        assert_eq!(page.body, cloud.pool.id());
+    }
+
+    let down = Fault::on("jwks", FaultKind::Status(500)).forever();
+    let (one, two) = (Cloud::start().await, second_cloud().await);
+    one.emulator.inject(down);
+    let auth = Auth::builder()
+        .with_tokens_of(one.cognito())
+        .with_tokens_of(two.cognito());
+    let auth = auth.build().await.expect("a site");
+    let routes = Router::new().route("/backend", get(backend));
+    let mut api = Caller::of(routes.layer(auth.login_layer()));
+    let good = tokens(&two.cognito(), ALICE).await.access;
+    let page = api.get("/backend", good.expose()).await;
+    assert_eq!(page.body, two.pool.id());
+    let page = api.get("/backend", of_one.expose()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+async fn second_cloud() -> Cloud {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    Cloud::of("us-east-1_SecondPool", emulator, AppClient::new("second"))
 }
 
 #[tokio::test]

@@ -309,6 +309,7 @@ async fn guards_of_groups_and_permissions_take_a_token_where_told() {
         assert_eq!(page.body, "token of admin", "{path}");
         let page = caller.get(path, &alices).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(page.problem()["detail"], "this user may not do this");
     }
 }
 

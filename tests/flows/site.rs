@@ -44,8 +44,12 @@ impl Cloud {
     }
 
     pub(crate) fn on(emulator: Emulator, client: AppClient) -> Self {
+        Self::of("us-east-1_FlowTests", emulator, client)
+    }
+
+    pub(crate) fn of(pool: &str, emulator: Emulator, client: AppClient) -> Self {
         let pool = emulator.add_pool(
-            Pool::new("us-east-1_FlowTests")
+            Pool::new(pool)
                 .with_alias_attributes(["email"])
                 .with_custom_attributes(["team"]),
         );

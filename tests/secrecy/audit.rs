@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
+use axum_cognito::cognito::LoginStep;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::web::{ClientAddress, Limit, Limits};
+use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
 use axum_cognito::{Auth, UserPool};
 use cognito_emulator::{Fault, FaultKind};
 
@@ -36,6 +38,51 @@ async fn be_refused_by_guards(router: &Router, user: &mut Browser, peer: &[(&str
             .get_with(path, &[("accept", "application/json")])
             .await;
         assert_eq!(page.status.as_u16(), 401, "{path}");
+    }
+}
+
+/// A guard of an API refuses a caller with a good token. One with a bad token is nobody.
+#[tokio::test]
+async fn the_audit_log_names_the_caller_of_an_api_by_the_sub() {
+    let log = Log::of_the_process();
+    let cloud = Cloud::start().await;
+    let auth = Auth::builder().with_tokens_of(cloud.cognito());
+    let auth = auth.build().await.expect("a site");
+    let router = Router::new()
+        .route("/orders", get(async || "orders"))
+        .route_layer(scope_required("orders/read"))
+        .layer(auth.login_layer());
+    let password = ALICE.1.to_owned().into();
+    let login = cloud.cognito().authenticate(ALICE.0, &password).await;
+    let Ok(LoginStep::Complete(alice)) = login else {
+        panic!("no login: {login:?}");
+    };
+    let mut caller = Browser::new(router);
+
+    for token in [alice.tokens().access.expose(), "canary-token"] {
+        let header = format!("Bearer {token}");
+        let headers = [("authorization", header.as_str())];
+        caller.get_with("/orders?q=canary-query", &headers).await;
+    }
+
+    let text = log.text();
+    let sub = cloud.pool.user_sub("alice").expect("a user");
+    let lines: Vec<_> = text.lines().filter(|line| line.contains(&sub)).collect();
+    let [line] = lines[..] else {
+        panic!("one line: {lines:#?}");
+    };
+    let client = format!("client=\"{}\"", cloud.client.id());
+    for part in [
+        "WARN",
+        "axum_cognito::audit",
+        "event=\"forbidden\"",
+        "scope orders/read",
+        &client,
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    for canary in ["canary-token", "canary-query"] {
+        assert!(!text.contains(canary), "{canary}");
     }
 }
 
@@ -115,7 +162,9 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         let is_it = |line: &&&str| line.contains(ended) && line.contains(why);
         assert!(audit.iter().any(|line| is_it(&line)), "{why}: {audit:#?}");
     }
-    let forbidden = audit.iter().filter(|line| line.contains("forbidden"));
+    let forbidden = audit
+        .iter()
+        .filter(|line| line.contains("forbidden") && line.contains("user="));
     let forbidden: Vec<_> = forbidden.collect();
     assert_eq!(forbidden.len(), 2, "{audit:#?}");
     for (line, required) in forbidden

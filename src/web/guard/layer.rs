@@ -20,6 +20,7 @@ use crate::web::error::{AuthError, StoppedByAuth};
 use crate::web::extract::{AnyUser, AnyUserRejection, BearerRejection, CurrentUserRejection};
 use crate::web::hook::Event;
 use crate::web::login::CurrentUser;
+use crate::web::problem::problem;
 use crate::web::session::AuthSession;
 
 /// Lets only users through who are logged in.
@@ -185,7 +186,12 @@ impl Requirement {
             });
         }
         let text = "You may not see this page.";
-        Err((StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response())
+        Err(match user {
+            AnyUser::Session(_) => {
+                (StatusCode::FORBIDDEN, Extension(StoppedByAuth), text).into_response()
+            }
+            AnyUser::Token(_) => problem(StatusCode::FORBIDDEN, "this user may not do this"),
+        })
     }
 }
 
