@@ -1,3 +1,4 @@
+use std::mem;
 use std::sync::Arc;
 
 use super::{
@@ -175,9 +176,7 @@ impl Backend {
         wanted: Option<&WantedProof>,
     ) -> Result<LoginOutcome<CompletedLogin>, Error> {
         match &self.kind {
-            Kind::Other(_) | Kind::Tokens(_) => {
-                Ok(LoginOutcome::Refused(Refusal::NotAuthorized))
-            }
+            Kind::Other(_) | Kind::Tokens(_) => Ok(LoginOutcome::Refused(Refusal::NotAuthorized)),
             Kind::Pool(pool) => managed_login::redeem(&**pool, attempt, code, wanted).await,
         }
     }
@@ -198,11 +197,25 @@ impl Backend {
         }
     }
 
+    /// Verifies an access token that a stranger sends. The groups of a user are those that say what
+    /// the user may do, as at a login.
     async fn verify_principal(&self, token: &AccessToken) -> Result<Option<Principal>, Error> {
-        match self.cognito() {
-            Some(cognito) => upkeep::verify_principal(cognito, token).await,
-            None => Ok(None),
+        let Some(cognito) = self.cognito() else {
+            return Ok(None);
+        };
+        let mut verified = upkeep::verify_principal(cognito, token).await?;
+
+        if let Some(Principal::Person(claims)) = &mut verified {
+            match &self.kind {
+                Kind::Pool(pool) => {
+                    claims.groups = login::roles(&**pool, mem::take(&mut claims.groups));
+                }
+                Kind::Other(_) | Kind::Tokens(_) => {
+                    login::remove_provider_groups(cognito, &mut claims.groups);
+                }
+            }
         }
+        Ok(verified)
     }
 
     /// Asks Cognito whether a user's access token, which was verified, is still good.

@@ -10,7 +10,8 @@ use super::{
 use crate::attribute::ColumnChange;
 use crate::challenge::Answer;
 use crate::cognito::{
-    CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, LoginStep, UserProfile, UserStatus,
+    Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, LoginStep, UserProfile,
+    UserStatus,
 };
 use crate::token::{TokenErrorKind, VerifiedTokens};
 use crate::users::{Synced, UserSync};
@@ -229,13 +230,19 @@ pub(super) fn roles<B: CognitoBackend + ?Sized>(
 ) -> Vec<String> {
     let pool = backend.pool();
     if !pool.login_settings().keeps_provider_groups {
-        let pool_id = pool.cognito().user_pool().as_str();
-        groups.retain(|group| {
-            let rest = group.strip_prefix(pool_id);
-            !rest.is_some_and(|rest| rest.starts_with('_'))
-        });
+        remove_provider_groups(pool.cognito(), &mut groups);
     }
     groups
+}
+
+/// Removes the groups that Cognito makes for an identity provider.
+pub(super) fn remove_provider_groups(cognito: &Cognito, groups: &mut Vec<String>) {
+    let pool_id = cognito.user_pool().as_str();
+
+    groups.retain(|group| {
+        let rest = group.strip_prefix(pool_id);
+        !rest.is_some_and(|rest| rest.starts_with('_'))
+    });
 }
 
 fn is_inactive<B: CognitoBackend + ?Sized>(backend: &B, profile: &UserProfile) -> bool {

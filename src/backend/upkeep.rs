@@ -5,9 +5,9 @@ use tracing::{debug, error, warn};
 use super::login::{roles, sync_user};
 use super::{CognitoBackend, Error, Refresh};
 use crate::attribute::{Attributes, ColumnChange};
-use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 #[cfg(feature = "managed-login")]
 use crate::cognito::ManagedLogin;
+use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
 use crate::token::{AccessToken, Principal, TokenErrorKind, Tokens};
 use crate::users::{User, UserSync};
 

@@ -47,16 +47,20 @@ impl Principal {
     }
 
     pub(super) fn read(claims: Object<'_>) -> Result<Self, TokenError> {
-        if is_a_users(&claims) {
-            AccessClaims::read(claims).map(Self::Person)
-        } else {
-            MachineClaims::read(claims).map(Self::Machine)
+        if !is_a_users(&claims) {
+            return MachineClaims::read(claims).map(Self::Machine);
         }
+
+        let claims = AccessClaims::read(claims)?;
+        // A name that a trigger has written into a machine's token does not make a user of it.
+        if claims.sub.as_str() == claims.client_id {
+            return Err(TokenError::malformed("sub"));
+        }
+        Ok(Self::Person(claims))
     }
 }
 
 /// Whether an access token is a user's, by what AWS says of the others: they have no `username`.
-/// A trigger can neither add nor remove that.
 pub(super) fn is_a_users(claims: &Object<'_>) -> bool {
     claims.get("username").is_some()
 }

@@ -209,6 +209,21 @@ async fn strangers_with_unknown_keys_make_no_fetches() {
     assert_eq!(cloud.calls("jwks"), 1, "one in a minute at most");
 }
 
+/// Cognito puts whoever comes from an identity provider into a group of its own.
+#[tokio::test]
+async fn the_group_of_an_identity_provider_is_none() {
+    let cloud = Cloud::start().await;
+    let mut api = api(&cloud, None).await;
+    for group in ["us-east-1_FlowTests_Corp", "us-east-1_FlowTestsCorp"] {
+        cloud.pool.add_user_to_group(ALICE.0, group);
+    }
+    let alice = tokens(&cloud.cognito(), ALICE).await;
+
+    let page = api.get("/user", alice.access.expose()).await;
+
+    assert_eq!(page.body, r#"user alice ["us-east-1_FlowTestsCorp"]"#);
+}
+
 /// Nobody logs in where there is no store of users, whatever is mounted.
 #[tokio::test]
 async fn a_site_of_tokens_alone_has_no_logins() {

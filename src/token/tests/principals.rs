@@ -41,7 +41,6 @@ async fn a_users_token_is_a_persons_and_a_clients_own_is_a_machines() {
     assert_eq!(error.kind(), NoUser);
 }
 
-/// `sub` and `client_id` are one only in a machine's, but that is not what decides.
 #[tokio::test]
 async fn nothing_of_a_users_token_passes_for_a_machines() {
     let mut without = access_claims();
@@ -68,11 +67,17 @@ async fn nothing_of_a_users_token_passes_for_a_machines() {
             "{name} = {value}"
         );
     }
+}
 
-    let mut as_client = access_claims();
-    as_client["sub"] = json!(APP_CLIENT);
-    let person = outcome(&verifier(), &as_client).await;
-    assert!(matches!(person, Ok(Principal::Person(_))));
+/// `sub` of a machine is its app client, as far as is known, and that of a user never is.
+#[tokio::test]
+async fn a_name_does_not_make_a_person_of_a_machine() {
+    let mut claims = machine_claims();
+    claims["username"] = json!("alice");
+    assert_eq!(kind(&verifier(), &claims).await, Some(Malformed));
+
+    claims["origin_jti"] = json!("id-of-login");
+    assert_eq!(kind(&verifier(), &claims).await, Some(Malformed));
 }
 
 /// A machine is in no group, whatever a trigger writes into its token.
