@@ -1,10 +1,12 @@
 //! Users and machines: each alone, both, and nobody.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
 use axum::routing::get;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::web::{Bearer, BearerMachine};
+use axum_cognito::web::{Bearer, BearerMachine, bearer_required};
 use axum_cognito::{Auth, BearerUser, pages};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -207,6 +209,53 @@ async fn strangers_with_unknown_keys_make_no_fetches() {
         }
     }
     assert_eq!(cloud.calls("jwks"), 1, "one in a minute at most");
+}
+
+/// A token is verified once in a request, and a header that has changed meanwhile is another token.
+#[tokio::test]
+async fn what_was_verified_counts_for_its_token_and_its_site_alone() {
+    let (one, two) = (Cloud::start().await, second_cloud().await);
+    let build = async |cloud: &Cloud| {
+        let auth = Auth::builder().with_tokens_of(cloud.cognito());
+        auth.build().await.expect("a site").login_layer()
+    };
+    let who = async |user: BearerUser| user.username().to_owned();
+    let swap = async |mut request: Request, next: Next| {
+        if let Some(other) = request.headers_mut().remove("x-other") {
+            request.headers_mut().insert("authorization", other);
+        }
+        next.run(request).await
+    };
+    let inside = |routes: Router| routes.route_layer(from_fn(swap));
+    let routes = Router::new().route("/who", get(who));
+    let one_site = inside(routes.clone())
+        .route_layer(bearer_required())
+        .layer(build(&one).await);
+    let two_sites = routes
+        .layer(build(&two).await)
+        .layer(bearer_required())
+        .layer(build(&one).await);
+    let (alice, admin) = (
+        tokens(&one.cognito(), ALICE).await.access,
+        tokens(&one.cognito(), ADMIN).await.access,
+    );
+    let alice = format!("Bearer {}", alice.expose());
+    let admin = format!("Bearer {}", admin.expose());
+
+    let mut api = Browser::new(one_site);
+    for (other, status, body) in [
+        (alice.as_str(), StatusCode::OK, "alice"),
+        (&admin, StatusCode::OK, "admin"),
+        ("Bearer garbage", StatusCode::UNAUTHORIZED, ""),
+    ] {
+        let headers = [("authorization", alice.as_str()), ("x-other", other)];
+        let page = api.get_with("/who", &headers).await;
+        assert_eq!(page.status, status, "{other:.20}");
+        assert!(page.body.contains(body), "{}", page.body);
+    }
+    let headers = [("authorization", alice.as_str())];
+    let page = Browser::new(two_sites).get_with("/who", &headers).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "of another site");
 }
 
 /// Cognito puts whoever comes from an identity provider into a group of its own.
