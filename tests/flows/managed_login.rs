@@ -496,7 +496,7 @@ async fn a_first_login_that_a_trigger_links_is_begun_anew_once() {
 async fn what_is_sensitive_asks_the_provider_again_and_takes_nobody_else() {
     let site = site().await;
     let (mut browser, mut visitor) = come_in_as_ada(&site).await;
-    site.cloud.advance(10 * MINUTE);
+    site.cloud.advance(11 * MINUTE);
 
     let asked = browser.get("/profile/edit").await;
     let login = browser.get(asked.location()).await;
@@ -650,7 +650,7 @@ async fn strangers_who_begin_and_come_back_without_end_are_limited() {
 async fn a_session_at_the_domain_is_no_new_proof() {
     let site = site().await;
     let (mut browser, mut visitor) = come_in_as_ada(&site).await;
-    site.cloud.advance(10 * MINUTE);
+    site.cloud.advance(11 * MINUTE);
 
     // Somebody takes `prompt=login` out on the way: the domain answers from its session.
     let domain = begin(&mut browser, "provider=Corp&again=1&next=/profile/edit").await;

@@ -114,7 +114,8 @@ async fn logins(auth: AuthSession) -> String {
 }
 
 async fn kill(auth: AuthSession, Path(id): Path<i64>) {
-    let pool = auth.user_pool().expect("a user pool").user_pool().as_str();
+    let cognito = auth.user_pool().expect("a user pool");
+    let pool = cognito.user_pool().as_str();
     auth.end_logins_of(pool, &id.into()).await.expect("ended");
 }
 

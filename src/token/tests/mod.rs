@@ -47,12 +47,45 @@ async fn reads_an_id_token() {
         ("custom:level", "7"),
         ("email", "alice@example.com"),
         ("email_verified", "true"),
-        ("identities", r#"[{"providerName":"Google"}]"#),
         ("phone_number_verified", "false"),
         ("sub", "sub-of-alice"),
         ("updated_at", "1799999999"),
     ];
     assert_eq!(attributes, expected);
+
+    assert_eq!(claims.nonce.as_deref(), Some("nonce"));
+    assert_eq!(claims.methods, ["pwd", "mfa"]);
+    let [linked, own] = claims.identities.as_slice() else {
+        panic!("two can be read: {:?}", claims.identities);
+    };
+    assert_eq!((&*linked.provider, &*linked.user_id), ("Google", "123"));
+    assert!(!linked.is_primary);
+    assert_eq!(claims.external_identity(), Some(own));
+}
+
+/// The hash of the access token in the ID token of a code flow, by the algorithm of OpenID Connect.
+#[tokio::test]
+async fn an_id_token_goes_with_its_own_access_token_alone() {
+    use aws_lc_rs::digest::{SHA256, digest};
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    let access = AccessToken::from("an.access.token");
+    let hash = digest(&SHA256, b"an.access.token");
+    let half = &hash.as_ref()[..16];
+    let read = async |at_hash: Option<String>| {
+        let mut claims = id_claims();
+        let members = claims.as_object_mut().expect("an object");
+        members.remove("at_hash");
+        members.extend(at_hash.map(|hash| ("at_hash".to_owned(), hash.into())));
+        verifier().verify_id(&id(&claims)).await.expect("accepted")
+    };
+
+    let claims = read(Some(BASE64_URL_SAFE_NO_PAD.encode(half))).await;
+    assert!(claims.goes_with(&access));
+    assert!(!claims.goes_with(&AccessToken::from("another.access.token")));
+    let claims = read(None).await;
+    assert!(claims.goes_with(&access), "tokens of the API have none");
 }
 
 #[tokio::test]
@@ -144,7 +177,12 @@ fn id_claims() -> Value {
         "cognito:roles": ["arn:aws:iam::1:role/x"], "email": "alice@example.com",
         "email_verified": true, "phone_number_verified": "false", "custom:level": "7",
         "address": { "formatted": "1 Main Street" }, "updated_at": 1_799_999_999,
-        "identities": [{ "providerName": "Google" }], "website": null,
+        "amr": ["pwd", "mfa"], "website": null,
+        "identities": [
+            { "providerName": "Google", "userId": "123", "primary": "false" },
+            { "providerName": "Corp", "userId": "4711", "primary": "true" },
+            { "providerName": "half of one" },
+        ],
         "https://example.com/a-claim-too-long-to-be-an-attribute": "x",
     })
 }
