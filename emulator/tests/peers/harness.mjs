@@ -5,6 +5,7 @@ import { AuthenticationDetails, CognitoUser, CognitoUserPool } from 'amazon-cogn
 
 export const endpoint = process.env.EMULATOR_ENDPOINT;
 let passed = 0;
+let refused = 0;
 let failed = 0;
 
 export function check(name, good) {
@@ -13,6 +14,23 @@ export function check(name, good) {
 	} else {
 		failed += 1;
 		console.log('FAILED:', name);
+	}
+}
+
+/** Tries what is to be refused, and looks at how it was: `fits` tells whether it is the right error. */
+export async function refuses(name, attempt, fits) {
+	const error = await Promise.resolve()
+		.then(attempt)
+		.then(
+			(value) => new Error(`not refused: ${value}`),
+			(error) => ({ caught: error }),
+		);
+	const good = 'caught' in error && fits(error.caught);
+	if (good) {
+		refused += 1;
+	} else {
+		console.log(name, error);
+		check(name, false);
 	}
 }
 
@@ -154,6 +172,6 @@ export async function code(kind) {
 
 /** Prints the counts, and ends the process. */
 export function finish() {
-	console.log(`${passed} passed, ${failed} failed`);
+	console.log(`${passed} passed, ${refused} refused, ${failed} failed`);
 	process.exit(failed === 0 ? 0 : 1);
 }
