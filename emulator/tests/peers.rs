@@ -1,9 +1,9 @@
-//! The judges: clients that are known to work with AWS, each in its own language.
+//! The judges: clients that are known to work with AWS, or certified for OpenID Connect, each in its own language.
 //!
 //! They need packages that Cargo does not install, and are left out, with a message, where those are missing:
-//! `pip install -r tests/peers/requirements.txt` for Python, whose interpreter `PEERS_PYTHON` may name, and
-//! `npm install` in a copy of `tests/peers`, which `PEERS_NODE_DIR` names. `PEERS_LOGINS` says how many random
-//! passwords each of them tries.
+//! `pip install -r tests/peers/requirements.txt` for Python, whose interpreter `PEERS_PYTHON` may name,
+//! `npm install` in a copy of `tests/peers`, which `PEERS_NODE_DIR` names, and Debian's
+//! `libapache2-mod-auth-openidc` for Apache. `PEERS_LOGINS` says how many random passwords each of them tries.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,34 @@ use cognito_emulator::{Builder, Emulator};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pycognito_agrees() {
-    let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let probe = ["-c", "import boto3, pycognito, pyotp"];
-    if !succeeds(Command::new(&python).args(probe)) {
-        eprintln!("left out: {python} has no pycognito; see tests/peers.rs");
+    for script in ["login.py", "journey.py"] {
+        judge_in_python(script, "boto3, pycognito, pyotp").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_aws_cli_agrees() {
+    judge_in_python("cli.py", "awscli").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn authlib_agrees() {
+    judge_in_python("authlib_judge.py", "boto3, django, requests, authlib.oidc.core").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn django_allauth_agrees() {
+    let packages = "boto3, django, requests, allauth, jwt";
+    judge_in_python("allauth_judge.py", packages).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mod_auth_openidc_agrees() {
+    if !Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so").is_file() {
+        eprintln!("left out: libapache2-mod-auth-openidc is not installed; see tests/peers.rs");
         return;
     }
-
-    for script in ["login.py", "journey.py"] {
-        let path = scripts().join(script);
-        judge(Command::new(&python).arg(path)).await;
-    }
+    judge_in_python("apache.py", "boto3, requests").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,15 +57,33 @@ async fn amplify_agrees() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn openid_client_and_aws_jwt_verify_agree() {
+async fn oauth4webapi_agrees() {
+    judge_in_node("oauth4webapi.mjs", &["oauth4webapi"], Emulator::builder()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openid_client_agrees() {
+    judge_in_node("openid_client.mjs", &["openid-client"], Emulator::builder()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aws_jwt_verify_agrees() {
     let aws = "https://cognito-idp.{region}.amazonaws.com";
-    let packages = ["openid-client", "aws-jwt-verify"];
-    judge_in_node(
-        "managed.mjs",
-        &packages,
-        Emulator::builder().with_issuer(aws),
-    )
-    .await;
+    let builder = Emulator::builder().with_issuer(aws);
+    judge_in_node("aws_jwt_verify.mjs", &["aws-jwt-verify"], builder).await;
+}
+
+/// Runs a script by an interpreter that has these modules, if there is one.
+async fn judge_in_python(script: &str, modules: &str) {
+    let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    if !succeeds(Command::new(&python).args(["-c", &format!("import {modules}")])) {
+        eprintln!("left out: {python} cannot import {modules}; see tests/peers.rs");
+        return;
+    }
+    let emulator = Emulator::start().await.expect("a free port");
+    let mut command = Command::new(&python);
+    command.arg("-B").arg(scripts().join(script));
+    judge_on(&emulator, &mut command);
 }
 
 /// Runs a script beside its packages, if they are there.
@@ -68,18 +103,14 @@ async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) {
             return;
         }
     }
-    // Node looks for packages beside the script.
-    for name in [script, "harness.mjs"] {
-        std::fs::copy(scripts().join(name), directory.join(name)).expect("a writable directory");
+    // Node looks for packages in the directories above the script. Each test has one of its own.
+    let room = directory.join("judges").join(script);
+    std::fs::create_dir_all(&room).expect("a writable directory");
+    for name in [script, "harness.mjs", "domain.mjs"] {
+        std::fs::copy(scripts().join(name), room.join(name)).expect("a writable directory");
     }
     let emulator = builder.start().await.expect("a free port");
-    judge_on(&emulator, Command::new("node").arg(directory.join(script)));
-}
-
-/// Runs a script against an emulator of its own.
-async fn judge(command: &mut Command) {
-    let emulator = Emulator::start().await.expect("a free port");
-    judge_on(&emulator, command);
+    judge_on(&emulator, Command::new("node").arg(room.join(script)));
 }
 
 fn judge_on(emulator: &Emulator, command: &mut Command) {
