@@ -30,6 +30,7 @@ mod limits;
 mod login_pages;
 mod looks;
 mod managed_login;
+mod managed_login_elsewhere;
 mod mounted_pages;
 mod other_ways;
 mod own_pages;

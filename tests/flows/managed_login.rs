@@ -17,7 +17,7 @@ use url::Url;
 use crate::domain::{SITE, Visitor, parameter, with_parameter};
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Site, Users, routes, with_layers};
 
-const CALLBACK: &str = "https://site.example/login/callback";
+pub(crate) const CALLBACK: &str = "https://site.example/login/callback";
 const SIGN_OUT: &str = "https://site.example/";
 const ADA: [(&str, &str); 3] = [
     ("sub", "4711"),
@@ -97,14 +97,14 @@ async fn site_with(
 }
 
 /// Begins a login and returns where the browser is sent.
-async fn begin(browser: &mut Browser, query: &str) -> Url {
+pub(crate) async fn begin(browser: &mut Browser, query: &str) -> Url {
     let begun = browser.get(&format!("/login/managed?{query}")).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
     begun.location().parse().expect("an address")
 }
 
 /// Brings the browser back to the site.
-async fn come_back(browser: &mut Browser, back: &Url) -> Page {
+pub(crate) async fn come_back(browser: &mut Browser, back: &Url) -> Page {
     assert_eq!(back.host_str(), Some(SITE), "{back}");
     let query = back.query().expect("a query");
     browser.get(&format!("{}?{query}", back.path())).await
