@@ -20,18 +20,22 @@ async fn pycognito_agrees() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_aws_cli_agrees() {
-    judge_in_python("cli.py", "awscli").await;
+    let said = judge_in_python("cli.py", "awscli").await;
+    refused(23, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn authlib_agrees() {
-    judge_in_python("authlib_judge.py", "boto3, django, authlib.oidc").await;
+    let packages = "boto3, django, joserfc, requests, authlib.oidc";
+    let said = judge_in_python("authlib_judge.py", packages).await;
+    refused(30, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn django_allauth_agrees() {
     let packages = "boto3, django, requests, allauth, jwt";
-    judge_in_python("allauth_judge.py", packages).await;
+    let said = judge_in_python("allauth_judge.py", packages).await;
+    refused(13, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,7 +44,8 @@ async fn mod_auth_openidc_agrees() {
         eprintln!("left out: libapache2-mod-auth-openidc is not installed; see tests/peers.rs");
         return;
     }
-    judge_in_python("apache.py", "boto3, requests").await;
+    let said = judge_in_python("apache.py", "boto3, requests").await;
+    refused(12, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,41 +63,44 @@ async fn amplify_agrees() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn oauth4webapi_agrees() {
-    judge_in_node("oauth4webapi.mjs", &["oauth4webapi"], Emulator::builder()).await;
+    let said = judge_in_node("oauth4webapi.mjs", &["oauth4webapi"], Emulator::builder()).await;
+    refused(39, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openid_client_agrees() {
-    judge_in_node("openid_client.mjs", &["openid-client"], Emulator::builder()).await;
+    let said = judge_in_node("openid_client.mjs", &["openid-client"], Emulator::builder()).await;
+    refused(22, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn aws_jwt_verify_agrees() {
     let aws = "https://cognito-idp.{region}.amazonaws.com";
     let builder = Emulator::builder().with_issuer(aws);
-    judge_in_node("aws_jwt_verify.mjs", &["aws-jwt-verify"], builder).await;
+    let said = judge_in_node("aws_jwt_verify.mjs", &["aws-jwt-verify"], builder).await;
+    refused(16, said);
 }
 
-/// Runs a script by an interpreter that has these modules, if there is one.
-async fn judge_in_python(script: &str, modules: &str) {
+/// Runs a script by an interpreter that has these modules, if there is one. Returns what it has printed.
+async fn judge_in_python(script: &str, modules: &str) -> Option<String> {
     let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if !succeeds(Command::new(&python).args(["-c", &format!("import {modules}")])) {
         eprintln!("left out: {python} cannot import {modules}; see tests/peers.rs");
-        return;
+        return None;
     }
     let emulator = Emulator::start().await.expect("a free port");
     let mut command = Command::new(&python);
     command.arg("-B").arg(scripts().join(script));
-    judge_on(&emulator, &mut command);
+    Some(judge_on(&emulator, &mut command))
 }
 
-/// Runs a script beside its packages, if they are there.
-async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) {
+/// Runs a script beside its packages, if they are there. Returns what it has printed.
+async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) -> Option<String> {
     let Some(directory) = env::var_os("PEERS_NODE_DIR").map(PathBuf::from) else {
         eprintln!(
             "left out: PEERS_NODE_DIR does not say where the npm packages are; see tests/peers.rs"
         );
-        return;
+        return None;
     };
 
     // What the harness itself needs is among them.
@@ -100,7 +108,7 @@ async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) {
     for package in needed {
         if !directory.join("node_modules").join(package).is_dir() {
             eprintln!("left out: PEERS_NODE_DIR has no {package}; see tests/peers.rs");
-            return;
+            return None;
         }
     }
     // Node looks for packages in the directories above the script. Each test has one of its own.
@@ -110,17 +118,31 @@ async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) {
         std::fs::copy(scripts().join(name), room.join(name)).expect("a writable directory");
     }
     let emulator = builder.start().await.expect("a free port");
-    judge_on(&emulator, Command::new("node").arg(room.join(script)));
+    let mut command = Command::new("node");
+    command.arg(room.join(script));
+    Some(judge_on(&emulator, &mut command))
 }
 
-fn judge_on(emulator: &Emulator, command: &mut Command) {
+fn judge_on(emulator: &Emulator, command: &mut Command) -> String {
     let logins = env::var("PEERS_LOGINS").unwrap_or_else(|_| "50".to_owned());
     command
         .env("EMULATOR_ENDPOINT", emulator.endpoint())
-        .env("LOGINS", logins);
+        .env("LOGINS", logins)
+        .stderr(Stdio::inherit());
 
-    let status = tokio::task::block_in_place(|| command.status());
-    assert!(status.expect("a running script").success(), "{command:?}");
+    let output = tokio::task::block_in_place(|| command.output()).expect("a running script");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{said}");
+    assert!(output.status.success(), "{command:?}");
+    said
+}
+
+/// Holds a judge to the number of wrong requests that were refused as they should be.
+#[track_caller]
+fn refused(number: usize, said: Option<String>) {
+    if let Some(said) = said {
+        assert!(said.contains(&format!(", {number} refused")), "{said}");
+    }
 }
 
 fn scripts() -> PathBuf {

@@ -16,6 +16,7 @@ use axum::routing::get;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
 use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::UserStore;
 use axum_cognito::{Auth, CurrentUser, UserPool, pages};
 use serde_json::Value;
 use url::Url;

@@ -3,7 +3,9 @@
 EMULATOR_ENDPOINT says where the emulator is.
 """
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -18,9 +20,12 @@ NEEDED = ["mpm_event", "authn_core", "authz_core", "authz_user", "dir", "include
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that is free, below those that the emulators of other tests are given meanwhile."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 class Site:
@@ -207,12 +212,11 @@ ForceType text/html
 """)
 server = subprocess.Popen([shutil.which("apache2", path="/usr/sbin:/usr/bin"), "-f", folder / "apache.conf", "-DFOREGROUND"])
 try:
-    for _ in range(100):
-        try:
+    while server.poll() is None:
+        with contextlib.suppress(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", site.port)).close()
             break
-        except ConnectionRefusedError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     judge()
 except Exception:
     print(log())
