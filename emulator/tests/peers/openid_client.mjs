@@ -3,7 +3,7 @@
 // EMULATOR_ENDPOINT says where the emulator is.
 
 import * as oidc from 'openid-client';
-import { callback, furnish, logIn, scopes } from './domain.mjs';
+import { ask, callback, furnish, logIn, scopes } from './domain.mjs';
 import { check, finish, refuses } from './harness.mjs';
 
 const { issuer, web, other, open, machine } = await furnish();
@@ -102,6 +102,14 @@ await refuses(
 	() => oidc.fetchUserInfo(client, little.access_token, oidc.skipSubjectCheck),
 	(error) => error.status === 401,
 );
+
+// Cognito's logout wants a parameter of its own in place of the standard's.
+const home = 'http://localhost:3000/';
+const parameters = { id_token_hint: tokens.id_token, post_logout_redirect_uri: home };
+const ends = async (more) => ask(oidc.buildEndSessionUrl(client, { ...parameters, ...more }));
+check('logout as the standard has it', (await ends({})).status === 400);
+check('logout as Cognito has it', (await ends({ logout_uri: home })).headers.get('location') === home);
+check('logout to a stranger', (await ends({ logout_uri: 'http://evil.example/' })).status === 400);
 
 // Client credentials.
 const robot = await configure(machine);
