@@ -64,7 +64,7 @@ async fn amplify_agrees() {
 #[tokio::test(flavor = "multi_thread")]
 async fn oauth4webapi_agrees() {
     let said = judge_in_node("oauth4webapi.mjs", &["oauth4webapi"], Emulator::builder()).await;
-    refused(39, said);
+    refused(42, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ const oauth = {
 	SupportedIdentityProviders: ['COGNITO'],
 };
 
-/** A pool with alice in it, and four app clients, of which each is `{ id, secret }`. */
+/** A pool with alice in it, and five app clients, of which each is `{ id, secret }`. */
 export async function furnish() {
 	const house = await House.create({}, { ...oauth, GenerateSecret: true });
 	await house.addUser(alice.username, alice.password, true, 'alice@example.com');
@@ -24,12 +24,25 @@ export async function furnish() {
 		const made = await house.admin('CreateUserPoolClient', { ClientName: 'judged', ...settings });
 		return { id: made.UserPoolClient.ClientId, secret: made.UserPoolClient.ClientSecret };
 	};
+	await house.admin('CreateIdentityProvider', {
+		ProviderName: 'Corp',
+		ProviderType: 'OIDC',
+		ProviderDetails: {
+			client_id: 'x',
+			client_secret: 'x',
+			oidc_issuer: 'https://corp.example',
+			authorize_scopes: 'openid',
+			attributes_request_method: 'GET',
+		},
+		AttributeMapping: { email: 'email' },
+	});
 	const web = await house.admin('DescribeUserPoolClient', { ClientId: house.client });
 	return {
 		house,
 		issuer: new URL(`${endpoint}/${house.id}`),
 		web: { id: house.client, secret: web.UserPoolClient.ClientSecret },
 		other: await add({ ...oauth, GenerateSecret: true }),
+		federated: await add({ ...oauth, GenerateSecret: true, SupportedIdentityProviders: ['Corp'] }),
 		open: await add({ ...oauth, EnableTokenRevocation: true, RefreshTokenRotation: { Feature: 'ENABLED' } }),
 		machine: await add({
 			GenerateSecret: true,
@@ -52,6 +65,15 @@ export async function logIn(url) {
 	const html = await (await fetch(page)).text();
 	const started = html.match(/name="started" value="(\d+)"/)[1];
 	const form = new URLSearchParams({ ...alice, started });
+	const back = await fetch(page, { method: 'POST', body: form, redirect: 'manual' });
+	return new URL(back.headers.get('location'));
+}
+
+/** Comes as ada from the identity provider, or presses another of its buttons. */
+export async function comeFromCorp(url, button = 'login') {
+	const start = await ask(url);
+	const page = new URL(start.headers.get('location'), endpoint);
+	const form = new URLSearchParams({ do: button, sub: '4711', email: 'ada@corp.example' });
 	const back = await fetch(page, { method: 'POST', body: form, redirect: 'manual' });
 	return new URL(back.headers.get('location'));
 }

@@ -4,11 +4,11 @@
 // EMULATOR_ENDPOINT says where the emulator is.
 
 import * as oauth from 'oauth4webapi';
-import { callback, furnish, logIn, scopes, trouble } from './domain.mjs';
+import { callback, comeFromCorp, furnish, logIn, scopes, trouble } from './domain.mjs';
 import { check, finish, refuses } from './harness.mjs';
 
 const plain = { [oauth.allowInsecureRequests]: true };
-const { issuer, web, other, open, machine } = await furnish();
+const { issuer, web, other, federated, open, machine } = await furnish();
 const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, plain));
 check('discovery', server.token_endpoint.endsWith('/oauth2/token'));
 const elsewhere = new URL(`${issuer}x`);
@@ -42,9 +42,9 @@ async function begin(client, changes = {}) {
 }
 
 /** The parameters of the callback of a whole login. */
-async function comeBack(client, changes) {
+async function comeBack(client, changes, visit = logIn) {
 	const attempt = await begin(client, changes);
-	const back = await logIn(attempt.url);
+	const back = await visit(attempt.url);
 	return { ...attempt, back, parameters: oauth.validateAuthResponse(server, rp(client), back, attempt.state) };
 }
 
@@ -207,6 +207,28 @@ await refuses(
 );
 await revoke(other, basic(other), late.refresh_token);
 check('nobody revokes what is not theirs', (await refresh(web, basic(web), late.refresh_token)).access_token);
+
+// From an identity provider.
+const ada = await comeBack(federated, {}, comeFromCorp);
+const hers = oauth.getValidatedIdTokenClaims(await redeem(federated, basic(federated), ada));
+check('federated: ID token', hers.email === 'ada@corp.example' && hers['cognito:username'] === 'Corp_4711');
+check('federated: identities', hers.identities[0].providerName === 'Corp' && hers.identities[0].userId === '4711');
+const silent = await comeBack(federated, { nonce: '' }, comeFromCorp);
+await refuses(
+	'without a nonce of ours Cognito invents one',
+	() => redeem(federated, basic(federated), silent, { nonce: oauth.expectNoNonce }),
+	(error) => error.code === oauth.JWT_CLAIM_COMPARISON,
+);
+for (const [button, expected] of [
+	['refuse', 'access_denied'],
+	['fail', 'invalid_request'],
+]) {
+	await refuses(
+		`the identity provider: ${button}`,
+		() => comeBack(federated, {}, (url) => comeFromCorp(url, button)),
+		(error) => error instanceof oauth.AuthorizationResponseError && error.error === expected,
+	);
+}
 
 // Scopes.
 const narrow = await comeBack(web, { scope: 'aws.cognito.signin.user.admin' });
