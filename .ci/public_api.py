@@ -11,6 +11,7 @@ purpose, in the same commit.
 
 import difflib
 import re
+import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -89,7 +90,12 @@ def listed(doc):
             continue  # a page that leads to another
         lines.append(f"{item}: {declaration}")
         lines += [f"{item}: {member}" for member in page.members]
-    return sorted(set(lines))
+    return [rustdoc()] + sorted(set(lines))
+
+
+def rustdoc():
+    version = subprocess.run(["rustdoc", "--version"], capture_output=True, text=True, check=True).stdout
+    return "# " + ".".join(version.split(".")[:2])
 
 
 def main():
@@ -105,6 +111,10 @@ def main():
         file.write_text("\n".join(now) + "\n")
         return
     before = file.read_text().splitlines()
+    if before[0] != now[0]:
+        # Another one may write the same API in another way.
+        print(f"not compared: the list was made by {before[0][2:]}, and this is {now[0][2:]}")
+        return
     changes = list(difflib.unified_diff(before, now, "before", "now", lineterm="", n=0))
     if changes:
         print("\n".join(changes))
