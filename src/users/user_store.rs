@@ -41,6 +41,14 @@ pub trait UserStore: Send + Sync + 'static {
     /// The logins of a user who is not active count for nothing from then on.
     async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError>;
 
+    /// Forgets a user who has deleted their account. Returns `false` if there is no such user.
+    ///
+    /// The stores of this crate delete the row. Where rows of the site's own refer to it, so that the
+    /// database keeps it, it is not active from then on: as it is without this method.
+    async fn delete(&self, id: &UserId) -> Result<bool, UserStoreError> {
+        self.set_active(id, false).await
+    }
+
     /// Returns the registry of logins beside the users. Without one, logins are in the memory of
     /// the process.
     fn logins(&self) -> Option<&dyn LoginStore> {
@@ -146,6 +154,10 @@ impl<S: UserStore + ?Sized> UserStore for Arc<S> {
 
     async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError> {
         (**self).set_active(id, is_active).await
+    }
+
+    async fn delete(&self, id: &UserId) -> Result<bool, UserStoreError> {
+        (**self).delete(id).await
     }
 
     fn logins(&self) -> Option<&dyn LoginStore> {

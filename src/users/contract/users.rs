@@ -20,6 +20,7 @@ pub async fn check_users(store: &(impl UserStore + ?Sized)) {
     tells_names_apart(store).await;
     lists_in_the_order_of_names(store).await;
     makes_one_row_of_many_first_logins(store).await;
+    forgets_who_is_deleted(store).await;
 }
 
 fn login(username: &str) -> UserSync {
@@ -252,4 +253,29 @@ async fn makes_one_row_of_many_first_logins(store: &(impl UserStore + ?Sized)) {
         ids.windows(2).all(|pair| pair[0] == pair[1]),
         "all have the same row"
     );
+}
+
+async fn forgets_who_is_deleted(store: &(impl UserStore + ?Sized)) {
+    let (ann, ben) = (login(&fresh("ann")), login(&fresh("ben")));
+    let (ann, other) = (created(store, &ann).await, created(store, &ben).await);
+
+    let known = store.delete(&ann.id).await;
+    assert!(known.expect("`delete` gives an answer"), "she was there");
+    let found = store.find(&ann.id).await.expect("`find` gives an answer");
+    assert!(
+        found.is_none_or(|user| !user.is_active),
+        "she is gone, or may not log in"
+    );
+    assert_eq!(
+        find(store, &other.username).await,
+        Some(other),
+        "everybody else stays"
+    );
+    for id in ["-1", "no key", ""] {
+        let known = store.delete(&UserId::from(id)).await;
+        assert!(
+            !known.expect("any key has an answer"),
+            "nobody has the key {id}"
+        );
+    }
 }

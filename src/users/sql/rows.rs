@@ -158,6 +158,28 @@ impl UserRows {
         Ok(self.sql.execute(sql, &[id.into()]).await? > 0)
     }
 
+    /// Deletes a row. One that the database keeps, since rows of the site's own refer to it, is not
+    /// active from then on.
+    pub(super) async fn delete(&self, id: &UserId) -> Result<bool, UserStoreError> {
+        let Some(number) = id.as_number() else {
+            return Ok(false);
+        };
+        let sql = format!(
+            "delete from {} where {} = ?",
+            self.sql.dialect.quoted(&self.table.name),
+            self.qualified("id"),
+        );
+
+        match self.sql.execute(sql, &[number.into()]).await {
+            Ok(rows) => Ok(rows > 0),
+            Err(error) if error.kind() == UserStoreErrorKind::InvalidValue => {
+                warn!(user = %id, %error, "the row of a user was not deleted: it is inactive now");
+                self.set_active(id, false).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Brings a row up to date. No row is written before the table has been looked at: it may be
     /// one that the site created, over a pool that the site opened.
     pub(super) async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {

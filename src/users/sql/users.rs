@@ -85,6 +85,10 @@ impl<DB: Database> UserStore for SqlUsers<DB> {
         self.rows.set_active(id, is_active).await
     }
 
+    async fn delete(&self, id: &UserId) -> Result<bool, UserStoreError> {
+        self.rows.delete(id).await
+    }
+
     fn logins(&self) -> Option<&dyn LoginStore> {
         Some(&self.logins)
     }
