@@ -149,6 +149,8 @@ mod guide {
     struct HowToIncident;
     #[doc = include_str!("../docs/src/how-to/keys.md")]
     struct HowToKeys;
+    #[doc = include_str!("../docs/src/how-to/linking.md")]
+    struct HowToLinking;
     #[doc = include_str!("../docs/src/how-to/managed-login.md")]
     struct HowToManagedLogin;
     #[doc = include_str!("../docs/src/how-to/own-accounts.md")]

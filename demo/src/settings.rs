@@ -24,6 +24,7 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_ATTR_MAPPING            JSON: attribute to column of the users table
   COGNITO_CREATE_UNKNOWN_USERS    create a row for a user who has none [default: true]
   COGNITO_SUPPORTS_INACTIVE_USER  let users with an inactive status in [default: false]
+  COGNITO_AWS_CREDENTIALS         have AWS credentials, for connected providers [default: false]
   COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
   COGNITO_ONLY_VERIFIED_ADDRESSES keep email and phone number only when they are verified [default: false]
   COGNITO_SEND_CLIENT_ADDRESS     tell Cognito the visitor's address [default: false]

@@ -89,6 +89,15 @@ impl Backend {
         }
     }
 
+    /// Returns the user pool, if the backend is one.
+    #[cfg(feature = "managed-login")]
+    pub(crate) fn user_pool(&self) -> Option<&dyn CognitoBackend> {
+        match &self.kind {
+            Kind::Other(_) | Kind::Tokens(_) => None,
+            Kind::Pool(pool) => Some(&**pool),
+        }
+    }
+
     /// Whether users can log in without their password, so that a login page offers it.
     fn offers_other_ways(&self) -> bool {
         match &self.kind {

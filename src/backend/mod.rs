@@ -12,6 +12,8 @@ mod chain;
 mod cognito_backend;
 mod credentials;
 mod error;
+#[cfg(feature = "managed-login")]
+pub(crate) mod linking;
 mod login;
 #[cfg(feature = "managed-login")]
 mod managed_login;

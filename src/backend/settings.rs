@@ -21,6 +21,7 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CREATE_UNKNOWN_USERS` | `true`, `false`: create rows at login | `true` |
 /// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
+/// | `COGNITO_AWS_CREDENTIALS` | `true`, `false`: see [`aws_credentials`](Self::aws_credentials) | `false` |
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
 /// | `COGNITO_API_APP_IDS` | further app clients, by commas, whose access tokens an API accepts | none |
 /// | `COGNITO_RESOURCE` | the URL of the API, which access tokens must be bound to | none |
@@ -52,6 +53,10 @@ pub struct Settings {
     pub api_clients: Vec<AppClientId>,
     /// The URL of the site's API, if access tokens have to be bound to it.
     pub resource: Option<String>,
+    /// Whether the client takes AWS credentials from where the AWS tools look for them, for the
+    /// operations of administrators and the pages that need them: connected identity providers. The
+    /// default is no; [`ProfileSource::AdminGetUser`] takes them in any case.
+    pub aws_credentials: bool,
     /// How users log in.
     pub login: LoginSettings,
 }
@@ -68,6 +73,7 @@ impl Settings {
             issuer: None,
             api_clients: Vec::new(),
             resource: None,
+            aws_credentials: false,
             login: LoginSettings::default(),
         }
     }
@@ -105,6 +111,7 @@ impl Settings {
         let create_unknown_user = reader.flag("COGNITO_CREATE_UNKNOWN_USERS", true);
         let supports_inactive_user = reader.flag("COGNITO_SUPPORTS_INACTIVE_USER", false);
         let check_status = reader.flag("COGNITO_CHECK_USER_STATUS", false);
+        let aws_credentials = reader.flag("COGNITO_AWS_CREDENTIALS", false);
         let adopts_rows = reader.flag("COGNITO_ADOPT_ROWS", false);
         let sends_client_address = reader.flag("COGNITO_SEND_CLIENT_ADDRESS", false);
         let only_verified = reader.flag("COGNITO_ONLY_VERIFIED_ADDRESSES", false);
@@ -131,6 +138,7 @@ impl Settings {
                 issuer: reader.text("COGNITO_ISSUER"),
                 api_clients: api_clients.unwrap_or_default(),
                 resource: reader.text("COGNITO_RESOURCE"),
+                aws_credentials,
                 login: LoginSettings {
                     attribute_mapping: mapping
                         .unwrap_or_default()

@@ -16,14 +16,16 @@ pub struct UserPool {
 impl UserPool {
     /// Creates a backend from settings.
     ///
-    /// AWS credentials are looked for only if the settings take profiles from `AdminGetUser`.
+    /// AWS credentials are looked for only if the settings say so, or take profiles from
+    /// `AdminGetUser`.
     ///
     /// # Errors
     ///
     /// Returns [`Error::Setup`], which names the setting to change.
     pub async fn new(settings: Settings, users: impl UserStore) -> Result<Self, Error> {
         let mut builder = settings.client_builder();
-        if settings.login.profile_source == ProfileSource::AdminGetUser {
+        if settings.aws_credentials || settings.login.profile_source == ProfileSource::AdminGetUser
+        {
             builder = builder.with_default_credentials().await;
         }
         let cognito = builder.build().map_err(SetupError::Client)?;

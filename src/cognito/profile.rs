@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::attribute::{AttributeName, Attributes};
 use crate::id::Subject;
+use crate::token::FederatedIdentity;
 
 /// A user as Cognito describes them.
 ///
@@ -61,6 +62,15 @@ impl UserProfile {
         self.attributes
             .get("sub")
             .map(|sub| Subject::from(sub.to_owned()))
+    }
+
+    /// Returns the user's accounts at other identity providers, which the attribute `identities`
+    /// lists.
+    pub fn identities(&self) -> Vec<FederatedIdentity> {
+        let listed = self.attributes.get("identities");
+        listed
+            .map(FederatedIdentity::read_attribute)
+            .unwrap_or_default()
     }
 }
 

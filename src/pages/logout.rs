@@ -5,7 +5,7 @@ use url::Url;
 
 use super::error::{Shown, see_other};
 #[cfg(feature = "managed-login")]
-use super::managed_login::redirect;
+use super::sent_on::redirect;
 use super::shown::LogoutPage;
 use super::view::{View, page};
 use crate::web::{AuthSession, LocalPath};

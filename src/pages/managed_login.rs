@@ -1,27 +1,20 @@
 //! On the way to the user pool's domain, and back.
 
 use axum::extract::{OriginalUri, RawQuery};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use url::Url;
+use axum::http::HeaderMap;
 
+use super::connected;
 use super::error::{PageError, Shown, see_other};
 use super::login::{Before, ManagedTrouble, show_again};
 use super::mistake::Mistake;
-use super::shown::SentOnPage;
-use super::view::{View, page, query_parameter};
+use super::sent_on::{language, redirect, sent_on};
+use super::view::{View, query_parameter};
 use super::ways::{AGAIN, Who};
 use crate::cognito::ManagedLoginRequest;
 use crate::web::{AuthSession, LocalPath, ManagedLoginOutcome, ManagedLoginRefusal};
 
 /// In the query of the callback: the browser was here a moment ago, and comes from our own page.
 const RESUMED: &str = "resumed";
-
-/// The languages that the domain's pages speak.
-const LANGUAGES: [&str; 12] = [
-    "de", "en", "es", "fr", "id", "nl", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW",
-];
 
 /// Begins a managed login, and sends the browser to the domain.
 pub(super) async fn begin(
@@ -41,10 +34,9 @@ pub(super) async fn begin(
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
     let again = parameter(AGAIN).is_some();
-    let language = view.texts.language;
     let mut request = ManagedLoginRequest {
+        lang: language(&view),
         asks_again: again,
-        lang: LANGUAGES.contains(&language).then(|| language.to_owned()),
         ..ManagedLoginRequest::default()
     };
 
@@ -99,6 +91,8 @@ pub(super) async fn finish(
     Ok(match outcome {
         ManagedLoginOutcome::Complete { next, .. } => see_other(&view.destination(next)),
         ManagedLoginOutcome::Restarted(address) => redirect(&address),
+        ManagedLoginOutcome::Connected => see_other(&connected::after(&view, Ok(()))),
+        ManagedLoginOutcome::NotConnected(why) => see_other(&connected::after(&view, Err(why))),
         ManagedLoginOutcome::Refused { why, next, again } => {
             let trouble = match why {
                 ManagedLoginRefusal::Cancelled => ManagedTrouble::Cancelled,
@@ -123,22 +117,4 @@ pub(super) async fn finish(
         }
         ManagedLoginOutcome::Unknown => back_to_login(ManagedTrouble::Expired, None, false),
     })
-}
-
-/// A page of this site from which the browser goes on by itself.
-fn sent_on(view: &View, to: String) -> Response {
-    let shown = SentOnPage {
-        texts: view.texts,
-        paths: view.paths.clone(),
-        to,
-    };
-    page(StatusCode::OK, view.templates().sent_on(&shown))
-}
-
-/// Sends the browser to the user pool's domain.
-pub(super) fn redirect(address: &Url) -> Response {
-    match HeaderValue::from_str(address.as_str()) {
-        Ok(address) => (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
 }

@@ -10,6 +10,8 @@ mod assets;
 mod brand;
 mod builder;
 mod challenge;
+#[cfg(feature = "managed-login")]
+mod connected;
 mod cross_site;
 mod error;
 mod form;
@@ -28,6 +30,8 @@ mod page;
 mod pages_error;
 mod paths;
 mod profile;
+#[cfg(feature = "managed-login")]
+mod sent_on;
 mod shown;
 mod templates;
 mod texts;
@@ -44,6 +48,7 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::csrf::CsrfLayer;
 
+use self::account::owner::Sensitive;
 pub use self::brand::Brand;
 pub use self::builder::Pages;
 pub use self::page::Page;
@@ -51,16 +56,16 @@ pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
     AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DeviceRow, DevicesPage, ErrorPage,
-    Field, FormPage, Frame, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedLink,
-    MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage,
-    ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
-    SoftwareTokenPage, UnknownPage, UserRow, UsersPage,
+    Field, FormPage, Frame, IdentitiesPage, IdentityRow, Link, LoginPage, LoginRow, LoginsPage,
+    LogoutPage, ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow,
+    PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage,
+    SentOnPage, SoftwareTokenPage, UnknownPage, UserRow, UsersPage,
 };
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
-    PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
+    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 use self::view::View;
 use crate::web::{LocalPath, group_required};
@@ -123,11 +128,15 @@ impl Pages {
                     once::answer_repeats,
                 ));
             }
-            if matches!(
-                page,
-                Page::Devices | Page::EditProfile | Page::Passkeys | Page::SecondFactor
-            ) {
-                of_page = of_page.layer(Extension(account::owner::Sensitive));
+            let sensitive = match page {
+                Page::Devices | Page::EditProfile | Page::Passkeys | Page::SecondFactor => {
+                    Some(Sensitive::Page)
+                }
+                Page::Identities => Some(Sensitive::Forms),
+                _ => None,
+            };
+            if let Some(sensitive) = sensitive {
+                of_page = of_page.layer(Extension(sensitive));
             }
             if page == Page::Users
                 && let Some(group) = pages.user_list_group()
@@ -158,6 +167,8 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
     page: Page,
     paths: &Paths,
 ) -> Vec<(String, MethodRouter<S>)> {
+    #[cfg(feature = "managed-login")]
+    use self::account::identities;
     use self::account::{
         devices, forgot, logins, mfa, passkeys, password, profile_edit, sign_up, verify,
     };
@@ -177,6 +188,10 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
             at(&paths.verify(), get(verify::show).post(verify::submit)),
             at(&paths.send_verification(), post(verify::send)),
         ],
+        #[cfg(feature = "managed-login")]
+        Page::Identities => vec![own(get(identities::show).post(identities::submit))],
+        #[cfg(not(feature = "managed-login"))]
+        Page::Identities => Vec::new(),
         Page::Login => vec![
             own(get(login::show).post(login::submit)),
             #[cfg(feature = "managed-login")]

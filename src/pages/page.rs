@@ -10,6 +10,8 @@ pub enum Page {
     Devices,
     /// Changing one's attributes, and verifying an address: `/profile/edit`, `/profile/verify`.
     EditProfile,
+    /// Connected identity providers: `/profile/identities`. It needs the feature `managed-login`.
+    Identities,
     /// The login form: `/login`.
     Login,
     /// Logins in all browsers: `/profile/logins`.
@@ -32,11 +34,12 @@ pub enum Page {
 }
 
 impl Page {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Challenge,
         Self::ChangePassword,
         Self::Devices,
         Self::EditProfile,
+        Self::Identities,
         Self::Login,
         Self::Logins,
         Self::Logout,
@@ -55,6 +58,7 @@ impl Page {
             Self::ChangePassword => "/profile/password",
             Self::Devices => "/profile/devices",
             Self::EditProfile => "/profile/edit",
+            Self::Identities => "/profile/identities",
             Self::Login => "/login",
             Self::Logins => "/profile/logins",
             Self::Logout => "/logout",

@@ -50,7 +50,7 @@ pub(super) async fn show(
         }),
         login: login(&user, texts),
         links: if has_account {
-            links(&view, &user, account.as_ref())
+            links(&view, &auth, &user, account.as_ref())
         } else {
             Vec::new()
         },
@@ -61,13 +61,19 @@ pub(super) async fn show(
 
 /// The pages on which a user changes the account: those that there are, and that this user has a
 /// use for.
-fn links(view: &View, user: &CurrentUser, account: Option<&CognitoUser>) -> Vec<Link> {
+fn links(
+    view: &View,
+    auth: &AuthSession,
+    user: &CurrentUser,
+    account: Option<&CognitoUser>,
+) -> Vec<Link> {
     let texts = view.texts;
     // Only where the user pool tracks devices is the browser of a login one.
     let tracks_devices = account.is_some_and(|it| it.tokens().device_key.is_some());
     let can_change = account.is_none_or(CognitoUser::has_account_scope);
     let is_of_use = |page| match page {
         Page::Logins => true,
+        Page::Identities => can_connect(auth, user),
         Page::EditProfile => can_change,
         Page::Devices => can_change && tracks_devices,
         _ => can_change && !user.is_external(),
@@ -77,6 +83,7 @@ fn links(view: &View, user: &CurrentUser, account: Option<&CognitoUser>) -> Vec<
         (Page::ChangePassword, texts.password.change_heading),
         (Page::SecondFactor, texts.mfa.heading),
         (Page::Passkeys, texts.passkeys.heading),
+        (Page::Identities, texts.identities.heading),
         (Page::Logins, texts.logins.heading),
         (Page::Devices, texts.devices.heading),
     ]
@@ -84,6 +91,16 @@ fn links(view: &View, user: &CurrentUser, account: Option<&CognitoUser>) -> Vec<
     .filter(|(page, _)| is_of_use(*page))
     .filter_map(|(page, label)| view.link(page, label))
     .collect()
+}
+
+#[cfg(feature = "managed-login")]
+fn can_connect(auth: &AuthSession, user: &CurrentUser) -> bool {
+    auth.can_connect_identities(user)
+}
+
+#[cfg(not(feature = "managed-login"))]
+fn can_connect(_: &AuthSession, _: &CurrentUser) -> bool {
+    false
 }
 
 fn details(user: &CurrentUser, texts: &Texts) -> Vec<(String, String)> {

@@ -1,8 +1,8 @@
 use askama::Template;
 
 use super::shown::{
-    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, Frame, LoginPage, LoginsPage,
-    LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage,
+    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, Frame, IdentitiesPage, LoginPage,
+    LoginsPage, LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage,
     ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
     SoftwareTokenPage, UnknownPage, UsersPage,
 };
@@ -114,6 +114,8 @@ templates! {
     logins(LoginsPage);
     /// Passkeys.
     passkeys(PasskeysPage);
+    /// Connected identity providers.
+    identities(IdentitiesPage);
     /// The list of all users.
     users(UsersPage);
     /// Signing up.

@@ -104,6 +104,15 @@ pub struct FederatedIdentity {
     pub is_primary: bool,
 }
 
+impl FederatedIdentity {
+    /// Reads the attribute `identities`, as `GetUser` spells it: the list of the claim, as a JSON
+    /// text. What cannot be read is left out.
+    pub(crate) fn read_attribute(text: &str) -> Vec<Self> {
+        let list: Value = serde_json::from_str(text).unwrap_or_default();
+        read_identities(&list)
+    }
+}
+
 impl fmt::Debug for FederatedIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FederatedIdentity")
@@ -271,10 +280,11 @@ fn take_texts(claims: &mut Object<'_>, name: &'static str) -> Result<Vec<String>
 /// Takes `identities`: a list of objects, in which flags are texts. One that cannot be read is left
 /// out: a trigger may have written it.
 fn take_identities(claims: &mut Object<'_>) -> Vec<FederatedIdentity> {
-    let Some(Value::Array(identities)) = claims.take("identities") else {
-        return Vec::new();
-    };
+    let claim = claims.take("identities");
+    claim.as_ref().map(read_identities).unwrap_or_default()
+}
 
+fn read_identities(list: &Value) -> Vec<FederatedIdentity> {
     let read = |identity: &Value| {
         let text = |name: &str| identity.get(name)?.as_str().map(str::to_owned);
         Some(FederatedIdentity {
@@ -287,7 +297,8 @@ fn take_identities(claims: &mut Object<'_>) -> Vec<FederatedIdentity> {
             },
         })
     };
-    identities.iter().filter_map(read).collect()
+    let identities = list.as_array().into_iter().flatten();
+    identities.filter_map(read).collect()
 }
 
 /// Claims about the token. All others of an ID token are attributes, save those of Cognito's own
@@ -333,5 +344,31 @@ fn attribute(name: &AttributeName, value: &Value) -> Option<String> {
             Some(address.get("formatted")?.as_str()?.to_owned())
         }
         other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_are_read_from_an_attribute_as_far_as_they_are_whole() {
+        let of_get_user = r#"[
+            {"userId":"AbC_1","providerName":"Google","providerType":"Google","issuer":null,
+             "primary":false,"dateCreated":1700000000000},
+            {"userId":"x","providerName":"Corp","primary":"true"},
+            {"userId":7,"providerName":"Corp"}, {"userId":"y"}, "z", null
+        ]"#;
+
+        let read = FederatedIdentity::read_attribute(of_get_user);
+
+        let read: Vec<_> = read
+            .iter()
+            .map(|it| (&*it.provider, &*it.user_id, it.is_primary))
+            .collect();
+        assert_eq!(read, [("Google", "AbC_1", false), ("Corp", "x", true)]);
+        for broken in ["", "null", "{}", "[", "7", "\"[]\""] {
+            assert_eq!(FederatedIdentity::read_attribute(broken), [], "{broken}");
+        }
     }
 }

@@ -74,5 +74,8 @@ pub use self::protect::{ClientAddress, Limit, Limits};
 pub use self::protected_resource::ProtectedResource;
 pub use self::session::{AuthSession, LoginInfo, PendingChallenge};
 #[cfg(feature = "managed-login")]
-pub use self::session::{ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal};
+pub use self::session::{
+    ConnectRefusal, ConnectedIdentities, ConnectedIdentity, ManagedLoginOption,
+    ManagedLoginOutcome, ManagedLoginRefusal,
+};
 pub use self::store::ProtectedStore;

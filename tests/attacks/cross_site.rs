@@ -9,7 +9,7 @@ use axum_cognito::{Auth, UserPool};
 use crate::site::{ADMIN, Browser, Cloud, Users, with_layers};
 
 /// Every route of the pages, and whether it takes a form.
-const ROUTES: [(&str, bool); 20] = [
+const ROUTES: [(&str, bool); 21] = [
     ("/login", true),
     ("/login/challenge", true),
     ("/login/restart", true),
@@ -29,6 +29,7 @@ const ROUTES: [(&str, bool); 20] = [
     ("/profile/devices", true),
     ("/profile/passkeys", true),
     ("/profile/logins", true),
+    ("/profile/identities", true),
     ("/admin/users", true),
 ];
 

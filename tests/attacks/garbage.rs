@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use crate::site::{ALICE, NEWBIE, Site};
 
-const ROUTES: [&str; 17] = [
+const ROUTES: [&str; 18] = [
     "/login",
     "/login/challenge",
     "/login/restart",
@@ -27,6 +27,7 @@ const ROUTES: [&str; 17] = [
     "/profile/devices",
     "/profile/passkeys",
     "/profile/logins",
+    "/profile/identities",
     "/members",
 ];
 

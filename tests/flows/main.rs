@@ -25,6 +25,7 @@ mod group_flags;
 mod guards;
 mod handle;
 mod hooks;
+mod identities;
 mod json_errors;
 mod limits;
 mod login_pages;

@@ -18,15 +18,15 @@ use crate::domain::{SITE, Visitor, parameter, with_parameter};
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Site, Users, routes, with_layers};
 
 pub(crate) const CALLBACK: &str = "https://site.example/login/callback";
-const SIGN_OUT: &str = "https://site.example/";
-const ADA: [(&str, &str); 3] = [
+pub(crate) const SIGN_OUT: &str = "https://site.example/";
+pub(crate) const ADA: [(&str, &str); 3] = [
     ("sub", "4711"),
     ("email", "ada@corp.example"),
     ("name", "Ada"),
 ];
-const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
-fn app_client() -> AppClient {
+pub(crate) fn app_client() -> AppClient {
     AppClient::new("site")
         .with_secret("emulated_secret_of_the_tests")
         .with_callback_urls([CALLBACK])
@@ -34,7 +34,7 @@ fn app_client() -> AppClient {
         .with_identity_providers(["COGNITO", "Corp"])
 }
 
-fn settings(cloud: &Cloud) -> ManagedLogin {
+pub(crate) fn settings(cloud: &Cloud) -> ManagedLogin {
     ManagedLogin::new(cloud.emulator.endpoint(), CALLBACK)
         .expect("addresses")
         .with_sign_out_url(SIGN_OUT)
@@ -45,7 +45,7 @@ fn settings(cloud: &Cloud) -> ManagedLogin {
         ])
 }
 
-async fn who(user: CurrentUser) -> String {
+pub(crate) async fn who(user: CurrentUser) -> String {
     format!(
         "{} {:?} {:?} external={}",
         user.username,

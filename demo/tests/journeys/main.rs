@@ -5,6 +5,7 @@ mod account;
 mod challenges;
 #[path = "../driver/mod.rs"]
 mod driver;
+mod linked;
 mod managed_login;
 mod passkeys;
 mod site;

@@ -66,6 +66,7 @@ impl Site {
         )
         .with_app_client_secret("emulated_secret_of_the_tests".to_owned())
         .with_endpoint(emulator.endpoint())
+        .with_access_key("AKIDEXAMPLE", "of-the-tests")
         .with_clock(clock.clone())
         .build()
         .expect("a client");

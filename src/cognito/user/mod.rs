@@ -70,7 +70,7 @@ impl CognitoUser {
         self
     }
 
-    pub(super) fn cognito(&self) -> &Cognito {
+    pub(crate) fn cognito(&self) -> &Cognito {
         &self.cognito
     }
 

@@ -5,6 +5,8 @@
 mod destinations;
 pub(super) mod devices;
 pub(super) mod forgot;
+#[cfg(feature = "managed-login")]
+pub(super) mod identities;
 mod kept;
 pub(super) mod logins;
 pub(super) mod mfa;

@@ -10,10 +10,23 @@ use crate::pages::page::Page;
 use crate::pages::view::View;
 use crate::web::{AccountChange, AuthSession, CurrentUser, CurrentUserRejection, LocalPath};
 
-/// In the extensions of a request for a page that changes what opens an account. Its form may be
-/// sent for twice as long after a proof as the page may be opened, so that nothing typed is lost.
+/// In the extensions of a request for a page that changes what opens an account: what takes a recent
+/// proof of who the owner is.
 #[derive(Clone, Copy)]
-pub(in crate::pages) struct Sensitive;
+pub(in crate::pages) enum Sensitive {
+    /// Its forms.
+    Forms,
+    /// Looking at it, too. A form may then be sent for twice as long after a proof as the page may be
+    /// opened, so that nothing typed is lost.
+    Page,
+}
+
+/// A user who is logged in, and has proved a moment ago who they are where the page is [`Sensitive`].
+pub(in crate::pages) struct RecentUser {
+    pub(super) view: View,
+    pub(super) auth: AuthSession,
+    pub(super) user: CurrentUser,
+}
 
 /// The owner of an account: somebody who is logged in by a user pool. Others are sent to log in.
 pub(in crate::pages) struct Owner {
@@ -69,7 +82,7 @@ impl Owner {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Owner {
+impl<S: Sync> FromRequestParts<S> for RecentUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
@@ -85,16 +98,28 @@ impl<S: Sync> FromRequestParts<S> for Owner {
             Err(rejection) => return Err(rejection.into()),
         };
         let auth = AuthSession::from_request_parts(parts, state).await?;
-        if parts.extensions.get::<Sensitive>().is_some() {
-            let reads = matches!(parts.method, Method::GET | Method::HEAD);
-            let max_age = view.recent_login() * if reads { 1 } else { 2 };
-            if !auth.proved_within(&user, max_age) {
-                return Err(login::prove_again(
-                    &view,
-                    page_of_form(&view, parts).as_ref(),
-                ));
-            }
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        let times = match parts.extensions.get::<Sensitive>() {
+            None => None,
+            Some(Sensitive::Forms) => (!reads).then_some(1),
+            Some(Sensitive::Page) => Some(if reads { 1 } else { 2 }),
+        };
+        if let Some(times) = times
+            && !auth.proved_within(&user, times * view.recent_login())
+        {
+            let page = page_of_form(&view, parts);
+            return Err(login::prove_again(&view, page.as_ref()));
         }
+
+        Ok(Self { view, auth, user })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Owner {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let RecentUser { view, auth, user } = RecentUser::from_request_parts(parts, state).await?;
 
         match auth.cognito_user().await? {
             // Who came in by managed login may have tokens that open nothing here, and a password

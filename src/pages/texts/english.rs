@@ -365,6 +365,27 @@ texts! {
         failed: "That was cancelled or didn’t work.",
     }
 
+    /// Connected identity providers.
+    identities: IdentityTexts {
+        heading: "Connected accounts",
+        intro: "You can log in with an account that you have elsewhere.",
+        none: "No other account is connected.",
+        connected: "Connected. You can use it to log in from now on.",
+        disconnected: "Disconnected. It no longer logs you in here.",
+        connect: "Connect {provider}",
+        disconnect: "Disconnect",
+        disconnect_named: "Disconnect {provider}",
+        last: "You can’t disconnect this: you’d have no other way to log in.",
+        in_use: "That account is already used: it has an account of its own here. Log in with it to see, or connect another one.",
+        not_possible: "You log in through another provider, so nothing else can be connected to your account.",
+        too_many: "You’ve connected as many accounts as possible. Disconnect one first.",
+        not_proved: "We couldn’t confirm that the other account is yours. Try again, and log in there when you’re asked.",
+        cancelled: "You didn’t finish logging in there. Nothing was connected.",
+        expired: "That took too long, or the page was opened twice. Please connect it again.",
+        failed: "The login failed on the other side. Nothing was connected.",
+        not_allowed: "That account can’t be used here.",
+    }
+
     /// The list of all users.
     users: UserListTexts {
         heading: "Users",

@@ -2,8 +2,8 @@
 
 use super::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
-    PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
+    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 
 const MONTHS: [&str; 12] = [
@@ -275,6 +275,25 @@ impl Texts {
             needs_script: "Passkeys brauchen JavaScript.",
             already_here: "Dieses Gerät hat schon einen Passkey für Ihr Konto.",
             failed: "Das wurde abgebrochen oder hat nicht geklappt.",
+        },
+        identities: IdentityTexts {
+            heading: "Verbundene Konten",
+            intro: "Sie können sich mit einem Konto anmelden, das Sie anderswo haben.",
+            none: "Es ist kein anderes Konto verbunden.",
+            connected: "Verbunden. Sie können sich ab jetzt damit anmelden.",
+            disconnected: "Getrennt. Damit können Sie sich hier nicht mehr anmelden.",
+            connect: "{provider} verbinden",
+            disconnect: "Trennen",
+            disconnect_named: "{provider} trennen",
+            last: "Das lässt sich nicht trennen: Sie könnten sich sonst nicht mehr anmelden.",
+            in_use: "Dieses Konto wird schon benutzt: Es hat hier ein eigenes Konto. Melden Sie sich damit an oder verbinden Sie ein anderes.",
+            not_possible: "Sie melden sich über einen anderen Anbieter an. Mit Ihrem Konto lässt sich deshalb nichts verbinden.",
+            too_many: "Mehr Konten lassen sich nicht verbinden. Trennen Sie zuerst eines.",
+            not_proved: "Wir konnten nicht bestätigen, dass das andere Konto Ihnen gehört. Versuchen Sie es noch einmal und melden Sie sich dort an, wenn Sie gefragt werden.",
+            cancelled: "Die Anmeldung dort wurde abgebrochen. Es wurde nichts verbunden.",
+            expired: "Das hat zu lange gedauert, oder die Seite wurde zweimal geöffnet. Bitte verbinden Sie das Konto noch einmal.",
+            failed: "Die Anmeldung ist bei der Gegenstelle fehlgeschlagen. Es wurde nichts verbunden.",
+            not_allowed: "Dieses Konto lässt sich hier nicht verwenden.",
         },
         users: UserListTexts {
             heading: "Benutzer",

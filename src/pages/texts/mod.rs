@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 pub use self::english::{
     AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts, PasskeyTexts,
-    PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
+    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 pub(super) use self::language::preferred;
 

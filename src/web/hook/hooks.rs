@@ -81,6 +81,8 @@ pub enum AccountChange {
     Attributes,
     /// The remembered devices.
     Devices,
+    /// An identity provider was connected or disconnected.
+    Identities,
     /// The passkeys.
     Passkeys,
     /// The password.

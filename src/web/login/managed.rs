@@ -24,6 +24,9 @@ pub(in crate::web) struct KeptManagedLogin {
     pub(in crate::web) next: Option<String>,
     /// The key of the user who is logged in already, and proves again who they are.
     pub(in crate::web) again: Option<String>,
+    /// The id of the login whose user connects the identity provider: nobody is logged in by this.
+    #[serde(default)]
+    pub(in crate::web) connects: Option<String>,
     /// Whether it was begun anew by itself.
     pub(in crate::web) restarted: bool,
     /// When it began, by the clock of the backend's registry.
@@ -44,6 +47,7 @@ impl KeptManagedLogin {
             attempt,
             next: None,
             again: None,
+            connects: None,
             restarted: false,
             began: began.0,
             started_at,

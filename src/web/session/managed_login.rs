@@ -7,6 +7,9 @@ use url::Url;
 
 use super::AuthSession;
 use super::log_in::{Attempt, save};
+use super::managed_outcome::{
+    ConnectRefusal, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
+};
 use crate::backend::{Backend, Error, LoginOutcome, Refusal, WantedProof};
 use crate::cognito::{CognitoErrorKind, ManagedLoginRequest};
 use crate::web::error::AuthError;
@@ -18,61 +21,6 @@ const LEEWAY: Duration = Duration::seconds(5);
 
 /// No answer of Cognito's is near this size: its codes have 36 characters, its states are ours.
 const MAX_QUERY_BYTES: usize = 4096;
-
-/// A way in through managed login, for a button.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct ManagedLoginOption {
-    /// The name of the backend.
-    pub backend: String,
-    /// The identity provider. `None` is the domain's own page, which has all of them.
-    pub provider: Option<String>,
-    /// What visitors read on the button, unless it is for the domain's own page.
-    pub label: Option<String>,
-}
-
-/// What has become of a browser that came back from the domain.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ManagedLoginOutcome {
-    /// The user is logged in.
-    Complete {
-        /// The user.
-        user: CurrentUser,
-        /// Where the login leads to, as it was begun with.
-        next: Option<LocalPath>,
-    },
-    /// The user is not logged in.
-    Refused {
-        /// Why not.
-        why: ManagedLoginRefusal,
-        /// Where the login was to lead to.
-        next: Option<LocalPath>,
-        /// Whether a user who is logged in was to prove again who they are.
-        again: bool,
-    },
-    /// Cognito asks for the same once more: the browser goes there.
-    Restarted(Url),
-    /// No login of this browser waits for such an answer: it was not begun here, took more than ten
-    /// minutes, or has come back before. Nothing was asked of Cognito.
-    Unknown,
-}
-
-/// Why nobody was logged in by managed login.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum ManagedLoginRefusal {
-    /// The visitor, or the identity provider in their name, has declined.
-    Cancelled,
-    /// The code was used before or is too old.
-    Expired,
-    /// The site, or a trigger of the user pool, does not let the user in.
-    NotAllowed(Refusal),
-    /// Who was to prove again who they are did not, or somebody else did.
-    NotProved,
-    /// The identity provider or the user pool failed, or is set up wrongly. The log has more.
-    Provider,
-}
 
 /// The query with which a browser comes back: section 4.1.2 of RFC 6749.
 struct Callback {
@@ -229,7 +177,7 @@ impl AuthSession {
         .await
     }
 
-    async fn begin_at(
+    pub(super) async fn begin_at(
         &self,
         backend: &Backend,
         request: &ManagedLoginRequest,
@@ -293,7 +241,13 @@ impl AuthSession {
         };
 
         match callback.result {
-            Ok(code) => self.redeem(backend, &login, &code).await,
+            Ok(code) => match &login.connects {
+                Some(here) => {
+                    let done = self.finish_connecting(backend, &login, here, &code);
+                    Ok(done.await?.into())
+                }
+                None => self.redeem(backend, &login, &code).await,
+            },
             Err(failure) if failure.passes_next_time() && !login.restarted => {
                 info!("a managed login is begun anew: the user was linked meanwhile");
                 self.restart(backend, &login, &request_of(&login)).await
@@ -380,6 +334,7 @@ impl AuthSession {
         let again = |kept| KeptManagedLogin {
             next: login.next.clone(),
             again: login.again.clone(),
+            connects: login.connects.clone(),
             restarted: true,
             ..kept
         };
@@ -402,12 +357,15 @@ impl AuthSession {
 fn request_of(login: &KeptManagedLogin) -> ManagedLoginRequest {
     ManagedLoginRequest {
         provider: login.attempt.provider().map(str::to_owned),
-        asks_again: login.again.is_some(),
+        asks_again: login.again.is_some() || login.connects.is_some(),
         ..ManagedLoginRequest::default()
     }
 }
 
 fn refused(login: &KeptManagedLogin, why: ManagedLoginRefusal) -> ManagedLoginOutcome {
+    if login.connects.is_some() {
+        return ManagedLoginOutcome::NotConnected(ConnectRefusal::Login(why));
+    }
     ManagedLoginOutcome::Refused {
         why,
         next: next_of(login),

@@ -3,12 +3,16 @@
 //! Here are the face and the state; each thing that happens to a login has a file.
 
 mod account;
+#[cfg(feature = "managed-login")]
+mod identities;
 mod load;
 mod log_in;
 mod log_out;
 mod logins;
 #[cfg(feature = "managed-login")]
 mod managed_login;
+#[cfg(feature = "managed-login")]
+mod managed_outcome;
 mod rekey;
 
 use std::fmt;
@@ -23,10 +27,14 @@ use axum::http::request::Parts;
 use tokio::sync::Mutex;
 use tower_sessions::Session;
 
+#[cfg(feature = "managed-login")]
+pub use self::identities::{ConnectedIdentities, ConnectedIdentity};
 pub use self::log_in::PendingChallenge;
 pub use self::logins::LoginInfo;
 #[cfg(feature = "managed-login")]
-pub use self::managed_login::{ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal};
+pub use self::managed_outcome::{
+    ConnectRefusal, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
+};
 use super::auth::{InRequest, RequestState, Site};
 use super::error::AuthError;
 use super::hook::Event;

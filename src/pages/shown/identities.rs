@@ -1,0 +1,44 @@
+use askama::Template;
+
+use super::Link;
+use crate::pages::paths::Paths;
+use crate::pages::texts::Texts;
+use crate::web::LocalPath;
+
+/// Connected identity providers. Its forms go to `action`, with the `action` `connect` and a
+/// `provider`, or `disconnect`, a `provider` and an `id`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/identities.html")]
+#[non_exhaustive]
+pub struct IdentitiesPage {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// Where the pages are.
+    pub paths: Paths,
+    /// Where the forms go.
+    pub action: LocalPath,
+    /// What has happened before, if anything.
+    pub notice: &'static str,
+    /// What is wrong.
+    pub alert: String,
+    /// The accounts that are connected.
+    pub identities: Vec<IdentityRow>,
+    /// The providers that can be connected: their names, and what their buttons say.
+    pub others: Vec<(String, String)>,
+    /// Where else to go.
+    pub back: Option<Link>,
+}
+
+/// An account at an identity provider.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct IdentityRow {
+    /// The name that the user pool has for the provider.
+    pub provider: String,
+    /// The id that the provider has for the user.
+    pub id: String,
+    /// What people call the provider.
+    pub label: String,
+    /// What the button says to somebody who does not see the row. `None`: it is the last way in.
+    pub disconnect_label: Option<String>,
+}
