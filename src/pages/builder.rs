@@ -255,8 +255,8 @@ impl Pages {
     }
 
     /// Sets how long ago users may have proved who they are to change what opens their account: the
-    /// address, second factors, passkeys, remembered devices, identity providers, other logins.
-    /// The default is ten minutes. After that they are asked again, and then led back. See
+    /// address, second factors, passkeys, remembered devices, identity providers, other logins; and
+    /// to take a copy of their data or delete their account. The default is ten minutes. After that they are asked again, and then led back. See
     /// [`recent_login`](crate::web::recent_login) for pages of your own.
     pub fn with_recent_login(mut self, max_age: Duration) -> Self {
         self.recent_login = max_age;

@@ -55,17 +55,18 @@ pub use self::page::Page;
 pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
-    AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DeviceRow, DevicesPage, ErrorPage,
-    Field, FormPage, Frame, IdentitiesPage, IdentityRow, Link, LoginPage, LoginRow, LoginsPage,
-    LogoutPage, ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeyRow,
-    PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage,
-    SentOnPage, SoftwareTokenPage, UnknownPage, UserRow, UsersPage,
+    AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DataPage, DeletedPage, DeviceRow,
+    DevicesPage, ErrorPage, Field, FormPage, Frame, IdentitiesPage, IdentityRow, Link, LoginPage,
+    LoginRow, LoginsPage, LogoutPage, ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage,
+    PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
+    SelectChallengePage, SelectMfaPage, SentOnPage, SoftwareTokenPage, UnknownPage, UserRow,
+    UsersPage,
 };
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
-    AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
-    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    AccountTexts, ChallengeTexts, CommonTexts, DataTexts, DateTexts, DeviceTexts, ErrorTexts,
+    FieldTexts, IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts,
+    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 use self::view::View;
 use crate::web::{LocalPath, group_required};
@@ -129,9 +130,11 @@ impl Pages {
                 ));
             }
             let sensitive = match page {
-                Page::Devices | Page::EditProfile | Page::Passkeys | Page::SecondFactor => {
-                    Some(Sensitive::Page)
-                }
+                Page::Data
+                | Page::Devices
+                | Page::EditProfile
+                | Page::Passkeys
+                | Page::SecondFactor => Some(Sensitive::Page),
                 Page::Identities => Some(Sensitive::Forms),
                 _ => None,
             };
@@ -170,7 +173,7 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
     #[cfg(feature = "managed-login")]
     use self::account::identities;
     use self::account::{
-        devices, forgot, logins, mfa, passkeys, password, profile_edit, sign_up, verify,
+        data, devices, forgot, logins, mfa, passkeys, password, profile_edit, sign_up, verify,
     };
 
     let own = paths.own(page);
@@ -182,6 +185,7 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
             at(&paths.restart_login(), post(challenge::restart)),
         ],
         Page::ChangePassword => vec![own(get(password::show).post(password::submit))],
+        Page::Data => vec![own(get(data::show).post(data::submit))],
         Page::Devices => vec![own(get(devices::show).post(devices::submit))],
         Page::EditProfile => vec![
             own(get(profile_edit::show).post(profile_edit::submit)),

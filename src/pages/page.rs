@@ -6,6 +6,8 @@ pub enum Page {
     Challenge,
     /// Changing the password: `/profile/password`.
     ChangePassword,
+    /// A copy of one's data, and the end of the account: `/profile/data`.
+    Data,
     /// Remembered devices: `/profile/devices`.
     Devices,
     /// Changing one's attributes, and verifying an address: `/profile/edit`, `/profile/verify`.
@@ -34,9 +36,10 @@ pub enum Page {
 }
 
 impl Page {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Challenge,
         Self::ChangePassword,
+        Self::Data,
         Self::Devices,
         Self::EditProfile,
         Self::Identities,
@@ -56,6 +59,7 @@ impl Page {
         match self {
             Self::Challenge => "/login/challenge",
             Self::ChangePassword => "/profile/password",
+            Self::Data => "/profile/data",
             Self::Devices => "/profile/devices",
             Self::EditProfile => "/profile/edit",
             Self::Identities => "/profile/identities",

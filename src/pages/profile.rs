@@ -73,6 +73,7 @@ fn links(
     let can_change = account.is_none_or(CognitoUser::has_account_scope);
     let is_of_use = |page| match page {
         Page::Logins => true,
+        Page::Data => account.is_none_or(|it| auth.can_delete(it)),
         Page::Identities => can_connect(auth, user),
         Page::EditProfile => can_change,
         Page::Devices => can_change && tracks_devices,
@@ -86,6 +87,7 @@ fn links(
         (Page::Identities, texts.identities.heading),
         (Page::Logins, texts.logins.heading),
         (Page::Devices, texts.devices.heading),
+        (Page::Data, texts.data.heading),
     ]
     .into_iter()
     .filter(|(page, _)| is_of_use(*page))

@@ -1,10 +1,10 @@
 use askama::Template;
 
 use super::shown::{
-    CodePage, CustomPage, DevicesPage, ErrorPage, FormPage, Frame, IdentitiesPage, LoginPage,
-    LoginsPage, LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasskeysPage, PasswordPage,
-    ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage, SentOnPage,
-    SoftwareTokenPage, UnknownPage, UsersPage,
+    CodePage, CustomPage, DataPage, DeletedPage, DevicesPage, ErrorPage, FormPage, Frame,
+    IdentitiesPage, LoginPage, LoginsPage, LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage,
+    PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage,
+    SentOnPage, SoftwareTokenPage, UnknownPage, UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -116,6 +116,10 @@ templates! {
     passkeys(PasskeysPage);
     /// Connected identity providers.
     identities(IdentitiesPage);
+    /// A copy of one's data, and the end of the account.
+    data(DataPage);
+    /// Says that the account is deleted.
+    deleted(DeletedPage);
     /// The list of all users.
     users(UsersPage);
     /// Signing up.

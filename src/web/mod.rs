@@ -72,7 +72,9 @@ pub use self::problem::{JsonErrorsLayer, JsonErrorsService, json_errors};
 pub(crate) use self::protect::is_referred_from_elsewhere;
 pub use self::protect::{ClientAddress, Limit, Limits};
 pub use self::protected_resource::ProtectedResource;
-pub use self::session::{AuthSession, LoginInfo, PendingChallenge};
+pub use self::session::{
+    AccountExport, AuthSession, ExportedLogin, ExportedUser, LoginInfo, PendingChallenge,
+};
 #[cfg(feature = "managed-login")]
 pub use self::session::{
     ConnectRefusal, ConnectedIdentities, ConnectedIdentity, ManagedLoginOption,

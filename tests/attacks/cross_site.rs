@@ -9,7 +9,7 @@ use axum_cognito::{Auth, UserPool};
 use crate::site::{ADMIN, Browser, Cloud, Users, with_layers};
 
 /// Every route of the pages, and whether it takes a form.
-const ROUTES: [(&str, bool); 21] = [
+const ROUTES: [(&str, bool); 22] = [
     ("/login", true),
     ("/login/challenge", true),
     ("/login/restart", true),
@@ -30,6 +30,7 @@ const ROUTES: [(&str, bool); 21] = [
     ("/profile/passkeys", true),
     ("/profile/logins", true),
     ("/profile/identities", true),
+    ("/profile/data", true),
     ("/admin/users", true),
 ];
 

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use crate::site::{ALICE, NEWBIE, Site};
 
-const ROUTES: [&str; 18] = [
+const ROUTES: [&str; 19] = [
     "/login",
     "/login/challenge",
     "/login/restart",
@@ -28,6 +28,7 @@ const ROUTES: [&str; 18] = [
     "/profile/passkeys",
     "/profile/logins",
     "/profile/identities",
+    "/profile/data",
     "/members",
 ];
 

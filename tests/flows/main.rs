@@ -16,6 +16,7 @@ mod bearer_scopes;
 mod bearer_tokens;
 mod challenges;
 mod client;
+mod data;
 mod devices;
 mod domain;
 mod exceptions;

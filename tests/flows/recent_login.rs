@@ -13,7 +13,8 @@ use crate::site::{ALICE, Browser, Cloud, Site, TOTP, Users, routes};
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The pages that change what opens an account.
-const SENSITIVE: [&str; 4] = [
+const SENSITIVE: [&str; 5] = [
+    "/profile/data",
     "/profile/edit",
     "/profile/mfa",
     "/profile/passkeys",

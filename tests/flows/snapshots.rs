@@ -178,6 +178,7 @@ async fn snapshots_of_account_pages() {
     assert_page!("profile_mfa_app", alice.get("/profile/mfa").await);
     assert_page!("profile_logins", alice.get("/profile/logins").await);
     assert_page!("profile_devices", alice.get("/profile/devices").await);
+    assert_page!("profile_data", alice.get("/profile/data").await);
     assert_page!("logout", alice.get("/logout").await);
     let mut admin = site.logged_in(ADMIN).await;
     let list = admin.get("/admin/users").await;

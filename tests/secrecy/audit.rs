@@ -8,7 +8,7 @@ use axum_cognito::cognito::LoginStep;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
 use axum_cognito::{Auth, UserPool};
-use cognito_emulator::{Fault, FaultKind};
+use cognito_emulator::{Fault, FaultKind, User};
 
 use crate::log::Log;
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
@@ -121,6 +121,12 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
     for _ in 0..9 {
         guess(&router, "canary-name").await; // limited
     }
+    let mut leaver = Browser::new(router.clone());
+    let leaves = User::new("leaver").with_password(ALICE.1);
+    cloud.pool.add_user(leaves);
+    leaver.log_in(("leaver", ALICE.1), "/").await;
+    let form = [("action", "delete"), ("account", "leaver")];
+    leaver.post("/profile/data", &form).await; // deleted, ended
     sqlx::query("update users set sub = 'of somebody else' where username = ?")
         .bind(ALICE.0)
         .execute(users.store.pool())
@@ -145,6 +151,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         "logged_in",
         "refreshed",
         "challenged",
+        "deleted",
         "refused",
         "locked",
         "limited",
@@ -186,6 +193,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         ADMIN.0,
         NEWBIE.0,
         "canary-name",
+        "leaver",
         "canary-query",
         "a guess",
         "@example.com",

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use axum_cognito::backend::LoginFlow;
+use serde_json::Value;
 
 use crate::managed_login::come_as;
 use crate::site::{PASSWORD, walk};
@@ -8,7 +9,7 @@ use crate::site::{PASSWORD, walk};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn an_account_elsewhere_is_connected_and_disconnected() {
+async fn an_account_elsewhere_is_connected_and_the_account_ends() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         site.add(name, |user| user);
         let elsewhere = format!("id-of-{name}");
@@ -41,6 +42,36 @@ async fn an_account_elsewhere_is_connected_and_disconnected() {
         visitor.open("/profile/identities").await;
         visitor.choose("Disconnect").await;
         visitor.sees("Disconnected. It no longer logs you in").await;
+
+        visitor.open("/profile").await;
+        visitor.choose("Your data").await;
+        visitor.sees("Delete your account").await;
+        let copy = "const form = new URLSearchParams({ action: 'export' }); \
+                    const done = arguments[arguments.length - 1]; \
+                    fetch('/profile/data', { method: 'POST', body: form }) \
+                    .then(answer => answer.json()).then(done)";
+        // A browser puts the answer of the button into a file.
+        visitor.choose("Download your data").await;
+        visitor.sees("Delete your account").await;
+        visitor.open("/").await; // the policy of the pages lets no script ask for anything
+        let copy = visitor.browser.execute_async(copy, Vec::new()).await;
+        let copy = copy.expect("a copy");
+        let user = copy.pointer("/user/username").and_then(Value::as_str);
+        assert_eq!(user, Some(name), "{copy}");
+
+        visitor.open("/profile/data").await;
+        // The provider's mapping has changed the address with the login there.
+        let email = format!("{elsewhere}@corp.example");
+        visitor.fill(&[("account", "somebody@else.example")]).await;
+        visitor.choose("Delete account").await;
+        visitor.sees("Enter exactly this").await;
+        visitor.fill(&[("account", &email)]).await;
+        visitor.choose("Delete account").await;
+        visitor.sees("Account deleted").await;
+        visitor.open("/").await;
+        visitor.reads("Hello stranger").await;
+        visitor.log_in(name).await;
+        visitor.reads("Wrong user name or password").await;
     })
     .await;
 }

@@ -2,6 +2,7 @@
 //!
 //! Those for strangers (sign-up, reset) answer alike whether or not there is such an account.
 
+pub(super) mod data;
 mod destinations;
 pub(super) mod devices;
 pub(super) mod forgot;

@@ -3,6 +3,7 @@
 mod account;
 mod app_setup;
 mod challenge;
+mod data;
 mod error_page;
 mod field;
 mod form_page;
@@ -21,6 +22,7 @@ pub use self::challenge::{
     ChallengeFrame, CodePage, CustomPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasswordPage,
     SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
 };
+pub use self::data::{DataPage, DeletedPage};
 pub use self::error_page::ErrorPage;
 pub use self::field::Field;
 pub use self::form_page::{Button, FormPage, Link};

@@ -386,6 +386,21 @@ texts! {
         not_allowed: "That account can’t be used here.",
     }
 
+    /// A copy of one’s data, and the end of the account.
+    data: DataTexts {
+        heading: "Your data",
+        export_heading: "Get a copy",
+        export_text: "Your details, groups and logins, in one file (JSON).",
+        export_submit: "Download your data",
+        delete_heading: "Delete your account",
+        delete_text: "This deletes the account {account} for good and logs you out everywhere. It can’t be undone.",
+        delete_field: "To confirm, enter {account}",
+        delete_submit: "Delete account",
+        not_confirmed: "Enter exactly this: {account}",
+        deleted_heading: "Account deleted",
+        deleted_text: "Your account is deleted, and you’re logged out everywhere.",
+    }
+
     /// The list of all users.
     users: UserListTexts {
         heading: "Users",

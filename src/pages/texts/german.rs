@@ -1,9 +1,9 @@
 //! German.
 
 use super::{
-    AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
-    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    AccountTexts, ChallengeTexts, CommonTexts, DataTexts, DateTexts, DeviceTexts, ErrorTexts,
+    FieldTexts, IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts,
+    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 
 const MONTHS: [&str; 12] = [
@@ -294,6 +294,19 @@ impl Texts {
             expired: "Das hat zu lange gedauert, oder die Seite wurde zweimal geöffnet. Bitte verbinden Sie das Konto noch einmal.",
             failed: "Die Anmeldung ist bei der Gegenstelle fehlgeschlagen. Es wurde nichts verbunden.",
             not_allowed: "Dieses Konto lässt sich hier nicht verwenden.",
+        },
+        data: DataTexts {
+            heading: "Ihre Daten",
+            export_heading: "Kopie erhalten",
+            export_text: "Ihre Angaben, Gruppen und Anmeldungen, in einer Datei (JSON).",
+            export_submit: "Daten herunterladen",
+            delete_heading: "Konto löschen",
+            delete_text: "Das Konto {account} wird endgültig gelöscht, und Sie werden überall abgemeldet. Das lässt sich nicht rückgängig machen.",
+            delete_field: "Geben Sie zur Bestätigung {account} ein",
+            delete_submit: "Konto löschen",
+            not_confirmed: "Geben Sie genau das ein: {account}",
+            deleted_heading: "Konto gelöscht",
+            deleted_text: "Ihr Konto ist gelöscht, und Sie sind überall abgemeldet.",
         },
         users: UserListTexts {
             heading: "Benutzer",

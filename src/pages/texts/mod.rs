@@ -12,9 +12,9 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 pub use self::english::{
-    AccountTexts, ChallengeTexts, CommonTexts, DateTexts, DeviceTexts, ErrorTexts, FieldTexts,
-    IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts, NoticeTexts,
-    PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    AccountTexts, ChallengeTexts, CommonTexts, DataTexts, DateTexts, DeviceTexts, ErrorTexts,
+    FieldTexts, IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts,
+    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
 };
 pub(super) use self::language::preferred;
 

@@ -37,6 +37,9 @@ pub(in crate::web) fn write(event: &Event, limiter: &Limiter, address: Option<Ip
         } => info!(
             target: TARGET, event = "challenged", account = alias(username), challenge, address
         ),
+        Event::Deleted { user } => {
+            info!(target: TARGET, event = "deleted", user = %user.id, address);
+        }
         Event::Ended { user_id, why } => {
             info!(target: TARGET, event = "ended", user = %user_id, ?why, address);
         }

@@ -67,6 +67,12 @@ pub trait Hooks: Send + Sync + 'static {
         let _ = (user, change);
     }
 
+    /// A user has deleted their account. Cognito knows them no longer, and `user` is the row as it was.
+    /// Delete what the site has of them in tables of its own.
+    async fn account_deleted(&self, user: &CurrentUser) {
+        let _ = user;
+    }
+
     /// A login has ended: by the user, from elsewhere, or because its tokens cannot be renewed.
     async fn logged_out(&self, user_id: &UserId) {
         let _ = user_id;
@@ -118,6 +124,9 @@ pub(in crate::web) enum Event {
     Challenged {
         username: String,
         challenge: String,
+    },
+    Deleted {
+        user: CurrentUser,
     },
     LoggedIn {
         user: CurrentUser,
@@ -180,6 +189,7 @@ async fn tell(hooks: &dyn Hooks, event: Event) {
             username,
             challenge,
         } => hooks.challenged(&username, &challenge).await,
+        Event::Deleted { user } => hooks.account_deleted(&user).await,
         Event::LoggedIn { user, created } => {
             if created {
                 hooks.user_created(&user).await;

@@ -3,6 +3,8 @@
 //! Here are the face and the state; each thing that happens to a login has a file.
 
 mod account;
+mod deletion;
+mod export;
 #[cfg(feature = "managed-login")]
 mod identities;
 mod load;
@@ -27,6 +29,7 @@ use axum::http::request::Parts;
 use tokio::sync::Mutex;
 use tower_sessions::Session;
 
+pub use self::export::{AccountExport, ExportedLogin, ExportedUser};
 #[cfg(feature = "managed-login")]
 pub use self::identities::{ConnectedIdentities, ConnectedIdentity};
 pub use self::log_in::PendingChallenge;
