@@ -6,6 +6,7 @@
 //! `libapache2-mod-auth-openidc` for Apache. `PEERS_LOGINS` says how many random passwords each of them tries.
 
 use std::env;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -41,7 +42,10 @@ async fn django_allauth_agrees() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mod_auth_openidc_agrees() {
     if !Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so").is_file() {
-        eprintln!("left out: libapache2-mod-auth-openidc is not installed; see tests/peers.rs");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: libapache2-mod-auth-openidc is not installed; see tests/peers.rs"
+        );
         return;
     }
     let said = judge_in_python("apache.py", "boto3, requests").await;
@@ -85,7 +89,10 @@ async fn aws_jwt_verify_agrees() {
 async fn judge_in_python(script: &str, modules: &str) -> Option<String> {
     let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if !succeeds(Command::new(&python).args(["-c", &format!("import {modules}")])) {
-        eprintln!("left out: {python} cannot import {modules}; see tests/peers.rs");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: {python} cannot import {modules}; see tests/peers.rs"
+        );
         return None;
     }
     let emulator = Emulator::start().await.expect("a free port");
@@ -97,7 +104,8 @@ async fn judge_in_python(script: &str, modules: &str) -> Option<String> {
 /// Runs a script beside its packages, if they are there. Returns what it has printed.
 async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) -> Option<String> {
     let Some(directory) = env::var_os("PEERS_NODE_DIR").map(PathBuf::from) else {
-        eprintln!(
+        let _ = writeln!(
+            std::io::stderr(),
             "left out: PEERS_NODE_DIR does not say where the npm packages are; see tests/peers.rs"
         );
         return None;
@@ -107,7 +115,10 @@ async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) -> Opt
     let needed = packages.iter().chain(&["amazon-cognito-identity-js"]);
     for package in needed {
         if !directory.join("node_modules").join(package).is_dir() {
-            eprintln!("left out: PEERS_NODE_DIR has no {package}; see tests/peers.rs");
+            let _ = writeln!(
+                std::io::stderr(),
+                "left out: PEERS_NODE_DIR has no {package}; see tests/peers.rs"
+            );
             return None;
         }
     }

@@ -4,7 +4,7 @@
 //! Left out, with a message, unless `PEERS_NODE_DIR` says where the package is.
 
 use std::env;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -42,7 +42,10 @@ impl Elsewhere {
         let packages = env::var_os("PEERS_NODE_DIR").map(PathBuf::from);
         let packages = packages.filter(|it| it.join("node_modules/oidc-provider").is_dir());
         let Some(packages) = packages else {
-            eprintln!("left out: PEERS_NODE_DIR has no oidc-provider; see CONTRIBUTING.md");
+            let _ = writeln!(
+                std::io::stderr(),
+                "left out: PEERS_NODE_DIR has no oidc-provider; see CONTRIBUTING.md"
+            );
             return None;
         };
 

@@ -1,6 +1,7 @@
 //! PgBouncer between us and the server, with another connection for each transaction.
 
 use std::fs;
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -76,7 +77,7 @@ async fn pooler() -> Option<Pooler> {
         .stderr(Stdio::null())
         .spawn();
     let Ok(process) = started else {
-        println!("left out: no pgbouncer on this machine");
+        let _ = writeln!(std::io::stderr(), "left out: no pgbouncer on this machine");
         return None;
     };
 

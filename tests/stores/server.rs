@@ -4,6 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::env;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher};
+use std::io::Write as _;
 use std::pin::Pin;
 use std::thread;
 use std::time::Duration;
@@ -27,7 +28,10 @@ pub(crate) async fn url<C, E: std::fmt::Debug>(
     match timeout(Duration::from_secs(5), connect(url.clone())).await {
         Ok(Ok(_)) => Some(url),
         Ok(Err(_)) | Err(_) => {
-            println!("left out: no {kind} at {url}, and {variable} names no other");
+            let _ = writeln!(
+                std::io::stderr(),
+                "left out: no {kind} at {url}, and {variable} names no other"
+            );
             None
         }
     }

@@ -1,10 +1,11 @@
 //! Connecting to a server, and what is told when it fails.
 
-#[cfg(feature = "mysql")]
 use axum_cognito::users::MySqlUsers;
 #[cfg(feature = "postgres")]
 use axum_cognito::users::PostgresUsers;
 use axum_cognito::users::UserStoreErrorKind;
+#[cfg(feature = "mysql")]
+use std::io::Write as _;
 
 /// Nobody listens there.
 const NOWHERE: &str = "127.0.0.1:1/app";
@@ -50,7 +51,10 @@ async fn postgres_sends_nothing_in_the_clear_to_another_machine() {
     // Sends nothing: it only asks which address this machine would use.
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
     let Ok(()) = socket.connect("192.0.2.1:9") else {
-        println!("left out: this machine has no address but its own");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: this machine has no address but its own"
+        );
         return;
     };
     let address = socket.local_addr().expect("an address").ip();

@@ -1,5 +1,6 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -224,7 +225,10 @@ pub(crate) fn fresh_name() -> String {
 pub(crate) async fn is_there(server: &str, port: u16) -> bool {
     let is_there = TcpStream::connect(("127.0.0.1", port)).await.is_ok();
     if !is_there {
-        println!("left out: no {server} at 127.0.0.1:{port}");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: no {server} at 127.0.0.1:{port}"
+        );
     }
     is_there
 }

@@ -4,7 +4,7 @@
 //! `CHROMEDRIVER` says where the driver is, if it is not on the `PATH`; `AXE_CORE` where the
 //! script of axe-core is (npm: `axe-core/axe.min.js`), which looks for what keeps people out.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::time::Duration;
@@ -29,7 +29,10 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
         else {
-            println!("left out: no chromedriver here (Debian: chromium, chromium-driver)");
+            let _ = writeln!(
+                std::io::stderr(),
+                "left out: no chromedriver here (Debian: chromium, chromium-driver)"
+            );
             return None;
         };
 
@@ -94,7 +97,12 @@ fn axe() -> Option<String> {
     let script = std::env::var("AXE_CORE").ok();
     let script = script.and_then(|path| std::fs::read_to_string(path).ok());
     if script.is_none() {
-        SAID.call_once(|| println!("left out: AXE_CORE names no script of axe-core"));
+        SAID.call_once(|| {
+            let _ = writeln!(
+                std::io::stderr(),
+                "left out: AXE_CORE names no script of axe-core"
+            );
+        });
     }
     script
 }

@@ -1,5 +1,6 @@
 //! Visitors who take their time, so that nobody else gets any.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,7 +50,10 @@ async fn hold(port: u16, (sent, drip): (&'static str, &str)) -> (Duration, &'sta
 async fn slow_visitors_are_shown_out_while_others_are_served() {
     let files = rlimit::increase_nofile_limit(8192).unwrap_or_default();
     if files < 4096 {
-        println!("left out: 4096 files cannot be open at once here, {files} can (ulimit -n)");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: 4096 files cannot be open at once here, {files} can (ulimit -n)"
+        );
         return;
     }
     let demo = Demo::start();
