@@ -297,6 +297,19 @@ async fn a_changed_address_asks_for_its_code() {
 }
 
 #[tokio::test]
+async fn what_no_button_says_changes_nothing_and_is_not_called_saved() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+
+    for path in ["/profile/mfa", "/profile/devices", "/profile/passkeys"] {
+        for form in [&[("action", "anything")][..], &[]] {
+            let page = alice.post(path, form).await;
+            assert_eq!(page.location(), path, "{form:?}: {}", page.body);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_second_factor_is_switched_on_and_off() {
     let site = OpenSite::start().await;
     let mut browser = site.browser();

@@ -28,7 +28,8 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let done = match typed.take("action").as_deref() {
         Some("remember") => owner.cognito.update_device_status(&key, true).await,
         Some("forget") => owner.cognito.forget_device(&key).await,
-        _ => Ok(()),
+        // Nothing that the page has a button for.
+        _ => return Ok(see_other(&owner.view.paths.own(Page::Devices))),
     };
 
     let devices = owner.view.paths.own(Page::Devices);

@@ -119,7 +119,8 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
         }
         other => match preference(other) {
             Some(preference) => owner.cognito.set_user_mfa_preference(&preference).await,
-            None => Ok(()),
+            // Nothing that the page has a button for.
+            None => return Ok(see_other(&owner.view.paths.own(Page::SecondFactor))),
         },
     };
 

@@ -36,7 +36,8 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
             let id = typed.take("id").unwrap_or_default();
             user.delete_web_authn_credential(&id).await
         }
-        _ => Ok(()),
+        // Nothing that the page has a button for.
+        _ => return Ok(back_to_list(&owner)),
     };
 
     match done {
