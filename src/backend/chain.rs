@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{
     AuthBackend, CognitoBackend, CompletedLogin, Credentials, Error, LoginFlow, LoginOutcome,
-    Refresh, Refusal, SetupError, login, upkeep,
+    LoginSettings, Refresh, Refusal, SetupError, login, upkeep,
 };
 #[cfg(feature = "managed-login")]
 use super::{WantedProof, managed_login};
@@ -81,12 +81,18 @@ impl Backend {
         }
     }
 
+    /// Returns how users log in, if the backend is a user pool.
+    fn login_settings(&self) -> Option<&LoginSettings> {
+        match &self.kind {
+            Kind::Other(_) | Kind::Tokens(_) => None,
+            Kind::Pool(pool) => Some(pool.pool().login_settings()),
+        }
+    }
+
     /// Whether calls are to carry the visitor's address.
     pub(crate) fn sends_client_address(&self) -> bool {
-        match &self.kind {
-            Kind::Other(_) | Kind::Tokens(_) => false,
-            Kind::Pool(pool) => pool.pool().login_settings().sends_client_address,
-        }
+        self.login_settings()
+            .is_some_and(|login| login.sends_client_address)
     }
 
     /// Returns the user pool, if the backend is one.
@@ -100,10 +106,8 @@ impl Backend {
 
     /// Whether users can log in without their password, so that a login page offers it.
     fn offers_other_ways(&self) -> bool {
-        match &self.kind {
-            Kind::Other(_) | Kind::Tokens(_) => false,
-            Kind::Pool(pool) => pool.pool().login_settings().login_flow != LoginFlow::Password,
-        }
+        self.login_settings()
+            .is_some_and(|login| login.login_flow != LoginFlow::Password)
     }
 
     async fn check(&self) -> Result<(), Error> {
@@ -167,13 +171,8 @@ impl Backend {
     /// Returns the pages of the user pool's domain, if users can come in by them.
     #[cfg(feature = "managed-login")]
     pub(crate) fn managed_login(&self) -> Option<(&Cognito, &ManagedLogin)> {
-        match &self.kind {
-            Kind::Other(_) | Kind::Tokens(_) => None,
-            Kind::Pool(pool) => {
-                let managed = pool.pool().login_settings().managed_login.as_ref()?;
-                Some((pool.pool().cognito(), managed))
-            }
-        }
+        let managed = self.login_settings()?.managed_login.as_ref()?;
+        Some((self.cognito()?, managed))
     }
 
     /// Redeems the code with which a browser comes back from the domain.

@@ -1,11 +1,10 @@
 //! Accounts at identity providers that open a user of the pool: proof, connection and its end.
 
-use std::time::Duration;
-
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
 use super::login::roles;
+use super::managed_login::is_fresh;
 use super::{CognitoBackend, Error};
 use crate::cognito::{
     Admin, CognitoError, CognitoErrorKind, CognitoUser, LinkedIdentity, LoginProvider,
@@ -13,9 +12,6 @@ use crate::cognito::{
 };
 use crate::token::{FederatedIdentity, IdClaims, TokenErrorKind, VerifiedTokens};
 use crate::users::User;
-
-/// By how much the clocks of Cognito and of this machine may differ.
-const LEEWAY: Duration = Duration::from_secs(5);
 
 /// A user's accounts at identity providers.
 #[derive(Clone, Debug)]
@@ -133,11 +129,10 @@ async fn prove(
     let Some(provider) = attempt.provider() else {
         return Ok(None);
     };
-    let is_fresh = id.auth_time.is_some_and(|at| at + LEEWAY >= since);
     // The user name has the id too, but without its upper case.
     let mut theirs = id.identities.iter().filter(|it| it.provider == provider);
     let identity = match (theirs.next(), theirs.next()) {
-        (Some(identity), None) if is_fresh => identity.clone(),
+        (Some(identity), None) if is_fresh(&id, since) => identity.clone(),
         _ => return Ok(None), // of two, the token does not tell by which one somebody came
     };
 

@@ -13,7 +13,7 @@ use crate::cognito::{
     Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, LoginStep, UserProfile,
     UserStatus,
 };
-use crate::token::{TokenErrorKind, VerifiedTokens};
+use crate::token::{TokenError, TokenErrorKind, VerifiedTokens};
 use crate::users::{Synced, UserSync};
 
 /// Cognito takes names of up to 128 characters, and passwords of up to 256.
@@ -117,7 +117,10 @@ async fn decide<B: CognitoBackend + ?Sized>(
 ) -> Result<LoginOutcome<CompletedLogin>, Error> {
     match reply {
         Ok(LoginStep::Challenge(challenge)) => Ok(LoginOutcome::Challenge(challenge)),
-        Ok(LoginStep::Complete(user)) => complete(backend, user).await,
+        Ok(LoginStep::Complete(user)) => {
+            let verified = user.verify_tokens().await;
+            complete(backend, user, verified).await
+        }
         Err(error) => match error.kind() {
             CognitoErrorKind::Locked => Ok(LoginOutcome::Refused(Refusal::Locked)),
             CognitoErrorKind::NotAuthorized
@@ -131,13 +134,14 @@ async fn decide<B: CognitoBackend + ?Sized>(
     }
 }
 
-/// Verifies the tokens, asks whether the user may log in, and brings the row up to date. The tokens
+/// Looks at what became of the tokens' verification, asks whether the user may log in, and brings the row up to date. The tokens
 /// of a login that comes to nothing after all are revoked.
 pub(super) async fn complete<B: CognitoBackend + ?Sized>(
     backend: &B,
     user: CognitoUser,
+    verified: Result<VerifiedTokens, TokenError>,
 ) -> Result<LoginOutcome<CompletedLogin>, Error> {
-    let refused = match admit(backend, &user).await {
+    let refused = match admit(backend, &user, verified).await {
         Ok(Ok(login)) => {
             let device = confirm_device(&user).await;
             let login = login.with_device(device).with_tokens(user.into_tokens());
@@ -157,8 +161,9 @@ pub(super) async fn complete<B: CognitoBackend + ?Sized>(
 async fn admit<B: CognitoBackend + ?Sized>(
     backend: &B,
     user: &CognitoUser,
+    verified: Result<VerifiedTokens, TokenError>,
 ) -> Result<Result<CompletedLogin, Refusal>, Error> {
-    let verified = match user.verify_tokens().await {
+    let verified = match verified {
         Err(error) if error.kind() == TokenErrorKind::WrongUser => {
             error!("a login gave the tokens of another user than the one who was asked for");
             return Ok(Err(Refusal::DifferentSubject));

@@ -1,5 +1,7 @@
 //! The end of a login through the pages of the user pool's domain.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 use tracing::debug;
 
@@ -8,6 +10,9 @@ use super::{CognitoBackend, CompletedLogin, Error, LoginOutcome, Refusal};
 use crate::cognito::{CognitoErrorKind, CognitoUser, LoginProvider, ManagedLoginAttempt};
 use crate::token::IdClaims;
 use crate::users::User;
+
+/// By how much the clocks of Cognito and of this machine may differ.
+const LEEWAY: Duration = Duration::from_secs(5);
 
 /// What a login has to be that is a new proof of somebody who is logged in.
 pub(crate) struct WantedProof {
@@ -20,8 +25,13 @@ impl WantedProof {
     fn is_met(&self, claims: &IdClaims) -> bool {
         claims.username == self.user.username
             && self.user.sub.as_ref().is_none_or(|sub| *sub == claims.sub)
-            && claims.auth_time.is_some_and(|at| at >= self.since)
+            && is_fresh(claims, self.since)
     }
+}
+
+/// Whether the user has proved who they are since.
+pub(super) fn is_fresh(claims: &IdClaims, since: OffsetDateTime) -> bool {
+    claims.auth_time.is_some_and(|at| at + LEEWAY >= since)
 }
 
 /// Redeems the code with which a browser comes back, and completes the login as any other. Nothing
@@ -45,14 +55,15 @@ pub(super) async fn redeem(
     };
 
     // Tokens that do not verify are refused when the login is completed.
-    let claims = user.verify_tokens().await.ok().map(|verified| verified.id);
+    let verified = user.verify_tokens().await;
+    let claims = verified.as_ref().ok().map(|verified| verified.id.clone());
     if let (Some(wanted), Some(claims)) = (wanted, &claims)
         && !wanted.is_met(claims)
     {
         revoke(&user).await;
         return Ok(LoginOutcome::Refused(Refusal::DifferentSubject));
     }
-    Ok(match (complete(backend, user).await?, claims) {
+    Ok(match (complete(backend, user, verified).await?, claims) {
         (LoginOutcome::Complete(login), Some(claims)) => {
             let provider = provider(attempt, &claims);
             let proved_at = claims.auth_time.unwrap_or(OffsetDateTime::UNIX_EPOCH);

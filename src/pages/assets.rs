@@ -1,23 +1,29 @@
 //! The files that the pages are made with: a stylesheet, and the one script.
 
+use axum::body::Bytes;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 
 use super::brand::Brand;
 
-pub(super) fn stylesheet(brand: &Brand) -> Response {
+/// Returns our style sheet with what a brand adds to it.
+pub(super) fn stylesheet_of(brand: &Brand) -> Bytes {
     let css = include_str!("../../templates/style.css");
-    asset("text/css; charset=utf-8", css.to_owned() + &brand.css())
+    Bytes::from(css.to_owned() + &brand.css())
+}
+
+pub(super) fn stylesheet(css: Bytes) -> Response {
+    asset("text/css; charset=utf-8", css)
 }
 
 pub(super) async fn script() -> Response {
     asset(
         "text/javascript; charset=utf-8",
-        include_str!("../../templates/pages.js").to_owned(),
+        Bytes::from_static(include_bytes!("../../templates/pages.js")),
     )
 }
 
-fn asset(kind: &'static str, text: String) -> Response {
+fn asset(kind: &'static str, text: Bytes) -> Response {
     let headers = [
         (CONTENT_TYPE, kind),
         (CACHE_CONTROL, "public, max-age=86400"),

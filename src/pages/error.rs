@@ -1,7 +1,7 @@
 //! What a handler answers that has no page of its own to show, and the pages for it.
 
 use axum::Extension;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
@@ -15,9 +15,7 @@ use super::texts::{Texts, fill};
 use super::view::{View, page};
 use crate::backend::Error;
 use crate::cognito::CognitoError;
-use crate::web::{
-    AuthError, AuthSession, CurrentUserRejection, LocalPath, StoppedByAuth, shows_pages,
-};
+use crate::web::{AuthError, CurrentUserRejection, LocalPath, StoppedByAuth, shows_pages};
 
 /// Why a handler has no page to show.
 ///
@@ -89,13 +87,12 @@ pub(super) fn see_other(path: &LocalPath) -> Response {
 
 /// Gives visitors with a browser a page where a guard or an extractor stopped them.
 pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Response {
-    let shows_pages = shows_pages(request.headers());
-    let (mut parts, body) = request.into_parts();
-    let auth = AuthSession::from_request_parts(&mut parts, &()).await.ok();
-    let extensions = parts.extensions.clone();
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let stopped = response.extensions().get::<StoppedByAuth>().is_some();
-    if !(stopped && shows_pages) {
+    if !shows_pages(request.headers()) {
+        return next.run(request).await;
+    }
+    let extensions = request.extensions().clone();
+    let response = next.run(request).await;
+    if response.extensions().get::<StoppedByAuth>().is_none() {
         return response;
     }
 
@@ -112,7 +109,7 @@ pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Res
     }
     let policy = view.pages().content_security_policy.clone();
     let response = with_page(view, response, &error);
-    let response = put_into_frame(view, &extensions, auth.as_ref(), response).await;
+    let response = put_into_frame(view, &extensions, response).await;
     headers::protect(response, policy)
 }
 

@@ -157,8 +157,8 @@ impl Pages {
             .layer(middleware::from_fn(headers::protect_pages))
             .layer(Extension(pages.clone()));
 
-        let brand = pages.brand.clone();
-        let stylesheet = async move || assets::stylesheet(&brand);
+        let css = assets::stylesheet_of(&pages.brand);
+        let stylesheet = async move || assets::stylesheet(css);
         routes
             .route(&paths.route("/axum-cognito.css"), get(stylesheet))
             .route(&paths.route("/axum-cognito.js"), get(assets::script))

@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum_cognito::UserStore;
 use axum_cognito::cognito::{LoginProvider, ManagedLogin};
 use axum_cognito::pages::{Pages, Texts};
-use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{Auth, UserPool, UserStore};
 use cognito_emulator::Trigger;
 use url::Url;
 
 use crate::domain::{Visitor, parameter, with_parameter};
-use crate::managed_login::{ADA, MINUTE, app_client, begin, come_back, settings, who};
-use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Page, Site, Users, with_layers};
+use crate::managed_login::{ADA, MINUTE, app_client, begin, come_back, settings, site_on};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Page, Site};
 
 const PAGE: &str = "/profile/identities";
 const EVE: [(&str, &str); 2] = [("sub", "666"), ("email", "eve@corp.example")];
@@ -33,7 +30,6 @@ async fn site_with(
     let mapping = [("email", "email"), ("given_name", "name")];
     cloud.pool.add_identity_provider("Corp", mapping);
     cloud.pool.add_identity_provider("Other", mapping);
-    let users = Users::create().await;
     let managed = settings(&cloud);
     let builder = cloud.builder();
     let builder = match with_credentials {
@@ -41,25 +37,7 @@ async fn site_with(
         false => builder,
     };
     let cognito = builder.build().expect("a client");
-    let backend = UserPool::with_client(cognito, users.store.clone()).configure(|login| {
-        login.managed_login = Some(managed);
-    });
-    let store = MemoryStore::default();
-    let auth = Auth::builder()
-        .with_pool(backend)
-        .with_clock(cloud.clock.clone());
-    let router = Router::new()
-        .route("/who", get(who))
-        .route("/", get(async || "home"))
-        .merge(pages.router());
-    let router = with_layers(router, auth, store.clone()).await;
-
-    Site {
-        cloud,
-        users,
-        store,
-        router,
-    }
+    site_on(cloud, cognito, managed, pages).await
 }
 
 /// Presses the button that connects a provider, and returns where the browser goes.

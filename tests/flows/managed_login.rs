@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::backend::ProfileSource;
-use axum_cognito::cognito::{LoginProvider, ManagedLogin};
+use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
@@ -73,9 +73,19 @@ async fn site_with(
             ("email_verified", "email_verified"),
         ],
     );
+    let (cognito, managed) = (cloud.cognito(), settings(&cloud));
+    site_on(cloud, cognito, managed, pages).await
+}
+
+/// A site on this user pool, by this client of it.
+pub(crate) async fn site_on(
+    cloud: Cloud,
+    cognito: Cognito,
+    managed: ManagedLogin,
+    pages: Pages,
+) -> Site {
     let users = Users::create().await;
-    let managed = settings(&cloud);
-    let backend = UserPool::with_client(cloud.cognito(), users.store.clone()).configure(|login| {
+    let backend = UserPool::with_client(cognito, users.store.clone()).configure(|login| {
         login.managed_login = Some(managed);
     });
     let store = MemoryStore::default();

@@ -33,21 +33,15 @@ pub(in crate::pages) async fn show(
 pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     let id = typed.take("id").unwrap_or_default();
     let own = view.paths.own(Page::Logins);
-    if let Some(user) = auth.current_user().await?
-        && user.login_id().as_str() != id
-        && !auth.proved_within(&user, 2 * view.recent_login())
-    {
-        return Err(login::prove_again(&view, Some(&own)));
-    }
-
-    let is_this = match auth.current_user().await? {
-        Some(user) => user.login_id().as_str() == id,
-        None => false,
-    };
-    if is_this {
-        let after = After::read(&view, &auth).await;
-        auth.log_out().await?;
-        return Ok(after.answer());
+    if let Some(user) = auth.current_user().await? {
+        if user.login_id().as_str() == id {
+            let after = After::read(&view, &auth).await;
+            auth.log_out().await?;
+            return Ok(after.answer());
+        }
+        if !auth.proved_within(&user, 2 * view.recent_login()) {
+            return Err(login::prove_again(&view, Some(&own)));
+        }
     }
     auth.log_out_of(&id.into()).await?;
     Ok(see_other(&own))

@@ -1,6 +1,5 @@
 //! Logins by way of the pages of the user pool's domain.
 
-use time::Duration;
 use tower_sessions::Expiry;
 use tracing::{debug, error, info};
 use url::Url;
@@ -15,9 +14,6 @@ use crate::cognito::{CognitoErrorKind, ManagedLoginRequest};
 use crate::web::error::AuthError;
 use crate::web::local_path::LocalPath;
 use crate::web::login::{CurrentUser, KeptManagedLogin, KeptManagedLogins, PATIENCE};
-
-/// By how much the clocks of Cognito and of this machine may differ.
-const LEEWAY: Duration = Duration::seconds(5);
 
 /// No answer of Cognito's is near this size: its codes have 36 characters, its states are ours.
 const MAX_QUERY_BYTES: usize = 4096;
@@ -276,7 +272,7 @@ impl AuthSession {
             Some(user_id) => match self.load().await? {
                 Some(user) if user.id.to_string() == *user_id => Some(WantedProof {
                     user: user.user().clone(),
-                    since: login.started_at - LEEWAY,
+                    since: login.started_at,
                 }),
                 _ => return Ok(refused(login, ManagedLoginRefusal::NotProved)),
             },
