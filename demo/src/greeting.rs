@@ -4,7 +4,7 @@ use crate::embedded::{EmbeddedPool, TOTP_SECRET, USERS, totp_uri};
 use crate::sessions::StoreSetting;
 use crate::settings::Settings;
 
-/// Says where the site is, who can log in, and where its data is.
+/// Prints where the site is, who can log in, and where its data is.
 pub(crate) fn print(settings: &Settings, address: SocketAddr, embedded: Option<&EmbeddedPool>) {
     println!("axum-cognito demo: http://{address}\n");
 

@@ -23,7 +23,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// Tells browsers to come by https from now on (RFC 6797). For two years, as browsers' lists ask.
+/// Has browsers come by https from now on (RFC 6797). For two years, as browsers' lists ask.
 pub(crate) async fn stay_with_https(mut response: Response) -> Response {
     let value = HeaderValue::from_static("max-age=63072000");
     response

@@ -112,7 +112,7 @@ struct Stopped {
     heading: &'static str,
 }
 
-/// Gives the bare answers of the router, and of the limits around it, a page.
+/// Puts a page in place of the bare answers of the router and of the limits around it.
 pub(crate) async fn show_stops(response: Response) -> Response {
     let status = response.status();
     let kind = response.headers().get(CONTENT_TYPE);

@@ -29,7 +29,7 @@ impl Trap {
         self.messages.store(messages, Ordering::SeqCst);
     }
 
-    /// Tells whether it has struck.
+    /// Returns whether it has struck.
     fn disarm(&self) -> bool {
         self.messages.swap(0, Ordering::SeqCst) <= -1
     }

@@ -7,7 +7,7 @@ use crate::site::{PASSWORD, walk};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Says at the made-up identity provider who one is.
+/// Logs in at the made-up identity provider.
 pub(crate) async fn come_as(visitor: &Visitor, id: &str, button: &str) {
     visitor.reads("Log in at Corp").await;
     visitor
