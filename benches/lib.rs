@@ -5,3 +5,4 @@ pub mod peer;
 pub mod process;
 pub mod site;
 pub mod stack;
+pub mod token;

@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
+use axum_cognito::backend::{LoginSettings, ProfileSource};
+use axum_cognito::cognito::ManagedLogin;
+use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
 use axum_cognito::web::Limits;
-use axum_cognito::{Auth, SqliteUsers, UserPool, pages};
+use axum_cognito::{Auth, SqliteUsers, UserPool};
 use axum_cognito_benches::measure::Contest;
-use axum_cognito_benches::site::{Cloud, log_in};
+use axum_cognito_benches::site::{
+    CALLBACK, Cloud, DomainVisitor, come_back, log_in, log_in_by_json,
+};
 use cpu_time::{ProcessTime, ThreadTime};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use time::OffsetDateTime;
@@ -23,14 +28,37 @@ fn main() {
     let runtime = runtime.expect("a runtime");
     let cloud = Cloud::start();
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("app.db").display());
-    let (router, pool) = runtime.block_on(site(&cloud, &url));
+    let database = |name| format!("sqlite://{}", folder.path().join(name).display());
+    let (router, pool) = runtime.block_on(site(&cloud, &database("app.db"), |_| ()));
+    let managed = ManagedLogin::new(cloud.emulator.endpoint(), CALLBACK).expect("addresses");
+    let url = database("managed.db");
+    let managed_site = site(&cloud, &url, |login| {
+        login.managed_login = Some(managed);
+        login.profile_source = ProfileSource::IdToken;
+    });
+    let (managed, managed_pool) = runtime.block_on(managed_site);
+    let domain = runtime.block_on(DomainVisitor::log_in(&cloud, &managed));
 
     runtime.block_on(async {
         watch(&pool).await;
-        count("The first login of a user", &cloud, &router, &pool).await;
-        count("The next login", &cloud, &router, &pool).await;
+        for title in ["The first login of a user", "The next login"] {
+            clear(&cloud, &pool).await;
+            log_in(&router).await;
+            tell(title, &cloud, &pool).await;
+        }
         unwatch(&pool).await;
+
+        watch(&managed_pool).await;
+        for title in [
+            "The first callback of managed login (its call of /oauth2/token is not listed)",
+            "The next callback",
+        ] {
+            let returning = domain.go(&managed).await;
+            clear(&cloud, &managed_pool).await;
+            come_back(&managed, returning).await;
+            tell(title, &cloud, &managed_pool).await;
+        }
+        unwatch(&managed_pool).await;
     });
 
     // One login is measured, and divided among those who have a part in it.
@@ -38,6 +66,9 @@ fn main() {
     let emulator = "of that, the emulator";
     let site = "of that, the site";
     let srp = "of the site, the arithmetic of SRP";
+    let json = "the same by JSON, with the emulator";
+    let callback = "the callback of managed login, with the emulator";
+    let callback_site = "of the callback, the site";
     let shares = Cell::new((Duration::ZERO, Duration::ZERO));
 
     let mut contest = Contest::new("A login by POST /login, SQLite users and sessions", ROUNDS);
@@ -57,24 +88,65 @@ fn main() {
     contest.add(emulator, LOGINS, || shares.get().0);
     contest.add(site, LOGINS, || shares.get().1);
     contest.add(srp, LOGINS, arithmetic);
+    contest.add(json, LOGINS, || {
+        let start = ProcessTime::now();
+        runtime.block_on(async {
+            for _ in 0..LOGINS {
+                log_in_by_json(&router).await;
+            }
+        });
+        start.elapsed()
+    });
+    let callback_share = Cell::new(Duration::ZERO);
+    contest.add(callback, LOGINS, || {
+        let mut returning = Vec::new();
+        for _ in 0..LOGINS {
+            returning.push(runtime.block_on(domain.go(&managed)));
+        }
+        let before = cloud.cpu_time();
+        let start = ProcessTime::now();
+        runtime.block_on(async {
+            for returning in returning {
+                come_back(&managed, returning).await;
+            }
+        });
+        let all = start.elapsed();
+        callback_share.set(all.saturating_sub(cloud.cpu_time() - before));
+        all
+    });
+    contest.add(callback_site, LOGINS, || callback_share.get());
 
     let results = contest.run();
     let rest = results.micros(site) - results.micros(srp);
+    results.ratio(json, whole, 1.05);
     let a_minute = 60e6 / results.micros(whole);
     println!("  the site without SRP: {rest:.0} us");
+    let of_callback = results.micros(callback_site);
+    let verdict = if of_callback < 3000.0 {
+        "met"
+    } else {
+        "missed"
+    };
+    println!("  the callback, the site: {of_callback:.0} us (target 3000, {verdict})");
     println!("  logins a minute on one core, emulator and site together: {a_minute:.0}");
 }
 
-async fn site(cloud: &Cloud, url: &str) -> (Router, SqlitePool) {
+async fn site(
+    cloud: &Cloud,
+    url: &str,
+    configure: impl FnOnce(&mut LoginSettings),
+) -> (Router, SqlitePool) {
     let users = SqliteUsers::connect(url).await.expect("a database");
     let (pool, sessions) = (users.pool().clone(), users.sessions());
     let auth = Auth::builder()
-        .with_pool(UserPool::with_client(cloud.cognito(), users))
+        .with_pool(UserPool::with_client(cloud.cognito(), users).configure(configure))
         .with_limits(Limits::none())
         .build();
     let auth = auth.await.expect("a site that is set up");
 
-    (pages::router().layer(auth.layer(sessions)), pool)
+    let api = JsonApi::new(Pages::new()).router();
+    let routes = Pages::new().router().merge(api);
+    (routes.layer(auth.layer(sessions)), pool)
 }
 
 const TABLES: [&str; 4] = ["browser_sessions", "login_ends", "logins", "users"];
@@ -109,11 +181,12 @@ async fn run(pool: &SqlitePool, sql: &str) {
         .expect("a change");
 }
 
-async fn count(title: &str, cloud: &Cloud, router: &Router, pool: &SqlitePool) {
+async fn clear(cloud: &Cloud, pool: &SqlitePool) {
     cloud.emulator.clear_calls();
     run(pool, "delete from written").await;
-    log_in(router).await;
+}
 
+async fn tell(title: &str, cloud: &Cloud, pool: &SqlitePool) {
     println!("\n{title}");
     let mut calls = BTreeMap::new();
     for call in cloud.emulator.calls() {

@@ -19,9 +19,9 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "src"
 LIB = ROOT / "src" / "lib.rs"
-LEFT_OUT = {"target", ".git", "node_modules", "CHANGELOG.md"}
+LEFT_OUT = {"target", ".git", "node_modules", "template", "CHANGELOG.md"}
 # Where the first part of a path in backticks is a folder of the repository.
-FOLDERS = ("benches", "demo", "docs", "doctor", "emulator", "examples", "fuzz", "migrations", "src", "templates", "tests")
+FOLDERS = ("benches", "demo", "deploy", "docs", "doctor", "emulator", "examples", "fuzz", "migrations", "proofs", "src", "srp", "templates", "tests")
 
 problems = []
 

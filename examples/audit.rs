@@ -1,14 +1,14 @@
-//! Hooks: every login and refusal is written to a table of the site's own.
-//!
-//! Log in at http://127.0.0.1:3000/login as `alice` with `Correct-horse-1`, and read
-//! the table: `sqlite3 audit.db "select * from audit"`.
+//! Hooks: every login and refusal is written to a table of the site's own. To read it:
+//! `sqlite3 audit.db "select * from audit"`.
 
-use axum::Router;
+use axum::{Router, response::Redirect, routing::get};
 use axum_cognito::backend::Refusal;
 use axum_cognito::web::Hooks;
 use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool, async_trait, pages};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 use sqlx::SqlitePool;
+
+type Failure = Box<dyn std::error::Error>;
 
 /// The emulator makes users up at each start; the row outlives it.
 const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
@@ -38,9 +38,7 @@ impl Hooks for Audit {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = Emulator::start().await?;
+pub(crate) async fn site(emulator: &Emulator, database: &str) -> Result<Router, Failure> {
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
     let alice = User::new("alice").with_password("Correct-horse-1");
@@ -49,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_endpoint(emulator.endpoint())
         .build()?;
 
-    let users = SqliteUsers::connect("sqlite://audit.db").await?;
+    let users = SqliteUsers::connect(database).await?;
     let sessions = users.sessions();
     let audit = Audit(users.pool().clone());
     sqlx::query("create table if not exists audit (event text not null)")
@@ -61,9 +59,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_insecure_cookie()
         .build()
         .await?;
-    let app = Router::new()
+    Ok(Router::new()
+        .route("/", get(async || Redirect::to("/profile")))
         .merge(pages::router())
-        .layer(auth.layer(sessions));
+        .layer(auth.layer(sessions)))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let site = site(&emulator, "sqlite://audit.db").await?;
+
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app).await?)
+    println!("http://127.0.0.1:3000 as alice, with the password Correct-horse-1");
+    Ok(axum::serve(listener, site).await?)
 }

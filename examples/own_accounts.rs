@@ -1,7 +1,5 @@
 //! A site's own table of accounts: a UUID for a key, and other names of columns. The registry of
-//! logins and the sessions are the library's, in the same database.
-//!
-//! Log in at http://127.0.0.1:3000/login as `alice` with `Correct-horse-1`, and read the table:
+//! logins and the sessions are the library's, in the same database. To read the table:
 //! `sqlite3 accounts.db "select * from accounts"`.
 
 use async_trait::async_trait;
@@ -18,6 +16,8 @@ use cognito_emulator::{AppClient, Emulator, Pool};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 use time::OffsetDateTime;
+
+type Failure = Box<dyn std::error::Error>;
 
 pub(crate) const TABLE: &str = "
     create table if not exists accounts (
@@ -156,16 +156,14 @@ impl UserStore for Accounts {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = Emulator::start().await?;
+pub(crate) async fn site(emulator: &Emulator, database: &str) -> Result<Router, Failure> {
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
     pool.add_user(cognito_emulator::User::new("alice").with_password("Correct-horse-1"));
     let cognito = Cognito::builder(pool.id().parse()?, client.id().parse()?)
         .with_endpoint(emulator.endpoint());
 
-    let database = SqlitePool::connect("sqlite://accounts.db?mode=rwc").await?; // the site's own
+    let database = SqlitePool::connect(database).await?; // the site's own
     sqlx::query(TABLE).execute(&database).await?;
     let logins = SqlLogins::from(database.clone());
     logins.migrate().await?;
@@ -183,14 +181,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_insecure_cookie()
         .build()
         .await?;
-    let app = Router::new()
+    Ok(Router::new()
         .route(
             "/",
             get(async |user: CurrentUser| format!("account {}", user.id)),
         )
         .route_layer(login_required())
         .merge(axum_cognito::pages::router())
-        .layer(auth.layer(sessions));
+        .layer(auth.layer(sessions)))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let site = site(&emulator, "sqlite://accounts.db?mode=rwc").await?;
+
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app).await?)
+    println!("http://127.0.0.1:3000 as alice, with the password Correct-horse-1");
+    Ok(axum::serve(listener, site).await?)
 }

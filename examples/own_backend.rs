@@ -1,7 +1,4 @@
 //! A backend that is not a user pool, asked before the pool: guests with a password of the house.
-//!
-//! Log in at <http://127.0.0.1:3000> as `guest` with `Welcome-1`, or as `alice` of the user pool
-//! with `Correct-horse-1`.
 
 use axum::{Router, routing::get};
 use axum_cognito::backend::{
@@ -10,8 +7,11 @@ use axum_cognito::backend::{
 use axum_cognito::secrecy::ExposeSecret;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::users::{User, UserId};
-use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool, async_trait, pages};
+use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool, async_trait};
+use axum_cognito::{login_required, pages};
 use cognito_emulator::{AppClient, Emulator, Pool, User as PoolUser};
+
+type Failure = Box<dyn std::error::Error>;
 
 /// All guests are one user, who has no row and no tokens. A real backend asks LDAP, or compares a
 /// hash in constant time.
@@ -46,9 +46,7 @@ impl AuthBackend for Guests {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = Emulator::start().await?;
+pub(crate) async fn site(emulator: &Emulator) -> Result<Router, Failure> {
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
     pool.add_user(PoolUser::new("alice").with_password("Correct-horse-1"));
@@ -63,15 +61,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_insecure_cookie()
         .build()
         .await?;
-    let app = Router::new()
+    Ok(Router::new()
         .route("/", get(hello))
+        .route_layer(login_required())
         .merge(pages::router())
-        .layer(auth.layer(MemoryStore::default()));
-
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app).await?)
+        .layer(auth.layer(MemoryStore::default())))
 }
 
 async fn hello(user: CurrentUser) -> String {
     format!("Hello {}, let in by {}", user.username, user.backend())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let site = site(&emulator).await?;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    println!(
+        "http://127.0.0.1:3000 as guest, with Welcome-1, or as alice of the user pool, with Correct-horse-1"
+    );
+    Ok(axum::serve(listener, site).await?)
 }

@@ -1,12 +1,12 @@
 //! One page and one text of one's own; all others stay as they are.
-//!
-//! Log in at <http://127.0.0.1:3000/profile> as `alice` with `Correct-horse-1`.
 
-use axum::Router;
+use axum::{Router, response::Redirect, routing::get};
 use axum_cognito::pages::{LoginPage, LogoutTexts, Pages, Rendered, Templates, Texts};
 use axum_cognito::web::LocalPath;
 use axum_cognito::{Auth, Cognito, SqliteUsers, UserPool};
 use cognito_emulator::{AppClient, Emulator, Pool, User};
+
+type Failure = Box<dyn std::error::Error>;
 
 static TEXTS: Texts = Texts {
     logout: LogoutTexts {
@@ -35,9 +35,7 @@ impl Templates for OwnLogin {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = Emulator::start().await?;
+pub(crate) async fn site(emulator: &Emulator) -> Result<Router, Failure> {
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
     pool.add_user(User::new("alice").with_password("Correct-horse-1"));
@@ -53,9 +51,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
 
     let pages = Pages::new().with_templates(OwnLogin);
-    let app = Router::new()
+    Ok(Router::new()
+        .route("/", get(async || Redirect::to("/profile")))
         .merge(pages.with_languages([&TEXTS]).router())
-        .layer(auth.layer(sessions));
+        .layer(auth.layer(sessions)))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let site = site(&emulator).await?;
+
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app).await?)
+    println!("http://127.0.0.1:3000 as alice, with the password Correct-horse-1");
+    Ok(axum::serve(listener, site).await?)
 }

@@ -1,7 +1,5 @@
 //! The three steps of a login that sites do another way: who may log in, where attributes come
 //! from, and how the user's row is made. What is not written here is as usual.
-//!
-//! Log in at <http://127.0.0.1:3000> as `alice` with `Correct-horse-1`; `mallory` is refused.
 
 use axum::{Router, routing::get};
 use axum_cognito::attribute::ColumnChange;
@@ -11,9 +9,11 @@ use axum_cognito::token::IdClaims;
 use axum_cognito::users::UserSync;
 use axum_cognito::{
     AttributeMapping, Auth, Cognito, CognitoBackend, CurrentUser, SqliteUsers, UserPool,
-    async_trait, pages,
+    async_trait, login_required, pages,
 };
 use cognito_emulator::{AppClient, Emulator, Pool, User};
+
+type Failure = Box<dyn std::error::Error>;
 
 struct Company(UserPool);
 
@@ -52,9 +52,7 @@ fn team_of(username: &str) -> &'static str {
     if username == "alice" { "red" } else { "blue" }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = Emulator::start().await?;
+pub(crate) async fn site(emulator: &Emulator) -> Result<Router, Failure> {
     let pool = emulator.add_pool(Pool::new("us-east-1_Example"));
     let client = pool.add_client(AppClient::new("example"));
     let user = |name| User::new(name).with_password("Correct-horse-1");
@@ -77,15 +75,26 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_insecure_cookie()
         .build()
         .await?;
-    let app = Router::new()
+    Ok(Router::new()
         .route("/", get(hello))
+        .route_layer(login_required())
         .merge(pages::router())
-        .layer(auth.layer(sessions));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app).await?)
+        .layer(auth.layer(sessions)))
 }
 
 async fn hello(user: CurrentUser) -> String {
     let team = user.extra.get("team").cloned().flatten();
     format!("Hello {} of team {}", user.email, team.unwrap_or_default())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let site = site(&emulator).await?;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    println!(
+        "http://127.0.0.1:3000 as alice, with the password Correct-horse-1; mallory is refused"
+    );
+    Ok(axum::serve(listener, site).await?)
 }

@@ -8,6 +8,9 @@ pub use crate::attribute::fuzzing::mapping;
 pub use crate::cognito::fuzzing::cognito_answer;
 #[cfg(feature = "pages")]
 pub use crate::pages::fuzzing::{form, session_record};
-pub use crate::srp::fuzzing::{pad_hex, srp_challenge};
+#[cfg(feature = "alb")]
+pub use crate::token::alb::fuzzing::alb;
 pub use crate::token::fuzzing::{jwt, key_set};
-pub use crate::web::fuzzing::{cookie, next};
+pub use crate::web::fuzzing::{authorization, cookie, next};
+#[cfg(fuzzing)]
+pub use axum_cognito_srp::fuzzing::{pad_hex, srp_challenge};

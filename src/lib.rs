@@ -56,12 +56,15 @@
 //! | `client` | the client of a user pool and the verification of tokens, without a web server | yes |
 //! | `web` | Axum: sessions, extractors, guards, backends, users | yes |
 //! | `pages` | the ready-made pages | yes |
+//! | `json` | the flows of the pages as JSON, for front ends of your own | no |
 //! | `managed-login` | login through the user pool's domain, and identity providers | no |
+//! | `alb` | users whom an Application Load Balancer has logged in | no |
+//! | `metrics` | figures, for a recorder of the crate `metrics` | no |
 //! | `sqlite` | [`SqliteUsers`] | yes |
 //! | `postgres` | `PostgresUsers` | no |
 //! | `mysql` | `MySqlUsers`, for MySQL and MariaDB | no |
 //!
-//! Each of the first three holds the one before it, and the others hold `web`.
+//! Each of the first three holds the one before it, and the others hold `web`; `json` holds `pages`.
 //!
 //! # Security
 //!
@@ -69,8 +72,8 @@
 //!   ([`seal`]). A session store sees a hash of the session id alone.
 //! - Types that hold a secret do not show it in `Debug`, and no error repeats one.
 //! - SRP proves the password to Cognito; that it *is* Cognito, TLS alone proves.
-//! - The arithmetic of SRP is written to take the same time for all secrets, which nobody has
-//!   audited, and does not wipe all of its memory.
+//! - No branch and no address of SRP's arithmetic depends on a secret, as is shown for x86-64. It
+//!   does not wipe all of its memory.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -84,6 +87,8 @@ pub mod challenge;
 pub mod clock;
 #[cfg(feature = "client")]
 pub mod cognito;
+#[cfg(feature = "client")]
+mod figures;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -93,8 +98,15 @@ pub mod id;
 pub mod pages;
 #[cfg(feature = "web")]
 pub mod seal;
+/// Secure Remote Password, as Cognito speaks it: the package `axum-cognito-srp`, whose documentation
+/// has the formulas.
 #[cfg(feature = "srp")]
-pub mod srp;
+pub mod srp {
+    #[doc(inline)]
+    pub use axum_cognito_srp::{
+        DeviceVerifier, PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity,
+    };
+}
 #[cfg(feature = "client")]
 pub mod token;
 #[cfg(feature = "web")]
@@ -147,12 +159,21 @@ mod guide {
     struct HowToGroups;
     #[doc = include_str!("../docs/src/how-to/incident.md")]
     struct HowToIncident;
+    #[doc = include_str!("../docs/src/how-to/json.md")]
+    struct HowToJson;
     #[doc = include_str!("../docs/src/how-to/keys.md")]
     struct HowToKeys;
+    #[doc = include_str!("../docs/src/how-to/lambda.md")]
+    struct HowToLambda;
     #[doc = include_str!("../docs/src/how-to/linking.md")]
     struct HowToLinking;
+    #[cfg(feature = "alb")]
+    #[doc = include_str!("../docs/src/how-to/load-balancer.md")]
+    struct HowToLoadBalancer;
     #[doc = include_str!("../docs/src/how-to/managed-login.md")]
     struct HowToManagedLogin;
+    #[doc = include_str!("../docs/src/how-to/moving-users.md")]
+    struct HowToMovingUsers;
     #[doc = include_str!("../docs/src/how-to/own-accounts.md")]
     struct HowToOwnAccounts;
     #[doc = include_str!("../docs/src/how-to/own-backend.md")]
@@ -165,6 +186,12 @@ mod guide {
     struct HowToProcesses;
     #[doc = include_str!("../docs/src/how-to/proxy.md")]
     struct HowToProxy;
+    #[doc = include_str!("../docs/src/how-to/secrets.md")]
+    struct HowToSecrets;
+    #[doc = include_str!("../docs/src/how-to/streams.md")]
+    struct HowToStreams;
+    #[doc = include_str!("../docs/src/how-to/tenants.md")]
+    struct HowToTenants;
     #[doc = include_str!("../docs/src/how-to/testing.md")]
     struct HowToTesting;
     #[doc = include_str!("../docs/src/reference/errors.md")]

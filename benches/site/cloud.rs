@@ -8,7 +8,7 @@ use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use cpu_time::ThreadTime;
 use tokio::runtime::{Builder, Handle};
 
-use super::ALICE;
+use super::{ALICE, CALLBACK};
 
 thread_local! {
     static START: ThreadTime = ThreadTime::now();
@@ -42,7 +42,9 @@ impl Cloud {
 
         let (name, password) = ALICE;
         let pool = emulator.add_pool(Pool::new("us-east-1_Benchmark"));
-        let client = AppClient::new("site").with_secret("emulated_secret_of_the_tests");
+        let client = AppClient::new("site")
+            .with_secret("emulated_secret_of_the_tests")
+            .with_callback_urls([CALLBACK]);
         let client =
             pool.add_client(client.with_flows([AuthFlow::UserSrp, AuthFlow::RefreshToken]));
         pool.add_user(

@@ -13,11 +13,11 @@ const APP_CLIENT_SECRET: &str = "the_embedded_pool_has_no_secrets";
 /// The secret of the authenticator app of the user `totp`.
 pub(crate) const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-/// A user of the embedded pool, as the start-up text and the home page show them.
+/// A user of the embedded pool, as the start-up text and the home page show them. What is said of
+/// them is in [`Words`](crate::words::Words).
 pub(crate) struct SeededUser {
     pub(crate) name: &'static str,
     pub(crate) password: &'static str,
-    pub(crate) about: &'static str,
     /// Kept over restarts, as the users table remembers it.
     sub: &'static str,
 }
@@ -26,25 +26,21 @@ pub(crate) const USERS: [SeededUser; 4] = [
     SeededUser {
         name: "alice",
         password: "Correct-horse-1",
-        about: "a user",
         sub: "a11ce000-0000-4000-8000-000000000001",
     },
     SeededUser {
         name: "admin",
         password: "Correct-horse-2",
-        about: "in the group admins",
         sub: "ad000000-0000-4000-8000-000000000002",
     },
     SeededUser {
         name: "newbie",
         password: "Temporary-1!",
-        about: "must choose a password",
         sub: "3e000000-0000-4000-8000-000000000003",
     },
     SeededUser {
         name: "totp",
         password: "Correct-horse-3",
-        about: "is asked for a code as well",
         sub: "70700000-0000-4000-8000-000000000004",
     },
 ];

@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use crate::embedded::{EmbeddedPool, TOTP_SECRET, USERS, totp_uri};
 use crate::sessions::StoreSetting;
 use crate::settings::Settings;
+use crate::words::ENGLISH;
 
 /// Prints where the site is, who can log in, and where its data is.
 pub(crate) fn print(settings: &Settings, address: SocketAddr, embedded: Option<&EmbeddedPool>) {
@@ -11,8 +12,8 @@ pub(crate) fn print(settings: &Settings, address: SocketAddr, embedded: Option<&
     match embedded {
         Some(pool) => {
             println!("Users of the embedded pool ({}):", pool.endpoint());
-            for user in &USERS {
-                println!("  {:<8} {:<17} {}", user.name, user.password, user.about);
+            for (user, about) in USERS.iter().zip(ENGLISH.seeded) {
+                println!("  {:<8} {:<17} {about}", user.name, user.password);
             }
             println!("\nAuthenticator secret of totp: {TOTP_SECRET}");
             println!("  {}\n", totp_uri());

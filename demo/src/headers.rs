@@ -18,7 +18,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
         "same-origin",
     ),
     (REFERRER_POLICY, "same-origin"),
-    (VARY, "Cookie"),
+    (VARY, "Cookie, Accept-Language"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
 ];

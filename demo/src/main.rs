@@ -2,6 +2,7 @@
 //! administrators. Without settings it runs on a user pool of its own.
 
 mod database;
+mod developer;
 mod embedded;
 mod failure;
 mod greeting;
@@ -11,9 +12,11 @@ mod hosts;
 mod keys;
 mod pages;
 mod private_file;
+mod render;
 mod serve;
 mod sessions;
 mod settings;
+mod words;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -110,6 +113,9 @@ async fn build_auth(
 fn start_log(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| Failure::Setting(format!("RUST_LOG: {error}")))?;
+    // It logs each error that it returns, which whoever gets it logs too.
+    let twice = "tower_sessions_core=off".parse();
+    let filter = filter.add_directive(twice.expect("a directive"));
 
     tracing_subscriber::fmt()
         .with_env_filter(filter)

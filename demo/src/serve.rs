@@ -169,11 +169,20 @@ fn with_limits(site: Router) -> Router {
         ))
         // The message of a panic is in the log already, and nothing for visitors.
         .layer(CatchPanicLayer::custom(|_| pages::broken()))
-        .layer(middleware::map_response(pages::show_stops))
+        .layer(middleware::from_fn(pages::show_stops))
+        .layer(middleware::from_fn_with_state(
+            pages::account_pages(),
+            axum_cognito::pages::language_choice,
+        ))
         // The query is left out of the log: nobody knows what people put there.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            debug_span!("request", method = %request.method(), path = request.uri().path())
-        }))
+        // Nor does it say once more that a request failed: whatever made it fail has a line.
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    debug_span!("request", method = %request.method(), path = request.uri().path())
+                })
+                .on_failure(()),
+        )
 }
 
 /// How many connections there may be at once: as many as the system lets us have files.

@@ -28,7 +28,9 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_CHECK_USER_STATUS       ask AdminGetUser for the status [default: false]
   COGNITO_ONLY_VERIFIED_ADDRESSES keep email and phone number only when they are verified [default: false]
   COGNITO_SEND_CLIENT_ADDRESS     tell Cognito the visitor's address [default: false]
-  COGNITO_LOGIN_FLOW              password, choice or custom [default: password]
+  COGNITO_PASSWORD_POLICY         rules for new passwords, for pages to show: 12,lowercase,numbers
+  COGNITO_LOGIN_FLOW              password, choice, custom or plain-password [default: password]
+  COGNITO_FIRST_FACTORS           offered with choice [default: WEB_AUTHN,EMAIL_OTP]
   COGNITO_DOMAIN                  the user pool's domain, for managed login
   COGNITO_CALLBACK_URL            where browsers come back from it: https://<site>/login/callback
   COGNITO_SIGN_OUT_URL            where browsers come back from a logout there

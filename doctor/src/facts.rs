@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use axum_cognito::backend::LoginFlow;
+
 use crate::pool::{
     AppClient, Domain, IdentityProvider, LambdaConfig, MfaConfig, PasswordPolicy, Unit, UserPool,
 };
@@ -203,6 +205,11 @@ impl Facts {
 
     pub(crate) fn triggers(&self) -> Option<&LambdaConfig> {
         self.pool()?.lambda_config.known()
+    }
+
+    /// Whether the site sends passwords to Cognito in place of proofs.
+    pub(crate) fn site_sends_passwords(&self) -> bool {
+        self.site.login_flow == LoginFlow::PlainPassword
     }
 
     pub(crate) fn auto_verifies(&self, attribute: &str) -> Option<bool> {

@@ -49,6 +49,10 @@ pub(crate) struct Policies {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct PasswordPolicy {
     pub(crate) minimum_length: Setting<Option<i32>>,
+    pub(crate) require_lowercase: Setting<bool>,
+    pub(crate) require_numbers: Setting<bool>,
+    pub(crate) require_symbols: Setting<bool>,
+    pub(crate) require_uppercase: Setting<bool>,
     pub(crate) temporary_password_validity_days: Setting<Option<i32>>,
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum_cognito::attribute::{AttributeMapping, AttributeName, ColumnName};
-use axum_cognito::backend::{Settings, SettingsError};
+use axum_cognito::backend::{LoginFlow, Settings, SettingsError};
+use axum_cognito::cognito::PasswordPolicy;
 use serde_json::Value;
 
 use crate::arguments::Arguments;
@@ -20,10 +21,15 @@ pub(crate) struct Site {
     pub(crate) has_secret: Option<bool>,
     pub(crate) mapping: Vec<(String, ColumnName)>,
     pub(crate) creates_unknown_users: bool,
+    /// Whether a login takes over a row without a `sub`.
+    pub(crate) adopts_rows: bool,
+    pub(crate) login_flow: LoginFlow,
     /// The attributes that the sign-up page asks for; nothing without such a page.
     pub(crate) sign_up: Option<Vec<String>>,
     pub(crate) profile_attributes: Vec<String>,
     pub(crate) refresh_margin: Duration,
+    /// The rules for passwords that the pages show, where they were set.
+    pub(crate) password_policy: Option<PasswordPolicy>,
     /// The domain of Cognito's own pages; nothing for a site that sends nobody there.
     pub(crate) domain: Option<String>,
     pub(crate) callback_url: Option<String>,
@@ -71,9 +77,12 @@ impl Site {
             creates_unknown_users: arguments
                 .create_unknown_users
                 .unwrap_or(settings.login.create_unknown_user),
+            adopts_rows: settings.login.adopts_rows,
+            login_flow: settings.login.login_flow,
             sign_up: arguments.sign_up.as_deref().map(names),
             profile_attributes: names(&arguments.profile_attributes),
             refresh_margin: Duration::from_secs(arguments.refresh_margin),
+            password_policy: settings.password_policy,
             domain: text("COGNITO_DOMAIN"),
             callback_url: text("COGNITO_CALLBACK_URL"),
             sign_out_url: text("COGNITO_SIGN_OUT_URL"),
@@ -103,11 +112,11 @@ impl Site {
     }
 }
 
-/// The library reads its own variables, save the mapping and the addresses of managed login: it
-/// refuses what is the very thing to look at.
+/// The library reads its own variables, save the mapping and the addresses of managed login, which it
+/// refuses where they are the very thing to look at, and load balancers, of which nothing is asked here.
 fn read_settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
     Settings::from_lookup(|name| match name {
-        "COGNITO_ATTR_MAPPING" | "COGNITO_DOMAIN" => None,
+        "COGNITO_ALB_ARN" | "COGNITO_ATTR_MAPPING" | "COGNITO_DOMAIN" => None,
         // Nothing here depends on the ids, so that a pool may also be looked at without a site.
         "COGNITO_USER_POOL_ID" => lookup(name).or_else(|| Some("eu-west-1_Unknown".to_owned())),
         "COGNITO_APP_ID" => lookup(name).or_else(|| Some("unknown".to_owned())),

@@ -35,6 +35,16 @@ impl Clock {
         u64::try_from(self.now().unix_timestamp()).unwrap_or(0)
     }
 
+    /// What tests have added.
+    pub(crate) fn ahead_by_millis(&self) -> u64 {
+        self.ahead_by_millis.load(Ordering::Relaxed)
+    }
+
+    /// Moves the clock to at least so far before the machine's.
+    pub(crate) fn catch_up(&self, millis: u64) {
+        self.ahead_by_millis.fetch_max(millis, Ordering::Relaxed);
+    }
+
     /// Moves the clock forward.
     pub(crate) fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);

@@ -1,5 +1,6 @@
 //! The emulator as a whole: its pools, its clock, its server.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::http;
 use crate::ledger::Call;
@@ -31,6 +33,7 @@ pub struct Builder {
     address: SocketAddr,
     issuer: Option<String>,
     is_open: bool,
+    reachable_issuers: BTreeSet<String>,
     triggers: Triggers,
 }
 
@@ -50,11 +53,12 @@ impl Emulator {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             issuer: None,
             is_open: false,
+            reachable_issuers: BTreeSet::new(),
             triggers: Triggers::default(),
         }
     }
 
-    /// The address that clients are pointed at, e.g. `http://127.0.0.1:9229`.
+    /// Returns the address that clients are pointed at, e.g. `http://127.0.0.1:9229`.
     pub fn endpoint(&self) -> &str {
         &self.shared.endpoint
     }
@@ -70,7 +74,7 @@ impl Emulator {
         self.shared.pool(id).ok()
     }
 
-    /// All pools, also those that were made through the API.
+    /// Returns all pools, also those that were made through the API.
     pub fn pools(&self) -> Vec<Pool> {
         self.shared.pools()
     }
@@ -80,12 +84,16 @@ impl Emulator {
         self.shared.clock.advance(by);
     }
 
-    /// The emulator's time in seconds since 1970.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// Returns the emulator's time in seconds since 1970.
     pub fn unix_time(&self) -> u64 {
         self.shared.clock.unix()
     }
 
-    /// The calls so far, oldest first.
+    /// Returns the calls so far, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.ledger.calls()
     }
@@ -100,7 +108,7 @@ impl Emulator {
         self.shared.faults.add(fault);
     }
 
-    /// Takes back the faults that have not struck yet.
+    /// Clears the faults that have not struck yet.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
     }
@@ -113,7 +121,7 @@ impl Emulator {
         }
     }
 
-    /// What the pools "sent" by mail and SMS, oldest first.
+    /// Returns what the pools "sent" by mail and SMS, oldest first.
     pub fn outbox(&self) -> Vec<Message> {
         self.shared.outbox.messages()
     }
@@ -139,6 +147,13 @@ impl Builder {
     /// Verifiers that take only AWS's form want `https://cognito-idp.{region}.amazonaws.com`.
     pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Allows the emulator to ask this issuer although it is not on this machine: for an identity provider of a pool whose
+    /// `oidc_issuer` it is, letter by letter. In plain HTTP, as on a network of containers.
+    pub fn with_reachable_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.reachable_issuers.insert(issuer.into());
         self
     }
 
@@ -175,12 +190,19 @@ impl Builder {
             ));
         }
         let listener = TcpListener::bind(self.address).await?;
-        let shared = Arc::new(Shared::new(
-            format!("http://{}", listener.local_addr()?),
+        let mut address = listener.local_addr()?;
+        if address.ip().is_unspecified() {
+            // Nobody can be sent to that address.
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        let mut shared = Shared::new(
+            format!("http://{address}"),
             self.issuer,
             self.is_open,
             self.triggers,
-        ));
+        );
+        shared.reachable_issuers = self.reachable_issuers;
+        let shared = Arc::new(shared);
 
         let (running, stopped) = oneshot::channel::<()>();
         let router = http::router(Arc::clone(&shared));

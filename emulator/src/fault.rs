@@ -30,7 +30,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// An error of the API with this name.
+    /// Creates an error of the API with this name.
     pub fn error(name: impl Into<String>) -> Self {
         Self::Error(name.into())
     }
@@ -80,13 +80,13 @@ impl Fault {
         self
     }
 
-    /// Lets the operation do its work, and spoils its answer alone: an account is made, and its code cannot be sent.
+    /// Spoils the answer alone, after the operation has done its work: an account is made, and its code cannot be sent.
     pub fn once_done(mut self) -> Self {
         self.is_late = true;
         self
     }
 
-    /// Lets this many calls pass first.
+    /// Spares this many calls first.
     pub fn after(mut self, calls: usize) -> Self {
         self.skip = calls;
         self

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, Trigger, User, seed};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, Trigger, User, seed, state};
 use tracing_subscriber::EnvFilter;
 
 /// A Cognito user pool on a loopback port, with all its state in memory.
@@ -36,11 +36,15 @@ struct Arguments {
     #[arg(long, value_name = "NAME=URL", value_parser = read_trigger)]
     trigger: Vec<(Trigger, String)>,
 
+    /// Asks this issuer though it is not on this machine, for an identity provider whose "oidc_issuer" it is.
+    #[arg(long, value_name = "URL")]
+    allow_issuer: Vec<String>,
+
     /// Allows an address that other machines reach, and any host name: whoever reaches it may do everything.
     #[arg(long)]
     dangerously_reachable: bool,
 
-    /// Keeps pools, app clients and users in this file over a restart, passwords in clear; it has the form of a seed.
+    /// Keeps everything in this file over a restart, passwords and keys in clear.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
@@ -83,6 +87,9 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for (trigger, url) in &arguments.trigger {
         builder = builder.with_trigger_url(*trigger, url);
     }
+    for issuer in &arguments.allow_issuer {
+        builder = builder.with_reachable_issuer(issuer);
+    }
     if arguments.dangerously_reachable {
         builder = builder.dangerously_reachable();
     }
@@ -102,14 +109,14 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             let name = path.display();
             let text = std::fs::read_to_string(path)
                 .map_err(|error| format!("cannot read the state file {name}: {error}"))?;
-            seed::load(&emulator, &text)
+            state::load(&emulator, &text)
                 .map_err(|error| format!("the state file {name} is not right: {error}"))?;
             true
         }
         _ => false,
     };
     let stopped = stopped()?;
-    println!("{}", emulator.endpoint());
+    say(emulator.endpoint());
     if arguments.demo && !has_state {
         add_demo(&emulator);
     }
@@ -121,7 +128,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
                 () = stopped => {}
                 () = keep(&emulator, path) => {}
             }
-            write_state(path, &seed::dump(&emulator))?;
+            write_state(path, &state::dump(&emulator))?;
         }
     }
     Ok(())
@@ -131,12 +138,12 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 async fn keep(emulator: &Emulator, path: &Path) {
     let mut written = String::new();
     loop {
-        let state = seed::dump(emulator);
-        if state != written {
-            if let Err(error) = write_state(path, &state) {
+        let now = state::dump(emulator);
+        if now != written {
+            if let Err(error) = write_state(path, &now) {
                 tracing::error!(%error, "the state cannot be written");
             }
-            written = state;
+            written = now;
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
@@ -151,6 +158,11 @@ fn write_state(path: &Path, state: &str) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(&fresh)?.write_all(state.as_bytes())?;
     std::fs::rename(fresh, path)
+}
+
+/// Says it to whoever still listens: a script may have closed the pipe after the first line.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn add_demo(emulator: &Emulator) {
@@ -190,11 +202,11 @@ fn add_demo(emulator: &Emulator) {
             .with_attribute("email", "totp@example.com")
             .with_totp_secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     );
-    println!("pool {}, app client {}", pool.id(), client.id());
-    println!("alice / Correct-horse-1");
-    println!("admin / Correct-horse-2, in group admins");
-    println!("newbie / Temporary-1!, must choose a password");
-    println!("totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+    say(&format!("pool {}, app client {}", pool.id(), client.id()));
+    say("alice / Correct-horse-1");
+    say("admin / Correct-horse-2, in group admins");
+    say("newbie / Temporary-1!, must choose a password");
+    say("totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
 }
 
 /// Listens for Ctrl-C or, on Unix, SIGTERM: from now on, not from when it is waited for.

@@ -1,6 +1,6 @@
 //! What the server, the operations and the handles share: the pools, the clock, what came and what was sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     issuer: String,
     /// Requests may come from anywhere, under any name.
     pub(crate) is_open: bool,
+    /// Issuers that may be asked although they are not on this machine.
+    pub(crate) reachable_issuers: BTreeSet<String>,
     /// Of every pool that has no function of its own.
     triggers: Triggers,
     pub(crate) clock: Clock,
@@ -43,6 +45,7 @@ impl Shared {
             issuer: issuer.unwrap_or_else(|| endpoint.clone()),
             endpoint,
             is_open,
+            reachable_issuers: BTreeSet::new(),
             triggers,
             clock: Clock::default(),
             outbox: Outbox::default(),

@@ -66,6 +66,20 @@ async fn amplify_agrees() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn amplify_in_a_browser_agrees() {
+    let browser = env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
+    if !succeeds(Command::new(browser).arg("--version")) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: no Chromium; CHROMIUM may name it"
+        );
+        return;
+    }
+    let packages = ["aws-amplify", "esbuild"];
+    judge_in_node("amplify_browser.mjs", &packages, Emulator::builder()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn oauth4webapi_agrees() {
     let said = judge_in_node("oauth4webapi.mjs", &["oauth4webapi"], Emulator::builder()).await;
     refused(42, said);
@@ -75,6 +89,13 @@ async fn oauth4webapi_agrees() {
 async fn openid_client_agrees() {
     let said = judge_in_node("openid_client.mjs", &["openid-client"], Emulator::builder()).await;
     refused(22, said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certified_provider_stands_behind_the_pool() {
+    let script = "oidc_provider_behind.mjs";
+    let said = judge_in_node(script, &["oidc-provider"], Emulator::builder()).await;
+    refused(4, said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +146,13 @@ async fn judge_in_node(script: &str, packages: &[&str], builder: Builder) -> Opt
     // Node looks for packages in the directories above the script. Each test has one of its own.
     let room = directory.join("judges").join(script);
     std::fs::create_dir_all(&room).expect("a writable directory");
-    for name in [script, "harness.mjs", "domain.mjs"] {
+    let shared = [
+        "harness.mjs",
+        "domain.mjs",
+        "amplify_journey.mjs",
+        "amplify_page.mjs",
+    ];
+    for name in shared.into_iter().chain([script]) {
         std::fs::copy(scripts().join(name), room.join(name)).expect("a writable directory");
     }
     let emulator = builder.start().await.expect("a free port");

@@ -37,6 +37,7 @@ pub fn mapping(bytes: &[u8]) {
         );
 
         let expected = match attributes.get(attribute.as_str()) {
+            Some("") => ColumnChange::Clear,
             Some(value) => ColumnChange::Set(value.to_owned()),
             None if *clears => ColumnChange::Clear,
             None => ColumnChange::Keep,

@@ -173,7 +173,7 @@ impl AttributeMapping {
         }
     }
 
-    /// Lets a column that may carry rights be mapped from now on.
+    /// Allows a column to be mapped although it may carry rights.
     ///
     /// Whoever can write the attribute in Cognito then decides about these rights. Users can
     /// write their own attributes, unless the app client's write permissions say otherwise.
@@ -187,7 +187,7 @@ impl AttributeMapping {
         Ok(self)
     }
 
-    /// Takes `email` and `phone_number` for missing unless Cognito says that they are verified.
+    /// Treats `email` and `phone_number` as missing unless Cognito says that they are verified.
     ///
     /// Users can write any address into their profile, somebody else's too. The library looks
     /// nobody up by one; call this if the site does.
@@ -197,8 +197,8 @@ impl AttributeMapping {
         self
     }
 
-    /// Has a column of the type `boolean` tell whether the user is in a group, e.g. `is_staff` in
-    /// the group `staff`.
+    /// Maps a group to a column of the type `boolean`, e.g. `staff` to `is_staff`: true for users who
+    /// are in the group.
     ///
     /// Groups are of Cognito's making: users cannot put themselves into one. The column is
     /// written at each login and each refresh, to true and to false, so nothing else should
@@ -252,15 +252,17 @@ impl AttributeMapping {
         mapped.chain(self.flags.keys())
     }
 
-    /// Returns what a login with these attributes does to each mapped column.
+    /// Returns what a login with these attributes does to each mapped column. An empty value empties
+    /// it.
     pub fn columns_for(&self, attributes: &Attributes) -> Vec<(ColumnName, ColumnChange)> {
         self.targets
             .iter()
             .map(|(attribute, target)| {
                 let value = attributes
                     .get(attribute.as_str())
-                    .filter(|_| self.trusts(attribute, attributes));
+                    .filter(|value| value.is_empty() || self.trusts(attribute, attributes));
                 let change = match (value, target.when_missing) {
+                    (Some(""), _) => ColumnChange::Clear,
                     (Some(value), _) => ColumnChange::Set(value.to_owned()),
                     (None, WhenMissing::Clear) => ColumnChange::Clear,
                     (None, WhenMissing::Keep) => ColumnChange::Keep,

@@ -177,6 +177,17 @@ fn keeps_a_missing_attribute_unless_told_to_clear_it() {
 }
 
 #[test]
+fn an_empty_value_empties_the_column_verified_or_not() {
+    let mapping = AttributeMapping::default().with_only_verified_addresses(true);
+    let mut attributes = Attributes::new();
+    attributes.insert("email".parse().expect("a name"), "");
+
+    let change = change_of(&mapping, &attributes, "email");
+
+    assert_eq!(change, ColumnChange::Clear);
+}
+
+#[test]
 fn a_group_flag_has_its_column_for_itself() {
     let flagged = AttributeMapping::default()
         .with_group_flag("staff", "is_staff")

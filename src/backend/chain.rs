@@ -1,6 +1,11 @@
 use std::mem;
 use std::sync::Arc;
 
+#[cfg(feature = "pages")]
+use tracing::debug;
+
+#[cfg(feature = "alb")]
+use super::load_balancer::{self, Admitted, AlbProof, KnownUsers};
 use super::{
     AuthBackend, CognitoBackend, CompletedLogin, Credentials, Error, LoginFlow, LoginOutcome,
     LoginSettings, Refresh, Refusal, SetupError, login, upkeep,
@@ -8,11 +13,13 @@ use super::{
 #[cfg(feature = "managed-login")]
 use super::{WantedProof, managed_login};
 use crate::attribute::Attributes;
-use crate::challenge::Answer;
-use crate::cognito::Cognito;
+use crate::challenge::{Answer, Challenge};
+use crate::cognito::{Cognito, has_proved_password};
+#[cfg(feature = "pages")]
+use crate::cognito::{CognitoError, CognitoErrorKind, LoginStep};
 #[cfg(feature = "managed-login")]
 use crate::cognito::{ManagedLogin, ManagedLoginAttempt};
-use crate::token::{AccessToken, Principal, Tokens};
+use crate::token::{Principal, Tokens};
 use crate::users::{LoginStore, MemoryLogins, User, UserId, UserStore};
 
 /// A backend of the site, whichever it is, with the registry of its logins.
@@ -21,6 +28,8 @@ pub(crate) struct Backend {
     kind: Kind,
     /// For a backend whose users' store has no registry.
     memory: Arc<MemoryLogins>,
+    #[cfg(feature = "alb")]
+    known_users: Arc<KnownUsers>,
 }
 
 #[derive(Clone)]
@@ -48,6 +57,8 @@ impl Backend {
         Self {
             kind,
             memory: Arc::default(),
+            #[cfg(feature = "alb")]
+            known_users: Arc::default(),
         }
     }
 
@@ -89,10 +100,79 @@ impl Backend {
         }
     }
 
+    /// Whether a password that was typed was proved before the backend asked for more. The triggers of a
+    /// custom flow may ask first.
+    pub(crate) fn has_proof(&self, challenge: &Challenge) -> bool {
+        let flow = self.login_settings().map(|login| login.login_flow);
+
+        flow != Some(LoginFlow::Custom) || has_proved_password(challenge.record())
+    }
+
+    /// Returns the name of the account that a name or an alias leads to and that has this password, as an
+    /// administrator knows it, or else the first step of a login tells, or a whole one.
+    #[cfg(feature = "pages")]
+    pub(crate) async fn account_of(
+        &self,
+        cognito: &Cognito,
+        credentials: &Credentials,
+    ) -> Result<Option<String>, CognitoError> {
+        if let Ok(admin) = cognito.admin()
+            && let Ok(profile) = admin.get_user(&credentials.username).await
+        {
+            return Ok(Some(profile.username));
+        }
+
+        let flow = self.login_settings().map(|login| login.login_flow);
+        if flow != Some(LoginFlow::PlainPassword) {
+            // No password is proved, no code sent, and an account that is locked tells its name too.
+            match cognito.account_name(&credentials.username).await {
+                Err(error) if error.kind() == CognitoErrorKind::FlowNotEnabled => {}
+                answer => return answer,
+            }
+        }
+        let request = login::login_request(flow.unwrap_or_default(), credentials);
+        let Some(request) = request else {
+            return Ok(None);
+        };
+        Ok(Some(match cognito.authenticate_with(&request).await? {
+            LoginStep::Challenge(challenge) => challenge.username().to_owned(),
+            LoginStep::Complete(user) => {
+                if let Err(error) = user.revoke().await {
+                    debug!(%error, "the tokens of a login after a reset were not revoked");
+                }
+                user.username().to_owned()
+            }
+        }))
+    }
+
     /// Whether calls are to carry the visitor's address.
     pub(crate) fn sends_client_address(&self) -> bool {
         self.login_settings()
             .is_some_and(|login| login.sends_client_address)
+    }
+
+    /// Whether a load balancer logs users in.
+    #[cfg(feature = "alb")]
+    fn has_load_balancer(&self) -> bool {
+        self.login_settings()
+            .is_some_and(|login| login.load_balancer.is_some())
+    }
+
+    /// Returns the user whom a load balancer has let in, if this is what it is set up for.
+    #[cfg(feature = "alb")]
+    pub(crate) async fn admit_behind_load_balancer(
+        &self,
+        proof: &AlbProof<'_>,
+    ) -> Result<Option<Admitted>, Error> {
+        let Kind::Pool(pool) = &self.kind else {
+            return Ok(None);
+        };
+        match &pool.pool().login_settings().load_balancer {
+            Some(balancer) => {
+                load_balancer::admit(&**pool, balancer, &self.known_users, proof).await
+            }
+            None => Ok(None),
+        }
     }
 
     /// Returns the user pool, if the backend is one.
@@ -104,20 +184,36 @@ impl Backend {
         }
     }
 
-    /// Whether users can log in without their password, so that a login page offers it.
+    /// Whether the triggers of a user pool may let users in without their password.
     fn offers_other_ways(&self) -> bool {
         self.login_settings()
-            .is_some_and(|login| login.login_flow != LoginFlow::Password)
+            .is_some_and(|login| login.login_flow == LoginFlow::Custom)
+    }
+
+    /// What users can log in with in place of their password.
+    fn first_factors(&self) -> &[String] {
+        match self.login_settings() {
+            Some(login) if login.login_flow == LoginFlow::Choice => &login.first_factors,
+            _ => &[],
+        }
     }
 
     async fn check(&self) -> Result<(), Error> {
         match &self.kind {
             Kind::Other(backend) => backend.check().await,
             Kind::Pool(pool) => login::check(&**pool).await,
+            Kind::Tokens(_) => Ok(()),
+        }
+    }
+
+    /// Does, in tasks of their own, what the first request would otherwise wait for.
+    fn warm_up(&self) {
+        match &self.kind {
+            Kind::Other(_) => {}
+            Kind::Pool(pool) => pool.pool().cognito().warm_up(),
             Kind::Tokens(cognito) => {
                 let verifier = cognito.token_verifier().clone();
                 tokio::spawn(async move { verifier.prefetch_keys().await });
-                Ok(())
             }
         }
     }
@@ -190,10 +286,15 @@ impl Backend {
     }
 
     /// Brings the row up to date after a user has changed their attributes.
-    pub(crate) async fn reload(&self, user: &User, tokens: &Tokens) -> Result<(), Error> {
+    pub(crate) async fn reload(
+        &self,
+        user: &User,
+        tokens: &Tokens,
+        changed: &Attributes,
+    ) -> Result<(), Error> {
         match &self.kind {
             Kind::Other(_) | Kind::Tokens(_) => Ok(()),
-            Kind::Pool(pool) => upkeep::reload(&**pool, user, tokens).await,
+            Kind::Pool(pool) => upkeep::reload(&**pool, user, tokens, changed).await,
         }
     }
 
@@ -207,7 +308,7 @@ impl Backend {
 
     /// Verifies an access token that a stranger sends. The groups of a user are those that say what
     /// the user may do, as at a login.
-    async fn verify_principal(&self, token: &AccessToken) -> Result<Option<Principal>, Error> {
+    async fn verify_principal(&self, token: &str) -> Result<Option<Principal>, Error> {
         let Some(cognito) = self.cognito() else {
             return Ok(None);
         };
@@ -227,11 +328,7 @@ impl Backend {
     }
 
     /// Asks Cognito whether a user's access token, which was verified, is still good.
-    pub(crate) async fn is_revoked(
-        &self,
-        username: &str,
-        token: &AccessToken,
-    ) -> Result<bool, Error> {
+    pub(crate) async fn is_revoked(&self, username: &str, token: &str) -> Result<bool, Error> {
         match self.cognito() {
             Some(cognito) => upkeep::is_revoked(cognito, username, token).await,
             None => Ok(false),
@@ -263,9 +360,26 @@ impl Backends {
             .find_map(|backend| Some((backend, backend.cognito()?)))
     }
 
-    /// Whether one of them lets users in without their password.
+    /// Whether the site is behind a load balancer that logs users in.
+    #[cfg(feature = "alb")]
+    pub(crate) fn have_load_balancer(&self) -> bool {
+        self.iter().any(Backend::has_load_balancer)
+    }
+
+    /// Whether the triggers of one of them may let users in without their password.
     pub(crate) fn offer_other_ways(&self) -> bool {
         self.iter().any(Backend::offers_other_ways)
+    }
+
+    /// What users of one of them can log in with in place of their password.
+    pub(crate) fn first_factors(&self) -> Vec<&str> {
+        let mut factors = Vec::new();
+        for factor in self.iter().flat_map(Backend::first_factors) {
+            if !factors.contains(&factor.as_str()) {
+                factors.push(factor.as_str());
+            }
+        }
+        factors
     }
 
     /// Checks that there are backends, that they have different names, and that each can do what it
@@ -285,6 +399,11 @@ impl Backends {
         Ok(())
     }
 
+    /// Does beforehand what the first request would otherwise wait for.
+    pub(crate) fn warm_up(&self) {
+        self.iter().for_each(Backend::warm_up);
+    }
+
     /// Returns the URL of the API that access tokens have to be bound to.
     pub(crate) fn resource(&self) -> Option<&str> {
         self.iter()
@@ -295,7 +414,7 @@ impl Backends {
     /// one of them cannot tell matters if no other accepts it.
     pub(crate) async fn verify_principal(
         &self,
-        token: &AccessToken,
+        token: &str,
     ) -> Result<Option<(&Backend, Principal)>, Error> {
         let mut failure = None;
         for backend in self.iter() {

@@ -104,7 +104,7 @@ pub trait CognitoBackend: Send + Sync + 'static {
         Ok(usual)
     }
 
-    /// Checks credentials: the password by SRP.
+    /// Checks credentials: the password by SRP, unless the [flow](super::LoginFlow) is another.
     ///
     /// # Errors
     ///

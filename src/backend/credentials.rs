@@ -13,6 +13,8 @@ pub struct Credentials {
     pub username: String,
     /// The password, exactly as it was typed. `None`: the user wants to log in by other means.
     pub password: Option<SecretString>,
+    /// The challenge to begin with in place of the password: the API's name, e.g. `WEB_AUTHN`.
+    pub preferred_challenge: Option<String>,
     /// The device of Cognito's that this browser was, at an earlier login of this user.
     pub device: Option<RememberedDevice>,
     /// What calls to Cognito are told of the visitor.
@@ -35,13 +37,25 @@ impl Credentials {
         Self {
             username: username.into(),
             password: None,
+            preferred_challenge: None,
             device: None,
             context: CallContext::new(),
             account: Arc::default(),
         }
     }
 
-    /// Says which account was meant, if the name that was typed is another one of its. Tries of all
+    /// Begins with this challenge: the API's name, e.g.
+    /// [`WebAuthn::NAME`](crate::challenge::WebAuthn::NAME). It takes [`LoginFlow::Choice`]. A user
+    /// who cannot answer it is refused as a stranger is.
+    ///
+    /// [`LoginFlow::Choice`]: super::LoginFlow::Choice
+    #[must_use]
+    pub fn with_preferred_challenge(mut self, name: impl Into<String>) -> Self {
+        self.preferred_challenge = Some(name.into());
+        self
+    }
+
+    /// Records which account was meant, if the name that was typed is another one of its. Tries of all
     /// its names are counted together then.
     pub fn tell_account(&self, name: &str) {
         let _ = self.account.set(name.to_owned());

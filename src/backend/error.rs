@@ -33,7 +33,7 @@ impl Error {
         Self::Other(error.into())
     }
 
-    /// The kind of the error, when a call to Cognito failed.
+    /// Returns the kind of the error, when a call to Cognito failed.
     pub fn cognito_kind(&self) -> Option<CognitoErrorKind> {
         match self {
             Self::Cognito(error) => Some(error.kind()),

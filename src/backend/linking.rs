@@ -64,7 +64,7 @@ fn read(profile: &UserProfile) -> Identities {
 /// Returns the profile of the user who is logged in. The name may be another person's by now.
 async fn own_profile(admin: &Admin, user: &User) -> Result<UserProfile, Error> {
     let profile = admin.get_user(&user.username).await?;
-    if profile.username == user.username && profile.sub() == user.sub && user.sub.is_some() {
+    if profile.is_of(&user.username, user.sub.as_ref()) {
         Ok(profile)
     } else {
         Err(Error::other(

@@ -8,7 +8,7 @@ use super::{
     ProfileSource, Refusal, SetupError,
 };
 use crate::attribute::ColumnChange;
-use crate::challenge::Answer;
+use crate::challenge::{Answer, Challenge};
 use crate::cognito::{
     Cognito, CognitoError, CognitoErrorKind, CognitoUser, LoginRequest, LoginStep, UserProfile,
     UserStatus,
@@ -20,11 +20,10 @@ use crate::users::{Synced, UserSync};
 const MAX_USERNAME_CHARS: usize = 128;
 const MAX_PASSWORD_CHARS: usize = 256;
 
-/// What users read in their list of devices.
+/// What users read in their list of devices, where nothing better is known.
 const DEVICE_NAME: &str = "Web browser";
 
-/// Checks the mapping against the table, and that statuses can be known if they must be. The client
-/// gets [warm](crate::cognito::Cognito::warm_up) meanwhile.
+/// Checks the mapping against the table, and that statuses can be known if they must be.
 pub(super) async fn check<B: CognitoBackend + ?Sized>(backend: &B) -> Result<(), Error> {
     let pool = backend.pool();
     let settings = pool.login_settings();
@@ -47,7 +46,9 @@ pub(super) async fn check<B: CognitoBackend + ?Sized>(backend: &B) -> Result<(),
         .check_mapping(backend.attribute_mapping())
         .await
         .map_err(SetupError::Users)?;
-    pool.cognito().warm_up();
+    if settings.login_flow == LoginFlow::PlainPassword {
+        warn!("passwords are sent to Cognito in clear: go back to SRP once the users have moved");
+    }
     Ok(())
 }
 
@@ -74,7 +75,23 @@ pub(super) async fn authenticate<B: CognitoBackend + ?Sized>(
     if let Some(account) = account {
         credentials.tell_account(account);
     }
-    decide(backend, reply).await
+    let outcome = decide(backend, reply).await?;
+    Ok(match outcome {
+        LoginOutcome::Challenge(other) if !is_preferred(credentials, &other) => {
+            LoginOutcome::Refused(Refusal::NotAuthorized)
+        }
+        outcome => outcome,
+    })
+}
+
+/// Whether a challenge is the one that was asked for. In place of another one, Cognito offers a user
+/// what they have, and makes something up for a stranger: whoever sees the difference knows who has
+/// an account.
+fn is_preferred(credentials: &Credentials, challenge: &Challenge) -> bool {
+    match (&credentials.password, &credentials.preferred_challenge) {
+        (None, Some(name)) => challenge.name() == name,
+        _ => true,
+    }
 }
 
 /// Sends the answer to a challenge, and completes the login or passes the next one on.
@@ -88,20 +105,26 @@ pub(super) async fn answer<B: CognitoBackend + ?Sized>(
 
 /// Returns the request that a flow makes of credentials. `None`: it needs a password, and there is
 /// none.
-fn login_request(flow: LoginFlow, credentials: &Credentials) -> Option<LoginRequest> {
+pub(super) fn login_request(flow: LoginFlow, credentials: &Credentials) -> Option<LoginRequest> {
     let username = &credentials.username;
     let request = match (flow, &credentials.password) {
-        (LoginFlow::Password, None) => return None,
+        (LoginFlow::Password | LoginFlow::PlainPassword, None) => return None,
         (_, Some(password)) => LoginRequest::new(username, password.clone()),
         (_, None) => LoginRequest::without_password(username),
     };
     let request = match flow {
         // With a password at hand there is nothing to choose. `USER_AUTH` would ask a stranger for
         // a code, and refuse a user whose password is wrong: that tells who has an account.
-        LoginFlow::Choice if credentials.password.is_none() => request.with_choice(),
+        LoginFlow::Choice if credentials.password.is_none() => {
+            match &credentials.preferred_challenge {
+                Some(name) => request.with_preferred_challenge(name),
+                None => request.with_choice(),
+            }
+        }
         LoginFlow::Choice => request,
         LoginFlow::Custom => request.with_custom_flow(),
         LoginFlow::Password => request,
+        LoginFlow::PlainPassword => request.dangerous_with_plain_password(),
     };
 
     Some(match &credentials.device {
@@ -215,7 +238,7 @@ async fn load_profile<B: CognitoBackend + ?Sized>(
     let claims = &verified.id;
     let profile = backend.load_profile(user, claims).await?;
 
-    if profile.sub().as_ref() == Some(&claims.sub) && profile.username == claims.username {
+    if profile.is_of(&claims.username, Some(&claims.sub)) {
         Ok(UserProfile {
             groups: Some(roles(backend, verified.access.groups.clone())),
             ..profile
@@ -250,7 +273,7 @@ pub(super) fn remove_provider_groups(cognito: &Cognito, groups: &mut Vec<String>
     });
 }
 
-fn is_inactive<B: CognitoBackend + ?Sized>(backend: &B, profile: &UserProfile) -> bool {
+pub(super) fn is_inactive<B: CognitoBackend + ?Sized>(backend: &B, profile: &UserProfile) -> bool {
     let inactive = &backend.pool().login_settings().inactive_user_status;
 
     profile
@@ -290,7 +313,10 @@ pub(super) async fn sync_user<B: CognitoBackend + ?Sized>(
 /// Confirms the device of a login, in a user pool that tracks devices: without that, Cognito
 /// refuses the refresh token. Returns what has become of the device that the browser was.
 async fn confirm_device(user: &CognitoUser) -> DeviceChange {
-    match user.confirm_device(DEVICE_NAME).await {
+    match user
+        .confirm_device(user.device_name().unwrap_or(DEVICE_NAME))
+        .await
+    {
         Ok(Some(confirmed)) => DeviceChange::New(confirmed.device),
         Ok(None) if user.device_forgotten() => DeviceChange::Forgotten,
         Ok(None) => DeviceChange::None,

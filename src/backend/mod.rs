@@ -14,7 +14,10 @@ mod credentials;
 mod error;
 #[cfg(feature = "managed-login")]
 pub(crate) mod linking;
+#[cfg(feature = "alb")]
+mod load_balancer;
 mod login;
+mod login_settings;
 #[cfg(feature = "managed-login")]
 mod managed_login;
 mod settings;
@@ -26,9 +29,12 @@ pub(crate) use self::chain::{Backend, Backends};
 pub use self::cognito_backend::CognitoBackend;
 pub use self::credentials::Credentials;
 pub use self::error::{Error, SetupError};
+#[cfg(feature = "alb")]
+pub(crate) use self::load_balancer::{Admitted, AlbProof};
+pub use self::login_settings::{LoginFlow, LoginSettings, ProfileSource};
 #[cfg(feature = "managed-login")]
 pub(crate) use self::managed_login::WantedProof;
-pub use self::settings::{LoginFlow, LoginSettings, ProfileSource, Settings, SettingsError};
+pub use self::settings::{Settings, SettingsError};
 pub use self::user_pool::UserPool;
 use crate::challenge::Challenge;
 use crate::cognito::RememberedDevice;
@@ -83,7 +89,7 @@ pub struct CompletedLogin {
 }
 
 impl CompletedLogin {
-    /// Lets `user` in, without tokens and in no group.
+    /// Admits `user`, without tokens and in no group.
     pub fn new(user: User) -> Self {
         Self {
             user,
@@ -97,7 +103,7 @@ impl CompletedLogin {
         }
     }
 
-    /// Says that this login has created the user's row.
+    /// Records whether this login has created the user's row.
     #[must_use]
     pub fn with_created(mut self, created: bool) -> Self {
         self.created = created;
@@ -111,7 +117,7 @@ impl CompletedLogin {
         self
     }
 
-    /// Says what has become of the device that the browser is to Cognito. The session keeps a
+    /// Records a change to the device that the browser is to Cognito. The session keeps a
     /// new one, and gives it back with the next [`Credentials`] of this user.
     #[must_use]
     pub fn with_device(mut self, device: DeviceChange) -> Self {
@@ -126,7 +132,7 @@ impl CompletedLogin {
         self
     }
 
-    /// Says how the user proved who they are, and when, if it was not just now.
+    /// Records how the user proved who they are, and when, if it was not just now.
     #[must_use]
     pub fn with_proof(mut self, methods: Vec<String>, at: Option<OffsetDateTime>) -> Self {
         self.methods = methods;

@@ -1,8 +1,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::login_settings::{
+    LoginFlow, LoginSettings, ProfileSource, default_first_factors, first_factor,
+};
 use crate::attribute::AttributeMapping;
-use crate::cognito::{Cognito, CognitoBuilder, ConfigError, UserStatus};
+#[cfg(feature = "alb")]
+use crate::cognito::LoadBalancer;
+use crate::cognito::{Cognito, CognitoBuilder, ConfigError, PasswordPolicy};
 #[cfg(feature = "managed-login")]
 use crate::cognito::{LoginProvider, ManagedLogin};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
@@ -25,15 +30,19 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
 /// | `COGNITO_API_APP_IDS` | further app clients, by commas, whose access tokens an API accepts | none |
 /// | `COGNITO_RESOURCE` | the URL of the API, which access tokens must be bound to | none |
-/// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`: see [`LoginFlow`] | `password` |
+/// | `COGNITO_PASSWORD_POLICY` | what new passwords must be like, for pages to show: `12,lowercase,numbers` | the user pool's where there are credentials, else Cognito's |
+/// | `COGNITO_FIRST_FACTORS` | what the login page offers with `choice`: see [`LoginSettings::first_factors`] | `WEB_AUTHN,EMAIL_OTP` |
+/// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`, `plain-password`: see [`LoginFlow`] | `password` |
 /// | `COGNITO_SEND_CLIENT_ADDRESS` | `true`, `false`: see [`LoginSettings::sends_client_address`] | `false` |
+/// | `COGNITO_ALB_ARN` | the load balancers that log users in, by commas | none |
+/// | `COGNITO_ALB_APP_ID` | the app client by which they do | `COGNITO_APP_ID` |
 /// | `COGNITO_DOMAIN` | the user pool's domain, for managed login | none |
 /// | `COGNITO_CALLBACK_URL` | where browsers come back from it: `https://<site>/login/callback` | required with a domain |
 /// | `COGNITO_SIGN_OUT_URL` | where browsers come back from a logout there | none |
 /// | `COGNITO_PROVIDERS` | the identity providers that the login page offers: `Google,AcmeSaml=Acme staff` | the domain's own page |
 /// | `COGNITO_SCOPES` | the scopes to ask for, at blanks | all that the app client allows |
 ///
-/// The last five need the feature `managed-login`.
+/// The last five need the feature `managed-login`, and the two before them `alb`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
@@ -53,6 +62,9 @@ pub struct Settings {
     pub api_clients: Vec<AppClientId>,
     /// The URL of the site's API, if access tokens have to be bound to it.
     pub resource: Option<String>,
+    /// What new passwords must be like, for pages to show. The default is what the user pool says,
+    /// where there are AWS credentials, or else Cognito's default.
+    pub password_policy: Option<PasswordPolicy>,
     /// Whether the client takes AWS credentials from where the AWS tools look for them, for the
     /// operations of administrators and the pages that need them: connected identity providers. The
     /// default is no; [`ProfileSource::AdminGetUser`] takes them in any case.
@@ -73,6 +85,7 @@ impl Settings {
             issuer: None,
             api_clients: Vec::new(),
             resource: None,
+            password_policy: None,
             aws_credentials: false,
             login: LoginSettings::default(),
         }
@@ -115,13 +128,28 @@ impl Settings {
         let adopts_rows = reader.flag("COGNITO_ADOPT_ROWS", false);
         let sends_client_address = reader.flag("COGNITO_SEND_CLIENT_ADDRESS", false);
         let only_verified = reader.flag("COGNITO_ONLY_VERIFIED_ADDRESSES", false);
+        let password_policy = reader.read("COGNITO_PASSWORD_POLICY", |policy| {
+            policy.parse().map_err(|error| format!("{error}"))
+        });
         let login_flow = reader.read("COGNITO_LOGIN_FLOW", |flow| match flow {
             "choice" => Ok(LoginFlow::Choice),
             "custom" => Ok(LoginFlow::Custom),
             "password" => Ok(LoginFlow::Password),
-            _ => Err("expected `password`, `choice` or `custom`".to_owned()),
+            "plain-password" => Ok(LoginFlow::PlainPassword),
+            _ => Err("expected `password`, `choice`, `custom` or `plain-password`".to_owned()),
+        });
+        let first_factors = reader.read("COGNITO_FIRST_FACTORS", |names| {
+            let names = names.split(',').map(|name| first_factor(name.trim()));
+            names.collect::<Result<Vec<_>, _>>()
         });
 
+        #[cfg(feature = "alb")]
+        let load_balancer = reader.load_balancer();
+        #[cfg(not(feature = "alb"))]
+        if reader.text("COGNITO_ALB_ARN").is_some() {
+            let problem = "COGNITO_ALB_ARN: the feature `alb` of axum-cognito is off";
+            reader.problems.push(problem.to_owned());
+        }
         #[cfg(feature = "managed-login")]
         let managed_login = reader.managed_login();
         #[cfg(not(feature = "managed-login"))]
@@ -138,6 +166,7 @@ impl Settings {
                 issuer: reader.text("COGNITO_ISSUER"),
                 api_clients: api_clients.unwrap_or_default(),
                 resource: reader.text("COGNITO_RESOURCE"),
+                password_policy,
                 aws_credentials,
                 login: LoginSettings {
                     attribute_mapping: mapping
@@ -151,8 +180,11 @@ impl Settings {
                         ProfileSource::default()
                     },
                     login_flow: login_flow.unwrap_or_default(),
+                    first_factors: first_factors.unwrap_or_else(default_first_factors),
                     adopts_rows,
                     sends_client_address,
+                    #[cfg(feature = "alb")]
+                    load_balancer,
                     #[cfg(feature = "managed-login")]
                     managed_login,
                     ..LoginSettings::default()
@@ -195,6 +227,9 @@ impl Settings {
         if let Some(resource) = &self.resource {
             builder = builder.with_resource(resource);
         }
+        if let Some(policy) = self.password_policy {
+            builder = builder.with_password_policy(policy);
+        }
         builder
     }
 }
@@ -209,90 +244,6 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// How users log in at a user pool.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct LoginSettings {
-    /// Which attribute goes to which column. The default maps `email`, `given_name` to
-    /// `first_name`, and `family_name` to `last_name`.
-    pub attribute_mapping: AttributeMapping,
-    /// Whether a user without a row gets one at login. The default is yes.
-    pub create_unknown_user: bool,
-    /// Whether users whose status is in `inactive_user_status` may log in. The default is no.
-    pub supports_inactive_user: bool,
-    /// The statuses that count as inactive: `ARCHIVED`, `COMPROMISED` and `UNKNOWN`.
-    ///
-    /// AWS no longer gives these to users. Any other takes [`ProfileSource::AdminGetUser`], since
-    /// a login does not tell the status.
-    pub inactive_user_status: Vec<UserStatus>,
-    /// Where the attributes and the status of a user come from.
-    pub profile_source: ProfileSource,
-    /// By which of Cognito's flows users log in.
-    pub login_flow: LoginFlow,
-    /// Whether a row without a `sub` becomes that of the first user who logs in under its name. The
-    /// default is no: anyone may have registered that name. Say yes while a table of Warrant's or
-    /// Django's is moved over.
-    pub adopts_rows: bool,
-    /// Whether users are in the groups `<user pool id>_<provider>`, into which Cognito puts whoever
-    /// comes from an identity provider. The default is no: they say where somebody comes from, and
-    /// not what they may do.
-    pub keeps_provider_groups: bool,
-    /// Whether Cognito is told the visitor's address, for its threat protection: otherwise it sees
-    /// the site's own. The default is no: the app client must have a secret and
-    /// `EnablePropagateAdditionalUserContextData`.
-    pub sends_client_address: bool,
-    /// The pages of the user pool's domain, if users can come in by them.
-    #[cfg(feature = "managed-login")]
-    pub managed_login: Option<ManagedLogin>,
-}
-
-impl Default for LoginSettings {
-    fn default() -> Self {
-        Self {
-            attribute_mapping: AttributeMapping::default(),
-            create_unknown_user: true,
-            supports_inactive_user: false,
-            inactive_user_status: UserStatus::INACTIVE.to_vec(),
-            profile_source: ProfileSource::default(),
-            login_flow: LoginFlow::default(),
-            adopts_rows: false,
-            keeps_provider_groups: false,
-            sends_client_address: false,
-            #[cfg(feature = "managed-login")]
-            managed_login: None,
-        }
-    }
-}
-
-/// By which of Cognito's flows users log in.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum LoginFlow {
-    /// `USER_SRP_AUTH` for users who type a password, and `USER_AUTH` for the others, who choose,
-    /// e.g. a passkey. The app client must allow both.
-    Choice,
-    /// `CUSTOM_AUTH`: the password if there is one, and then what the triggers of the user pool
-    /// ask.
-    Custom,
-    /// `USER_SRP_AUTH`: the password alone is the first factor.
-    #[default]
-    Password,
-}
-
-/// Where the attributes and the status of a user come from at login.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum ProfileSource {
-    /// `AdminGetUser`: the status too. Needs AWS credentials.
-    AdminGetUser,
-    /// `GetUser`, as in Warrant: what Cognito has stored. The ID token, where the access token lacks
-    /// the scope for it, which managed login need not give.
-    #[default]
-    GetUser,
-    /// The verified ID token: no call, and with what a pre token generation trigger changed.
-    IdToken,
-}
-
 /// Settings that are missing or wrong: all of them, with what to write instead.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{}", .problems.join("; "))]
@@ -301,7 +252,7 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
-    /// One sentence for each setting that is missing or wrong.
+    /// Returns a sentence for each setting that is missing or wrong.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
@@ -334,6 +285,25 @@ impl Reader<'_> {
 
         self.read(name, |value| {
             value.parse().map_err(|error: T::Err| error.to_string())
+        })
+    }
+
+    #[cfg(feature = "alb")]
+    fn load_balancer(&mut self) -> Option<LoadBalancer> {
+        let app_client = self.read("COGNITO_ALB_APP_ID", |id| {
+            id.parse::<AppClientId>().map_err(|error| error.to_string())
+        });
+        let balancer = self.read("COGNITO_ALB_ARN", |arns| {
+            let mut arns = arns.split(',').map(str::trim);
+            let first = arns.next().unwrap_or_default();
+            LoadBalancer::new(first)
+                .and_then(|first| arns.try_fold(first, LoadBalancer::with_arn))
+                .map_err(|error| error.to_string())
+        })?;
+
+        Some(match app_client {
+            Some(app_client) => balancer.with_app_client(app_client),
+            None => balancer,
         })
     }
 
@@ -456,6 +426,18 @@ mod tests {
         assert!(managed(read(&REQUIRED).expect("settings")).is_none());
     }
 
+    #[cfg(feature = "alb")]
+    #[test]
+    fn load_balancers_stand_between_commas() {
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/1";
+        let with = |arns: &str| read(&[REQUIRED[0], REQUIRED[1], ("COGNITO_ALB_ARN", arns)]);
+
+        let two = with(&format!("{arn}, {arn}2")).expect("settings");
+        assert!(two.login.load_balancer.is_some());
+        let error = with(&format!("{arn},shop")).expect_err("no ARN");
+        assert!(error.to_string().contains("COGNITO_ALB_ARN"), "{error}");
+    }
+
     #[test]
     fn app_clients_of_an_api_stand_between_commas() {
         let with = |ids| read(&[REQUIRED[0], REQUIRED[1], ("COGNITO_API_APP_IDS", ids)]);
@@ -465,6 +447,19 @@ mod tests {
         assert_eq!(ids, ["2example23456789", "3example23456789"]);
         let error = with("2example23456789,an id").expect_err("a blank");
         assert_eq!(error.problems().len(), 1, "{error}");
+    }
+
+    #[test]
+    fn the_password_is_sent_in_clear_only_if_that_is_asked_for() {
+        let flow = |value| {
+            let pairs = [REQUIRED[0], REQUIRED[1], ("COGNITO_LOGIN_FLOW", value)];
+            read(&pairs).map(|settings| settings.login.login_flow)
+        };
+
+        assert_eq!(flow(""), Ok(LoginFlow::Password));
+        assert_eq!(flow("plain-password"), Ok(LoginFlow::PlainPassword));
+        let error = flow("plain").expect_err("no such flow");
+        assert!(error.to_string().contains("plain-password"), "{error}");
     }
 
     #[test]

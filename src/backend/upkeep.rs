@@ -8,7 +8,7 @@ use crate::attribute::{Attributes, ColumnChange};
 #[cfg(feature = "managed-login")]
 use crate::cognito::ManagedLogin;
 use crate::cognito::{Cognito, CognitoError, CognitoErrorKind};
-use crate::token::{AccessToken, Principal, TokenErrorKind, Tokens};
+use crate::token::{Principal, TokenErrorKind, Tokens};
 use crate::users::{User, UserSync};
 
 /// Renews tokens. The new ones must be the same user's.
@@ -108,6 +108,7 @@ pub(super) async fn reload(
     backend: &dyn CognitoBackend,
     user: &User,
     tokens: &Tokens,
+    changed: &Attributes,
 ) -> Result<(), Error> {
     let cognito = backend.pool().cognito();
     let account = cognito.user(&user.username, tokens.clone());
@@ -115,8 +116,14 @@ pub(super) async fn reload(
         return Ok(()); // nobody can have changed it with these tokens
     }
 
-    let profile = account.get_user().await?;
+    let mut profile = account.get_user().await?;
     if profile.username == user.username {
+        // Cognito says nothing of an attribute that was removed.
+        for (name, _) in changed.iter().filter(|(_, value)| value.is_empty()) {
+            if profile.attributes.get(name.as_str()).is_none() {
+                profile.attributes.insert(name.clone(), String::new());
+            }
+        }
         sync_user(backend, &profile, false).await?;
     }
     Ok(())
@@ -143,9 +150,9 @@ pub(super) async fn attributes(
 /// call. `Ok(None)`: it is not good here.
 pub(super) async fn verify_principal(
     cognito: &Cognito,
-    token: &AccessToken,
+    token: &str,
 ) -> Result<Option<Principal>, Error> {
-    match cognito.token_verifier().verify_principal(token).await {
+    match cognito.token_verifier().verify_bearer(token).await {
         Ok(principal) => Ok(Some(principal)),
         Err(error) if error.kind() == TokenErrorKind::KeysUnavailable => Err(error.into()),
         Err(error) => {
@@ -160,9 +167,9 @@ pub(super) async fn verify_principal(
 pub(super) async fn is_revoked(
     cognito: &Cognito,
     username: &str,
-    token: &AccessToken,
+    token: &str,
 ) -> Result<bool, Error> {
-    let tokens = Tokens::new("", token.expose(), None);
+    let tokens = Tokens::new("", token, None);
     match cognito.user(username, tokens).get_user().await {
         Ok(_) => Ok(false),
         Err(error) => match error.kind() {

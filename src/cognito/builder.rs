@@ -6,16 +6,15 @@ use aws_config::SdkConfig;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::{
-    BehaviorVersion, Builder as SdkBuilder, Credentials, ProvideCredentials, Region,
-    SharedCredentialsProvider,
+    Credentials, ProvideCredentials, Region, SharedCredentialsProvider,
 };
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
+use super::connections::Connections;
 use super::endpoint::{ConfigError, check_endpoint, check_resource, names_of_this_machine};
 use super::key_source::HttpKeySource;
-use super::{CallContext, Cognito, Inner};
+use super::lazy_client::{ClientPlan, Sdk};
+use super::{CallContext, Cognito, Inner, PasswordPolicy};
 use crate::clock::{Clock, SystemClock};
 use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 use crate::token::{KeySet, KeySource, TokenVerifier};
@@ -33,20 +32,15 @@ pub struct CognitoBuilder {
     endpoint: Option<String>,
     issuer: Option<String>,
     sdk: Sdk,
+    connections: Option<Connections>,
     credentials: Option<SharedCredentialsProvider>,
     key_set: Option<KeySet>,
     leeway: Option<Duration>,
     max_bearer_length: Option<usize>,
     api_clients: Vec<AppClientId>,
     resource: Option<String>,
+    password_policy: Option<PasswordPolicy>,
     clock: Arc<dyn Clock>,
-}
-
-/// Where the configuration of the SDK comes from.
-enum Sdk {
-    Own,
-    Config(Box<SdkConfig>),
-    Client(Box<Client>),
 }
 
 impl CognitoBuilder {
@@ -59,12 +53,14 @@ impl CognitoBuilder {
             endpoint: None,
             issuer: None,
             sdk: Sdk::Own,
+            connections: None,
             credentials: None,
             key_set: None,
             leeway: None,
             max_bearer_length: None,
             api_clients: Vec::new(),
             resource: None,
+            password_policy: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -114,7 +110,7 @@ impl CognitoBuilder {
         ))
     }
 
-    /// Takes AWS credentials from where the AWS tools look for them: environment, profile,
+    /// Uses AWS credentials from where the AWS tools look for them: environment, profile,
     /// web identity, container or instance. Nothing is looked up before the first call of
     /// [`Admin`](super::Admin).
     pub async fn with_default_credentials(self) -> Self {
@@ -124,13 +120,21 @@ impl CognitoBuilder {
         self.with_credentials(chain.await)
     }
 
-    /// Takes HTTP client, credentials, retries and time limits from `config`.
+    /// Uses the HTTP client, credentials, retries and time limits from `config`.
     pub fn with_sdk_config(mut self, config: &SdkConfig) -> Self {
         self.sdk = Sdk::Config(Box::new(config.clone()));
         self
     }
 
-    /// Takes everything from an SDK client that is ready to use.
+    /// Shares the connections of another client. A site of many user pools makes all clients but the first
+    /// so: connections of its own, with the certificates that they trust, would be most of what a client
+    /// costs. An SDK's configuration or client that is given has connections by itself.
+    pub fn with_connections_of(mut self, other: &Cognito) -> Self {
+        self.connections = Some(other.inner.connections.clone());
+        self
+    }
+
+    /// Uses an SDK client that is ready to use.
     pub fn with_sdk_client(mut self, client: Client) -> Self {
         self.sdk = Sdk::Client(Box::new(client));
         self
@@ -169,6 +173,13 @@ impl CognitoBuilder {
         self
     }
 
+    /// Sets what new passwords must be like, for pages to show. The user pool decides; see
+    /// [`Cognito::password_policy`] for the default.
+    pub fn with_password_policy(mut self, policy: PasswordPolicy) -> Self {
+        self.password_policy = Some(policy);
+        self
+    }
+
     /// Sets the clock, for tests.
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -184,35 +195,25 @@ impl CognitoBuilder {
         let endpoint = self.endpoint.as_deref().map(check_endpoint).transpose()?;
         self.resource.as_deref().map(check_resource).transpose()?;
         let region = Region::new(self.region_name().to_owned());
-        let verifier = self.token_verifier(endpoint.as_deref());
+        let connections = self.connections.clone().unwrap_or_else(Connections::new);
+        let verifier = self.token_verifier(endpoint.as_deref(), &connections);
 
-        let has_credentials;
-        let mut config = match self.sdk {
-            Sdk::Own => {
-                has_credentials = self.credentials.is_some();
-                default_config().region(region)
-            }
-            Sdk::Config(config) => {
-                has_credentials = self.credentials.is_some() || has_provider(&config);
-                let own_region = config.region().cloned().unwrap_or(region);
-                SdkBuilder::from(&*config).region(own_region)
-            }
-            Sdk::Client(client) => {
-                // The SDK no longer tells whether a client has credentials. One that is given is
-                // taken to have some: a call without any fails.
-                has_credentials = true;
-                client.config().to_builder()
-            }
+        let has_credentials = self.credentials.is_some()
+            || match &self.sdk {
+                Sdk::Own => false,
+                Sdk::Config(config) => has_provider(config),
+                // The SDK no longer tells whether a client has credentials. One that is given is taken to
+                // have some: a call without any fails.
+                Sdk::Client(_) => true,
+            };
+        let plan = ClientPlan {
+            sdk: self.sdk,
+            connections: connections.api.clone(),
+            region,
+            credentials: self.credentials,
+            endpoint,
         };
-        if let Some(credentials) = self.credentials {
-            config = config.credentials_provider(credentials);
-        }
-        if let Some(endpoint) = endpoint {
-            config = config.endpoint_url(endpoint);
-        }
-
-        let config = config.build();
-        let once = config.to_builder().retry_config(RetryConfig::disabled());
+        let [client, once] = plan.clients();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
 
         Ok(Cognito {
@@ -221,10 +222,12 @@ impl CognitoBuilder {
                 user_pool: self.user_pool,
                 app_client: self.app_client,
                 app_client_secret: self.app_client_secret,
-                once: Client::from_conf(once.build()),
-                client: Client::from_conf(config),
+                once,
+                client,
                 has_credentials,
+                connections,
                 verifier,
+                password_policy: OnceCell::new_with(self.password_policy),
                 clock: self.clock,
                 srp_permits: Semaphore::new(cores),
                 srp_places: Semaphore::new(cores * SRP_PLACES_PER_CORE),
@@ -238,7 +241,7 @@ impl CognitoBuilder {
             .unwrap_or_else(|| self.user_pool.region())
     }
 
-    fn token_verifier(&self, endpoint: Option<&str>) -> TokenVerifier {
+    fn token_verifier(&self, endpoint: Option<&str>, connections: &Connections) -> TokenVerifier {
         let pool = &self.user_pool;
         let at_aws = format!(
             "https://cognito-idp.{}.amazonaws.com/{pool}",
@@ -248,7 +251,7 @@ impl CognitoBuilder {
         let keys_at = at_endpoint.as_deref().unwrap_or(&at_aws);
         let keys: Arc<dyn KeySource> = match &self.key_set {
             Some(keys) => Arc::new(keys.clone()),
-            None => Arc::new(HttpKeySource::new(keys_at)),
+            None => Arc::new(HttpKeySource::new(keys_at, connections.keys.clone())),
         };
         let issuer = self.issuer.as_deref().unwrap_or(keys_at);
 
@@ -285,19 +288,6 @@ impl fmt::Debug for CognitoBuilder {
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()
     }
-}
-
-fn default_config() -> SdkBuilder {
-    // Cognito wants a proof within seconds: waiting longer for an answer helps nobody.
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(3))
-        .operation_attempt_timeout(Duration::from_secs(6))
-        .operation_timeout(Duration::from_secs(15))
-        .build();
-
-    SdkBuilder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .timeout_config(timeouts)
 }
 
 fn has_provider(config: &SdkConfig) -> bool {

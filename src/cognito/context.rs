@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub struct CallContext {
     ip_address: Option<IpAddr>,
     encoded_data: Option<String>,
+    device_name: Option<String>,
     server_name: String,
     server_path: String,
     headers: Vec<(String, String)>,
@@ -50,6 +51,13 @@ impl CallContext {
     /// Sets what AWS's script for browsers has collected of the visitor's device.
     pub fn with_encoded_data(mut self, data: impl Into<String>) -> Self {
         self.encoded_data = Some(data.into());
+        self
+    }
+
+    /// Sets what the visitor's device is called in the list of devices, if Cognito meets it for the
+    /// first time and remembers devices.
+    pub fn with_device_name(mut self, name: impl Into<String>) -> Self {
+        self.device_name = Some(name.into());
         self
     }
 
@@ -80,15 +88,24 @@ impl CallContext {
 
     /// Completes this context with what an earlier one of the same login had.
     pub(super) fn or(&self, earlier: Self) -> Self {
-        let mut merged = earlier;
-        merged.metadata.extend(self.metadata.clone());
-        if self.ip_address.is_some() || self.encoded_data.is_some() {
-            merged = Self {
-                metadata: merged.metadata,
-                ..self.clone()
-            };
+        let from = if self.ip_address.is_some() || self.encoded_data.is_some() {
+            self.clone()
+        } else {
+            earlier.clone()
+        };
+        let mut metadata = earlier.metadata;
+        metadata.extend(self.metadata.clone());
+        Self {
+            metadata,
+            device_name: self.device_name.clone().or(earlier.device_name),
+            ..from
         }
-        merged
+    }
+
+    /// The name of the visitor's device.
+    #[cfg(feature = "web")]
+    pub(super) fn device_name(&self) -> Option<&str> {
+        self.device_name.as_deref()
     }
 
     /// `ClientMetadata` in the API's form.

@@ -28,6 +28,17 @@ pub enum ConfigError {
         /// The endpoint as it was given.
         endpoint: String,
     },
+    /// The ARN is not that of an Application Load Balancer, or of one in another region.
+    #[cfg(feature = "alb")]
+    #[error(
+        "invalid load balancer {arn:?}: expected \
+         `arn:aws:elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>`, all of one \
+         region"
+    )]
+    InvalidLoadBalancer {
+        /// The ARN as it was given.
+        arn: String,
+    },
     /// The resource is not a URL that tokens can be bound to.
     #[error(
         "invalid resource {resource:?}: expected the URL of the API, `https://<host>/<path>`, without \

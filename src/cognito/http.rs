@@ -1,5 +1,6 @@
 //! Requests to addresses that are not the API's, with the SDK's own HTTP connector.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -12,10 +13,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// An HTTP client that follows no redirect, and reads no more than it was told to.
+/// An HTTP client that follows no redirect, and reads no more than it was told to. Cloning shares its
+/// connections.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
-    connector: SharedHttpConnector,
+    read_timeout: Duration,
+    /// Made when it is first used: that reads the system's certificates.
+    connector: Arc<OnceLock<SharedHttpConnector>>,
 }
 
 /// The status and the body of an answer.
@@ -26,19 +30,25 @@ pub(super) struct Answer {
 
 impl Http {
     pub(super) fn new(read_timeout: Duration) -> Self {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .read_timeout(read_timeout)
-            .build();
-        let connector = Connector::builder()
-            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-            .connector_settings(settings)
-            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-            .build();
-
         Self {
-            connector: SharedHttpConnector::new(connector),
+            read_timeout,
+            connector: Arc::default(),
         }
+    }
+
+    fn connector(&self) -> &SharedHttpConnector {
+        self.connector.get_or_init(|| {
+            let settings = HttpConnectorSettings::builder()
+                .connect_timeout(Duration::from_secs(2))
+                .read_timeout(self.read_timeout)
+                .build();
+            let connector = Connector::builder()
+                .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+                .connector_settings(settings)
+                .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+                .build();
+            SharedHttpConnector::new(connector)
+        })
     }
 
     pub(super) async fn get(&self, url: &str, max_bytes: usize) -> Result<Answer, BoxError> {
@@ -50,7 +60,7 @@ impl Http {
         request: HttpRequest,
         max_bytes: usize,
     ) -> Result<Answer, BoxError> {
-        let answer = self.connector.call(request).await?;
+        let answer = self.connector().call(request).await?;
         let status = answer.status().as_u16();
 
         let mut chunks = ByteStream::new(answer.into_body());

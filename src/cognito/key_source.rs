@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use async_trait::async_trait;
 
 use super::http::Http;
@@ -17,9 +15,9 @@ pub(super) struct HttpKeySource {
 
 impl HttpKeySource {
     /// Fetches from `<issuer>/.well-known/jwks.json`.
-    pub(super) fn new(issuer: &str) -> Self {
+    pub(super) fn new(issuer: &str, http: Http) -> Self {
         Self {
-            http: Http::new(Duration::from_secs(3)),
+            http,
             url: format!("{issuer}/.well-known/jwks.json"),
         }
     }

@@ -8,6 +8,7 @@ mod admin;
 mod builder;
 mod call;
 mod client_token;
+mod connections;
 mod context;
 mod delivery;
 mod endpoint;
@@ -16,40 +17,51 @@ mod error;
 pub(crate) mod fuzzing;
 mod http;
 mod key_source;
+mod lazy_client;
 mod listing;
+#[cfg(feature = "alb")]
+mod load_balancer;
 mod login;
 #[cfg(feature = "managed-login")]
 mod managed_login;
+#[cfg(feature = "metrics")]
+mod measure;
 mod password;
+mod password_policy;
 mod profile;
 mod secret_hash;
 mod sign_up;
 mod user;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use aws_sdk_cognitoidentityprovider::Client;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use tracing::debug;
 
 pub use self::admin::{
     Admin, AppClientConfiguration, AppClientSecretVersion, AuthEvent, Group, IdentityProvider,
-    LinkedIdentity, MfaConfiguration, MfaRequirement, NewUser, PasswordPolicy,
-    UserPoolConfiguration, UserQuery,
+    LinkedIdentity, MfaConfiguration, MfaRequirement, NewUser, UserPoolConfiguration, UserQuery,
 };
 pub use self::builder::CognitoBuilder;
 pub use self::client_token::ClientToken;
+use self::connections::Connections;
 pub use self::context::CallContext;
 pub use self::delivery::CodeDelivery;
 pub use self::endpoint::ConfigError;
 pub use self::error::{CognitoError, CognitoErrorKind, Remedy};
+use self::lazy_client::LazyClient;
 pub use self::listing::Listing;
+#[cfg(feature = "alb")]
+pub use self::load_balancer::LoadBalancer;
+#[cfg(feature = "web")]
+pub(crate) use self::login::has_proved_password;
 pub use self::login::{LoginRequest, LoginStep};
 #[cfg(feature = "managed-login")]
 pub use self::managed_login::{
     LoginProvider, ManagedLogin, ManagedLoginAttempt, ManagedLoginRequest,
 };
+pub use self::password_policy::{ParsePasswordPolicyError, PasswordPolicy};
 pub use self::profile::{UserProfile, UserStatus};
 pub use self::sign_up::{Registration, SignUp};
 pub use self::user::{
@@ -91,12 +103,15 @@ struct Inner {
     app_client: AppClientId,
     app_client_secret: Option<AppClientSecret>,
     /// For calls that may be repeated: the SDK retries them by itself.
-    client: Client,
+    client: LazyClient,
     /// For calls that carry a proof or a code. Those are good for one use, so that a
     /// retry after a lost answer would read as a wrong password.
-    once: Client,
+    once: LazyClient,
     has_credentials: bool,
+    connections: Connections,
     verifier: TokenVerifier,
+    /// What new passwords must be like, once that is known.
+    password_policy: OnceCell<PasswordPolicy>,
     clock: Arc<dyn Clock>,
     /// One permit a core: more SRP computations at once would only delay each other.
     srp_permits: Semaphore,
@@ -118,6 +133,14 @@ impl Cognito {
             inner: self.inner.clone(),
             context: Arc::new(context),
         }
+    }
+
+    /// Returns a client whose calls carry another entry of `ClientMetadata`, which triggers of the
+    /// user pool are given.
+    #[must_use]
+    pub fn with_client_metadata(&self, name: &str, value: &str) -> Self {
+        let context = CallContext::clone(&self.context);
+        self.with_context(context.with_client_metadata(name, value))
     }
 
     /// Returns the id of the user pool.
@@ -154,6 +177,7 @@ impl Cognito {
     pub fn warm_up(&self) {
         let cognito = self.clone();
         tokio::spawn(async move {
+            LazyLock::force(&cognito.inner.once);
             let keys = cognito.inner.verifier.prefetch_keys();
             let (_, powers) = tokio::join!(keys, cognito.srp_client());
             if let Err(error) = powers {

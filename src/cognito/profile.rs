@@ -57,6 +57,12 @@ impl UserProfile {
         }
     }
 
+    /// Whether it is the profile of this user: of the name, and of the person.
+    #[cfg(feature = "web")]
+    pub(crate) fn is_of(&self, username: &str, sub: Option<&Subject>) -> bool {
+        self.username == username && sub.is_some() && self.sub().as_ref() == sub
+    }
+
     /// Cognito's `sub`: it stays with the person, where a username can be given anew.
     pub fn sub(&self) -> Option<Subject> {
         self.attributes
@@ -176,7 +182,7 @@ impl UserStatus {
             .unwrap_or_else(|never| match never {})
     }
 
-    /// The API's name of the status.
+    /// Returns the API's name of the status.
     pub fn as_str(&self) -> &str {
         if let Self::Other(name) = self {
             return name;

@@ -1,4 +1,6 @@
-//! The files that the pages are made with: a stylesheet, and the one script.
+//! The files that the pages are made with: a stylesheet, and the scripts.
+
+use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -8,8 +10,8 @@ use super::brand::Brand;
 
 /// Returns our style sheet with what a brand adds to it.
 pub(super) fn stylesheet_of(brand: &Brand) -> Bytes {
-    let css = include_str!("../../templates/style.css");
-    Bytes::from(css.to_owned() + &brand.css())
+    let css = lean(include_str!("../../templates/style.css"));
+    Bytes::from(css + &brand.css())
 }
 
 pub(super) fn stylesheet(css: Bytes) -> Response {
@@ -17,10 +19,28 @@ pub(super) fn stylesheet(css: Bytes) -> Response {
 }
 
 pub(super) async fn script() -> Response {
-    asset(
-        "text/javascript; charset=utf-8",
-        Bytes::from_static(include_bytes!("../../templates/pages.js")),
-    )
+    static SCRIPT: LazyLock<Bytes> =
+        LazyLock::new(|| lean(include_str!("../../templates/pages.js")).into());
+
+    asset("text/javascript; charset=utf-8", SCRIPT.clone())
+}
+
+pub(super) async fn steps_script() -> Response {
+    static SCRIPT: LazyLock<Bytes> =
+        LazyLock::new(|| lean(include_str!("../../templates/steps.js")).into());
+
+    asset("text/javascript; charset=utf-8", SCRIPT.clone())
+}
+
+/// Leaves out what is for those who read a file: blanks before lines, and comments on lines of their
+/// own.
+fn lean(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let is_kept =
+        |line: &&str| !line.is_empty() && !["//", "/*"].iter().any(|it| line.starts_with(it));
+    let lines = lines.filter(is_kept);
+
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn asset(kind: &'static str, text: Bytes) -> Response {

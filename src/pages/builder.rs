@@ -43,6 +43,7 @@ pub struct Pages {
     pub(super) trigger_messages: bool,
     pub(super) recent_login: Duration,
     pub(super) with_password: bool,
+    pub(super) passkey_offer: bool,
     pub(super) brand: Arc<Brand>,
     user_list: Option<String>,
 }
@@ -64,12 +65,13 @@ impl Pages {
             trigger_messages: false,
             recent_login: Duration::from_secs(10 * 60),
             with_password: true,
+            passkey_offer: false,
             brand: Arc::default(),
             user_list: None,
         }
     }
 
-    /// Puts all pages below a prefix, such as `/account`.
+    /// Moves all pages below a prefix, such as `/account`.
     ///
     /// The router is merged as before: the prefix is said here and nowhere else. Guards learn it
     /// by [`AuthBuilder::with_login_path`](crate::web::AuthBuilder::with_login_path), which takes
@@ -106,7 +108,7 @@ impl Pages {
         Ok(self)
     }
 
-    /// Leaves all pages out but these. No page has a link to one that is left out.
+    /// Omits all pages but these. No page has a link to one that is left out.
     ///
     /// # Errors
     ///
@@ -125,7 +127,7 @@ impl Pages {
         self.without(Page::ALL.into_iter().filter(|page| !kept.contains(page)))
     }
 
-    /// Leaves pages out, for instance where the site has its own at the same path.
+    /// Omits pages, for instance where the site has its own at the same path.
     ///
     /// # Errors
     ///
@@ -142,7 +144,7 @@ impl Pages {
         Ok(self)
     }
 
-    /// Leaves a page out, and leads to the site's own in its place.
+    /// Omits a page, and links to the site's own in its place.
     pub fn with_own_page(mut self, page: Page, path: LocalPath) -> Self {
         self.paths = self.paths.with_own(page, path);
         self
@@ -154,7 +156,7 @@ impl Pages {
         self
     }
 
-    /// The paths of the pages, as they are set up so far.
+    /// Returns the paths of the pages, as they are set up so far.
     pub fn paths(&self) -> Paths {
         let mut paths = self.paths.clone();
         if self.sign_up.is_none() {
@@ -169,7 +171,7 @@ impl Pages {
         paths
     }
 
-    /// The path of the login page, for
+    /// Returns the path of the login page, for
     /// [`AuthBuilder::with_login_path`](crate::web::AuthBuilder::with_login_path).
     pub fn login_path(&self) -> LocalPath {
         self.paths.login()
@@ -187,7 +189,7 @@ impl Pages {
         self
     }
 
-    /// Lets strangers sign up, with these attributes. Without this there is no such page.
+    /// Adds the page on which strangers sign up, with these attributes.
     ///
     /// # Errors
     ///
@@ -218,15 +220,15 @@ impl Pages {
         Ok(self)
     }
 
-    /// Leaves the form for user name and password out of the login page, on a site whose users come
-    /// in by managed login alone.
+    /// Omits the form for user name and password from the login page, on a site whose users come in by
+    /// managed login alone.
     #[cfg(feature = "managed-login")]
     pub fn without_password_form(mut self) -> Self {
         self.with_password = false;
         self
     }
 
-    /// Puts the site's name, logo and colours on all pages.
+    /// Shows the site's name, logo and colours on all pages.
     pub fn with_brand(mut self, brand: Brand) -> Self {
         self.paths = self.paths.with_style(&brand.css());
         self.brand = Arc::new(brand);
@@ -269,11 +271,19 @@ impl Pages {
         self
     }
 
-    /// Lets users switch on codes by mail and by text message as second factors, for addresses
+    /// Offers codes by mail and by text message as second factors, for addresses
     /// that are verified. The user pool must have both. Without this, only what is on already
     /// can be switched off.
     pub fn with_sent_codes(mut self, offered: bool) -> Self {
         self.sent_codes = offered;
+        self
+    }
+
+    /// Offers users a passkey after they have logged in with a password and have none yet. Who says
+    /// "Not now" is not asked again in that browser for ninety days. It takes
+    /// [`LoginFlow::Choice`](crate::backend::LoginFlow::Choice), and a user pool with passkeys.
+    pub fn with_passkey_offer(mut self, offered: bool) -> Self {
+        self.passkey_offer = offered;
         self
     }
 
@@ -284,11 +294,22 @@ impl Pages {
         self
     }
 
-    /// Shows the members of a group the list of all users, at `/admin/users`. Without this there
-    /// is no such page.
+    /// Adds the pages at `/admin/users`, where members of a group look after users: search them, end
+    /// their logins, disable and enable them; and where `COGNITO_AWS_CREDENTIALS` is on, reset passwords, remove lost
+    /// second factors and send invitations again. Without this there are no such pages.
     pub fn with_user_list(mut self, group: impl Into<String>) -> Self {
         self.user_list = Some(group.into());
         self
+    }
+
+    /// The same at other paths, written by other templates.
+    #[cfg(feature = "json")]
+    pub(super) fn as_json(&self, paths: Paths, templates: Arc<dyn Templates>) -> Self {
+        Self {
+            paths,
+            templates,
+            ..self.clone()
+        }
     }
 
     pub(super) fn sign_up_attributes(&self) -> impl Iterator<Item = &AttributeName> {

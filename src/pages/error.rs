@@ -85,7 +85,7 @@ pub(super) fn see_other(path: &LocalPath) -> Response {
     Redirect::to(path.as_str()).into_response()
 }
 
-/// Gives visitors with a browser a page where a guard or an extractor stopped them.
+/// Shows visitors with a browser a page where a guard or an extractor stopped them.
 pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Response {
     if !shows_pages(request.headers()) {
         return next.run(request).await;
@@ -96,24 +96,14 @@ pub(super) async fn show_stops(view: &View, request: Request, next: Next) -> Res
         return response;
     }
 
-    let mut error = error_page(view, &response);
-    if error.status == StatusCode::FORBIDDEN {
-        // Somebody is logged in, and may not see the page that was asked for.
-        let errors = &view.texts.errors;
-        error.heading = errors.forbidden_heading;
-        error.text = errors.forbidden_text.to_owned();
-        error.back = Link {
-            path: view.paths.home(),
-            label: errors.to_home,
-        };
-    }
+    let error = error_page(view, &response);
     let policy = view.pages().content_security_policy.clone();
     let response = with_page(view, response, &error);
-    let response = put_into_frame(view, &extensions, response).await;
+    let response = put_into_frame(view, &extensions, None, response).await;
     headers::protect(response, policy)
 }
 
-/// Gives the bare answers of handlers, and of the layers below us, a page.
+/// Shows a page in place of the bare answers of handlers, and of the layers below us.
 pub(super) async fn style(request: Request, next: Next) -> Response {
     let view = View::of(request.extensions(), request.headers(), request.uri());
     let response = next.run(request).await;
@@ -135,7 +125,11 @@ fn error_page(view: &View, response: &Response) -> ErrorPage {
     let texts: &'static Texts = view.texts;
     let errors = &texts.errors;
     let status = response.status();
+    // Somebody is logged in, and may not see the page that was asked for.
+    let is_stopped = response.extensions().get::<StoppedByAuth>().is_some();
+    let is_forbidden = is_stopped && status == StatusCode::FORBIDDEN;
     let (heading, text) = match status {
+        _ if is_forbidden => (errors.forbidden_heading, errors.forbidden_text),
         StatusCode::FORBIDDEN => (errors.cross_site_heading, errors.cross_site_text),
         StatusCode::METHOD_NOT_ALLOWED => (errors.method_heading, errors.method_text),
         StatusCode::NOT_FOUND => (errors.no_account_heading, errors.no_account_text),
@@ -154,9 +148,16 @@ fn error_page(view: &View, response: &Response) -> ErrorPage {
         status,
         heading,
         text: fill(text, &[("seconds", &seconds)]),
-        back: Link {
-            path: view.paths.login(),
-            label: errors.to_login,
+        back: if is_forbidden {
+            Link {
+                path: view.paths.home(),
+                label: errors.to_home,
+            }
+        } else {
+            Link {
+                path: view.paths.login(),
+                label: errors.to_login,
+            }
         },
     }
 }

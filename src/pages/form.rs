@@ -7,8 +7,13 @@ use axum::http::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::PageError;
+#[cfg(feature = "json")]
+use super::json::body::{self, BodyError};
 use super::mistake::{Mistake, is_well_formed, weak};
 use super::texts::Texts;
+#[cfg(feature = "json")]
+use super::view::View;
+use crate::id::trim_username;
 
 /// Cognito's API knows none that are shorter.
 const SHORTEST_PASSWORD: usize = 6;
@@ -32,7 +37,7 @@ impl Form {
     /// which people paste with more than they meant.
     pub(super) fn take_trimmed(&mut self, name: &str) -> Option<String> {
         let value = self.take(name)?;
-        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+        Some(trim_username(&value).to_owned()).filter(|value| !value.is_empty())
     }
 
     /// Whether the form has such a field, be it empty.
@@ -43,7 +48,7 @@ impl Form {
     /// The value of a field without the blanks around it, which stays for a form that is shown
     /// again.
     pub(super) fn get_trimmed(&self, name: &str) -> Option<&str> {
-        let value = self.fields.get(name)?.trim();
+        let value = trim_username(self.fields.get(name)?);
         (!value.is_empty()).then_some(value)
     }
 
@@ -115,24 +120,65 @@ impl Form {
     }
 }
 
+#[cfg(feature = "json")]
+impl Form {
+    /// Reads the fields of a JSON object. No body is an object without any.
+    async fn from_json<S: Send + Sync>(
+        view: &View,
+        request: Request,
+        state: &S,
+    ) -> Result<Self, PageError> {
+        let is_json = is_of_kind(&request, "application/json");
+        let is_said = request.headers().contains_key(CONTENT_TYPE);
+        let body = read(request, state).await?;
+        if !is_said && body.is_empty() {
+            return Ok(Self::default());
+        }
+        if !is_json {
+            return Err(PageError::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+
+        body::fields(&body)
+            .map(|fields| Self { fields })
+            .map_err(|wrong| match wrong {
+                BodyError::Malformed => PageError::Refused(StatusCode::BAD_REQUEST),
+                BodyError::Field(name) => PageError::instead(body::refuse(&name, view.texts)),
+            })
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, PageError> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| PageError::Refused(rejection.status()))
+}
+
+/// Whether the body is of this kind, as the request says.
+fn is_of_kind(request: &Request, wanted: &str) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok());
+    let essence = kind.and_then(|kind| kind.split(';').next());
+
+    essence.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let kind = request.headers().get(CONTENT_TYPE);
-        let is_form = kind
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| {
-                let kind = kind.split(';').next().unwrap_or_default().trim();
-                kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            });
+        #[cfg(feature = "json")]
+        {
+            let view = View::of(request.extensions(), request.headers(), request.uri());
+            if view.paths.is_json() {
+                return Self::from_json(&view, request, state).await;
+            }
+        }
+        let is_form = is_of_kind(&request, "application/x-www-form-urlencoded");
         if !is_form {
             return Err(PageError::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
 
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| PageError::Refused(rejection.status()))?;
+        let body = read(request, state).await?;
         Self::parse(&body).ok_or(PageError::Refused(StatusCode::BAD_REQUEST))
     }
 }

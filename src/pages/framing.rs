@@ -4,6 +4,7 @@
 //! The layer here makes documents of them: it alone knows the request. A page of the site's own, which
 //! has no such parts, is a document already.
 
+use askama::Template;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::{Extensions, StatusCode};
@@ -12,43 +13,75 @@ use axum::response::{IntoResponse, Response};
 use tracing::error;
 
 use super::framed::Framed;
-use super::shown::Frame;
+use super::languages;
+use super::page::Page;
+use super::scripts;
+use super::sections::Account;
+use super::shown::{Frame, Sections};
 use super::view::View;
-use crate::web::{AuthSession, CurrentUser};
+use crate::web::{AuthSession, LocalPath};
 
 /// Puts the pages of the router into the site's frame.
 pub(super) async fn frame_pages(request: Request, next: Next) -> Response {
     let view = View::of(request.extensions(), request.headers(), request.uri());
+    let here = languages::path_of(&request);
     let (mut parts, body) = request.into_parts();
     // Made here, so that the handler and the frame ask for the user once.
     let _ = AuthSession::from_request_parts(&mut parts, &()).await;
     let extensions = parts.extensions.clone();
 
     let response = next.run(Request::from_parts(parts, body)).await;
-    put_into_frame(&view, &extensions, response).await
+    put_into_frame(&view, &extensions, here.as_ref(), response).await
 }
 
 /// Makes a document of a response that is a page in parts.
 pub(super) async fn put_into_frame(
     view: &View,
     extensions: &Extensions,
+    here: Option<&LocalPath>,
     mut response: Response,
 ) -> Response {
     let Some(framed) = response.extensions_mut().remove::<Framed>() else {
         return response;
     };
-    let frame = Frame {
-        texts: view.texts,
-        paths: &view.paths,
-        brand: &view.pages().brand,
-        title: &framed.title,
-        head: &framed.head,
-        card: &framed.card,
-        main: &framed.main,
-        user: user_of(extensions).await,
-        extensions,
+    let page = response.extensions().get::<Page>().copied();
+    let auth = auth_of(extensions).await;
+    let user = match &auth {
+        Some(auth) => auth.current_user().await.ok().flatten(),
+        None => None,
     };
-    match view.templates().layout(&frame) {
+    let rendered = async {
+        let mut main = framed.main;
+        if let (Some(page), Some(auth), Some(user)) = (page, &auth, &user) {
+            let account = Account::of(view, auth, user).await;
+            let links = account.sections(page);
+            if !links.is_empty() {
+                let texts = view.texts;
+                main.insert_str(
+                    0,
+                    &Sections {
+                        texts,
+                        links: &links,
+                    }
+                    .render()?,
+                );
+            }
+        }
+        let frame = Frame {
+            texts: view.texts,
+            paths: &view.paths,
+            brand: &view.pages().brand,
+            title: &framed.title,
+            head: &scripts::head(&framed.head, &main, &view.paths, view.texts)?,
+            card: &framed.card,
+            main: &main,
+            languages: languages::links(view, here),
+            user,
+            extensions,
+        };
+        view.templates().layout(&frame)
+    };
+    match rendered.await {
         Ok(html) => {
             *response.body_mut() = Body::from(html);
             response
@@ -60,13 +93,10 @@ pub(super) async fn put_into_frame(
     }
 }
 
-/// Returns the user of a request, if that can be told.
-async fn user_of(extensions: &Extensions) -> Option<CurrentUser> {
+/// Returns the login of a request, if it has one.
+async fn auth_of(extensions: &Extensions) -> Option<AuthSession> {
     let (mut parts, ()) = axum::http::Request::new(()).into_parts();
     parts.extensions = extensions.clone();
-    let auth = AuthSession::from_request_parts(&mut parts, &())
-        .await
-        .ok()?;
 
-    auth.current_user().await.ok().flatten()
+    AuthSession::from_request_parts(&mut parts, &()).await.ok()
 }

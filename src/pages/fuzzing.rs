@@ -183,7 +183,7 @@ mod tests {
     fn device() -> impl Strategy<Value = Value> {
         field("[a-c]".prop_map(Value::from)).prop_map(|name| {
             let device = json!({ "key": "k", "group_key": "g", "password": "p" });
-            json!({ "username": name, "typed": ["a@b"], "device": device })
+            json!({ "backend": "fuzz", "username": name, "typed": ["a@b"], "device": device })
         })
     }
 

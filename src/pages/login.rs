@@ -8,9 +8,11 @@ use tracing::error;
 
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
+use super::kept::known_name;
 use super::mistake::{Marks, Mistake};
 use super::page::Page;
-use super::shown::{Field, Link, LoginPage};
+use super::passkey_offer;
+use super::shown::{Choice, Field, Link, LoginPage};
 use super::texts::Texts;
 use super::view::{View, page, query_parameter};
 use super::ways::{AGAIN, Ways, Who};
@@ -33,6 +35,8 @@ pub(super) enum Before {
     Managed(ManagedTrouble),
     /// A password was reset.
     Reset,
+    /// A password was reset, and logins by the old one may be there still.
+    ResetAlone,
 }
 
 /// Why a managed login came back without a user.
@@ -50,7 +54,7 @@ pub(super) enum ManagedTrouble {
 }
 
 impl Before {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Confirmed,
         Self::Expired,
         Self::Kept,
@@ -61,6 +65,7 @@ impl Before {
         Self::Managed(ManagedTrouble::NotAllowed),
         Self::Managed(ManagedTrouble::NotProved),
         Self::Reset,
+        Self::ResetAlone,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -75,6 +80,7 @@ impl Before {
             Self::Managed(ManagedTrouble::NotAllowed) => "not_allowed",
             Self::Managed(ManagedTrouble::NotProved) => "not_proved",
             Self::Reset => "reset",
+            Self::ResetAlone => "reset_alone",
         }
     }
 
@@ -92,6 +98,7 @@ impl Before {
             Self::Managed(ManagedTrouble::NotAllowed) => ("", mistakes.managed_not_allowed),
             Self::Managed(ManagedTrouble::NotProved) => ("", mistakes.managed_not_proved),
             Self::Reset => (notices.password_reset, ""),
+            Self::ResetAlone => (notices.password_reset_alone, ""),
         }
     }
 }
@@ -103,20 +110,36 @@ pub(super) fn after(view: &View, before: Before, next: Option<&LocalPath>) -> Re
 }
 
 /// The login page, or where it would lead if somebody is logged in.
-pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuery) -> Shown {
+pub(super) async fn show(
+    view: View,
+    auth: AuthSession,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Shown {
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
-    check_login_path(&view, &auth);
-    #[cfg(feature = "managed-login")]
-    check_callback(&view, &auth);
+    if !view.paths.is_json() {
+        check_login_path(&view, &auth);
+        #[cfg(feature = "managed-login")]
+        check_callback(&view, &auth);
+    }
     // The form is shown in any case: a login that cannot be looked up must not lock anyone out.
     let current = auth.current_user().await.unwrap_or_else(|failure| {
         failure.log();
         None
     });
+    let known = match current {
+        None => known_name(&auth).await.unwrap_or_default(),
+        Some(_) => String::new(),
+    };
     let who = match current {
-        None => Who::Typed(""),
+        None => Who::Typed(&known),
         Some(user) if parameter(AGAIN).is_some() => Who::Again(user),
+        // Here is where a browser comes by whose cookie was checked.
+        Some(_) if parameter(Before::Kept.name()).is_some() => {
+            let path = passkey_offer::on_the_way(&view, &auth, &headers, next).await;
+            return Ok(see_other(&path));
+        }
         Some(_) => return Ok(see_other(&view.destination(next))),
     };
 
@@ -191,25 +214,39 @@ pub(super) async fn submit(
     };
     let username = who.name();
     let password = form.take_secret("password");
-    let other_ways = form.take("other_ways").is_some() && auth.offers_other_ways();
+    let way = form.take("other_ways");
 
     let mistakes = &view.texts.mistakes;
     let again = |mistake: &Mistake| show_again(&view, &auth, &who, next.clone(), mistake);
     if username.is_empty() {
         return Ok(again(&Mistake::new("username", mistakes.username_missing)));
     }
-    let credentials = match password {
-        _ if other_ways => Credentials::without_password(username),
-        Some(password) => Credentials::new(username, password),
-        None => return Ok(again(&Mistake::new("password", mistakes.password_missing))),
+    let first_factors = auth.first_factors();
+    let (credentials, refused) = match (way.as_deref(), password) {
+        (Some(name), _) if first_factors.contains(&name) => (
+            Credentials::without_password(username).with_preferred_challenge(name),
+            mistakes.way_refused,
+        ),
+        (Some(_), _) if auth.offers_other_ways() => (
+            Credentials::without_password(username),
+            mistakes.login_refused,
+        ),
+        (_, Some(password)) => (Credentials::new(username, password), mistakes.login_refused),
+        (_, None) => return Ok(again(&Mistake::new("password", mistakes.password_missing))),
     };
 
     let kept = CookieCheck::of(&headers);
     Ok(match auth.log_in(&credentials).await {
         Ok(LoginOutcome::Challenge(_)) => see_other(&kept.to_challenge(&view, next.as_ref())),
-        Ok(LoginOutcome::Complete(_)) => see_other(&kept.to_destination(&view, next)),
-        Ok(LoginOutcome::Refused(_)) => again(&Mistake::of_form(mistakes.login_refused)),
-        Err(failure) if refuses(&failure) => again(&Mistake::of_form(mistakes.login_refused)),
+        Ok(LoginOutcome::Complete(_)) if kept.is_due => {
+            see_other(&kept.to_destination(&view, next))
+        }
+        Ok(LoginOutcome::Complete(_)) => see_other(&match asked_again {
+            true => view.destination(next),
+            false => passkey_offer::on_the_way(&view, &auth, &headers, next).await,
+        }),
+        Ok(LoginOutcome::Refused(_)) => again(&Mistake::of_form(refused)),
+        Err(failure) if refuses(&failure) => again(&Mistake::of_form(refused)),
         // The form again, as nothing is wrong with what was typed.
         Err(failure) => again(&Mistake::of_the_moment(failure, view.texts)?),
     })
@@ -257,13 +294,6 @@ fn show_form(
     let sign_up = view
         .link(Page::SignUp, texts.login.sign_up)
         .filter(|_| !again && ways.with_password);
-    let sign_up = sign_up.map(|link| {
-        let confirm = Link {
-            path: view.paths.confirm_sign_up(),
-            label: texts.login.confirm_account,
-        };
-        (link, confirm)
-    });
     let form = LoginPage {
         texts,
         paths: view.paths.clone(),
@@ -279,7 +309,16 @@ fn show_form(
         forgot_password: view
             .link(Page::ResetPassword, texts.login.forgot_password)
             .filter(|_| ways.with_password),
+        confirm_sign_up: sign_up.as_ref().map(|_| Link {
+            path: view.paths.confirm_sign_up(),
+            label: texts.login.confirm_account,
+        }),
         sign_up,
+        first_factors: auth
+            .first_factors()
+            .into_iter()
+            .map(|name| Choice::new(name, texts.way(name)))
+            .collect(),
         other_ways: auth.offers_other_ways(),
     };
 
@@ -298,7 +337,7 @@ impl CookieCheck {
         let is_browser = headers.contains_key(ORIGIN) || headers.contains_key(REFERER);
 
         Self {
-            is_due: is_browser && !headers.contains_key(COOKIE),
+            is_due: is_browser && !has_cookies(headers),
         }
     }
 
@@ -320,6 +359,15 @@ impl CookieCheck {
         let login = view.paths.login().with(Before::Kept.name(), "1");
         next.map_or(login.clone(), |next| login.with_next(&next))
     }
+}
+
+/// Whether a browser sends a cookie besides those of the pages: it may keep these, and not the one of
+/// its session.
+fn has_cookies(headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(COOKIE).iter();
+    let mut cookies = cookies.flat_map(|cookies| cookies.as_bytes().split(|byte| *byte == b';'));
+
+    cookies.any(|cookie| !cookie.trim_ascii().starts_with(b"axum-cognito-"))
 }
 
 /// Where the challenge that waits is shown.

@@ -1,7 +1,7 @@
 //! On the way to the user pool's domain, and back.
 
 use axum::extract::{OriginalUri, RawQuery};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::connected;
 use super::error::{PageError, Shown, see_other};
@@ -25,11 +25,15 @@ pub(super) async fn begin(
     RawQuery(query): RawQuery,
 ) -> Shown {
     // From another site a browser may leave its cookie out, and would get another one in its place.
-    let site = headers.get("sec-fetch-site");
-    if site.is_some_and(|site| site == "cross-site")
-        && let Some(here) = LocalPath::of_request(&uri)
-    {
-        return Ok(sent_on(&view, here.to_string()));
+    if says(&headers, "sec-fetch-site", "cross-site") {
+        if view.paths.is_json() {
+            // A front end elsewhere asks by itself, and gets no cookie that it would not send.
+            if !says(&headers, "sec-fetch-mode", "cors") {
+                return Err(PageError::Refused(StatusCode::FORBIDDEN));
+            }
+        } else if let Some(here) = LocalPath::of_request(&uri) {
+            return Ok(sent_on(&view, here.to_string()));
+        }
     }
     let parameter = |wanted: &str| query_parameter(query.as_deref(), wanted);
     let next = parameter("next").and_then(|next| view.paths.read_next(&next));
@@ -70,6 +74,10 @@ pub(super) async fn begin(
     } else {
         redirect(&address)
     })
+}
+
+fn says(headers: &HeaderMap, name: &str, value: &str) -> bool {
+    headers.get(name).is_some_and(|it| it == value)
 }
 
 /// Takes the browser back, with a code or an error in the query.

@@ -1,6 +1,8 @@
+use axum::Extension;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Duration;
+use tracing::debug;
 
 use super::error::PageError;
 use super::headers;
@@ -29,6 +31,11 @@ impl Mistake {
         }
     }
 
+    /// What is wrong, in words.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Something that is wrong with the form as a whole.
     pub(super) fn of_form(text: impl Into<String>) -> Self {
         Self::new("", text)
@@ -43,10 +50,11 @@ impl Mistake {
             PageError::Failed(failure) => failure,
             other => return Err(other),
         };
-        if let Some(mistake) = failure
-            .cognito()
-            .and_then(|failure| Self::of_cognito(failure, view))
+        if let Some(failure) = failure.cognito()
+            && let Some(mistake) = Self::of_cognito(failure, view)
         {
+            let words = failure.message();
+            debug!(words, "{failure}");
             return Ok(mistake);
         }
 
@@ -138,9 +146,27 @@ impl Mistake {
     ) -> Response {
         let status = mistake.map_or(StatusCode::OK, |mistake| mistake.status);
         let retry_after = mistake.and_then(|mistake| mistake.retry_after);
-
-        headers::retry_after(page(status), retry_after)
+        let response = headers::retry_after(page(status), retry_after);
+        match mistake {
+            Some(Self { field, text, .. }) => {
+                let (field, text) = (field.clone(), text.clone());
+                (Extension(Said { field, text }), response).into_response()
+            }
+            None => response,
+        }
     }
+}
+
+/// In the extensions of a response: what is wrong with the form that it shows.
+#[derive(Clone)]
+#[cfg_attr(
+    not(feature = "json"),
+    allow(dead_code, reason = "HTML has it in place")
+)]
+pub(super) struct Said {
+    /// The name of the field; empty for the form as a whole.
+    pub(super) field: String,
+    pub(super) text: String,
 }
 
 /// Puts a mistake where it belongs: at its field, which is also where to go on; or above the form,
@@ -321,11 +347,11 @@ mod tests {
             ),
             (
                 "Password did not conform with policy: Password must have uppercase characters",
-                "capital",
+                "uppercase",
             ),
             (
                 "Password did not conform with policy: Password must have numeric characters",
-                "digit",
+                "number",
             ),
             (
                 "Provided password cannot be used for security reasons.",

@@ -20,6 +20,10 @@ mod framing;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod headers;
+#[cfg(feature = "json")]
+mod json;
+mod kept;
+mod languages;
 mod login;
 mod logout;
 #[cfg(feature = "managed-login")]
@@ -28,8 +32,11 @@ mod mistake;
 mod once;
 mod page;
 mod pages_error;
+mod passkey_offer;
 mod paths;
 mod profile;
+mod scripts;
+mod sections;
 #[cfg(feature = "managed-login")]
 mod sent_on;
 mod shown;
@@ -51,22 +58,27 @@ use tower_http::csrf::CsrfLayer;
 use self::account::owner::Sensitive;
 pub use self::brand::Brand;
 pub use self::builder::Pages;
+#[cfg(feature = "json")]
+pub use self::json::JsonApi;
+pub use self::languages::{Language, language_choice};
 pub use self::page::Page;
 pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
-    AppSetup, Button, ChallengeFrame, CodePage, CustomPage, DataPage, DeletedPage, DeviceRow,
-    DevicesPage, ErrorPage, Field, FormPage, Frame, IdentitiesPage, IdentityRow, Link, LoginPage,
-    LoginRow, LoginsPage, LogoutPage, ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage,
-    PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
-    SelectChallengePage, SelectMfaPage, SentOnPage, SoftwareTokenPage, UnknownPage, UserRow,
-    UsersPage,
+    AppSetup, Button, ChallengeFrame, Choice, CodePage, Confirmation, CustomPage, DataPage,
+    DeletedPage, Detail, DeviceRow, DevicesPage, ErrorPage, Field, FormPage, Frame, IdentitiesPage,
+    IdentityRow, LanguageLink, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedIcon,
+    ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyOfferPage, PasskeyPage,
+    PasskeyRow, PasskeysPage, PasswordPage, PasswordRule, ProfilePage, SecondFactorPage,
+    SectionLink, SecurityPage, SecurityRow, SelectChallengePage, SelectMfaPage, SentOnPage,
+    SoftwareTokenPage, TimedText, UnknownPage, UserAction, UserPage, UserRow, UsersPage,
 };
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{
     AccountTexts, ChallengeTexts, CommonTexts, DataTexts, DateTexts, DeviceTexts, ErrorTexts,
     FieldTexts, IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts,
-    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SectionTexts, SignUpTexts, Texts,
+    UserListTexts,
 };
 use self::view::View;
 use crate::web::{LocalPath, group_required};
@@ -82,7 +94,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Pages::new().router()
 }
 
-/// Gives visitors with a browser a page where a guard or an extractor stopped them: 403 for
+/// Shows visitors with a browser a page where a guard or an extractor stopped them: 403 for
 /// those who may not see a page, 503 for an outage. Programs get the bare answer.
 ///
 /// A function for [`middleware::from_fn_with_state`], to go outside of all that it should speak
@@ -108,13 +120,47 @@ pub async fn error_pages(State(pages): State<Pages>, request: Request, next: Nex
 }
 
 impl Pages {
-    /// The routes, to be merged into those of the site.
+    /// Returns the routes, to be merged into those of the site.
     ///
     /// axum panics where two routes are the same: leave a page [out](Self::without) that the site
     /// has at the same path.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         let paths = self.paths();
         let pages = Arc::new(self);
+        let routes = pages
+            .routes()
+            .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+            .layer(middleware::from_fn(cross_site::refuse))
+            .layer(CsrfLayer::new())
+            .layer(middleware::from_fn(error::style))
+            .layer(middleware::from_fn(framing::frame_pages))
+            .layer(middleware::from_fn(headers::protect_pages))
+            .layer(middleware::from_fn(languages::keep))
+            .layer(Extension(pages.clone()));
+
+        // Where password managers look for it: https://w3c.github.io/webappsec-change-password-url/
+        let routes = match paths.of(Page::ChangePassword) {
+            Some(path) => {
+                let there = async move || error::see_other(&path);
+                routes.route("/.well-known/change-password", get(there))
+            }
+            None => routes,
+        };
+
+        let css = assets::stylesheet_of(&pages.brand);
+        let stylesheet = async move || assets::stylesheet(css);
+        routes
+            .route(&paths.route("/axum-cognito.css"), get(stylesheet))
+            .route(&paths.route("/axum-cognito.js"), get(assets::script))
+            .route(
+                &paths.route("/axum-cognito-steps.js"),
+                get(assets::steps_script),
+            )
+    }
+
+    /// The routes of all pages, with nothing around them.
+    fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let paths = self.paths();
         let sent = Arc::<once::Sent>::default();
         let mut routes = Router::new();
         for page in Page::ALL.into_iter().filter(|page| paths.is_ours(*page)) {
@@ -135,33 +181,25 @@ impl Pages {
                 | Page::EditProfile
                 | Page::Passkeys
                 | Page::SecondFactor => Some(Sensitive::Page),
-                Page::Identities => Some(Sensitive::Forms),
+                Page::Identities | Page::Users => Some(Sensitive::Forms),
                 _ => None,
             };
             if let Some(sensitive) = sensitive {
                 of_page = of_page.layer(Extension(sensitive));
             }
+            if sections::is_of_account(page) {
+                of_page = of_page.layer(middleware::map_response(
+                    move |response: Response| async move { (Extension(page), response) },
+                ));
+            }
             if page == Page::Users
-                && let Some(group) = pages.user_list_group()
+                && let Some(group) = self.user_list_group()
             {
                 of_page = of_page.route_layer(group_required(group));
             }
             routes = routes.merge(of_page);
         }
-        let routes = routes
-            .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
-            .layer(middleware::from_fn(cross_site::refuse))
-            .layer(CsrfLayer::new())
-            .layer(middleware::from_fn(error::style))
-            .layer(middleware::from_fn(framing::frame_pages))
-            .layer(middleware::from_fn(headers::protect_pages))
-            .layer(Extension(pages.clone()));
-
-        let css = assets::stylesheet_of(&pages.brand);
-        let stylesheet = async move || assets::stylesheet(css);
         routes
-            .route(&paths.route("/axum-cognito.css"), get(stylesheet))
-            .route(&paths.route("/axum-cognito.js"), get(assets::script))
     }
 }
 
@@ -173,7 +211,8 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
     #[cfg(feature = "managed-login")]
     use self::account::identities;
     use self::account::{
-        data, devices, forgot, logins, mfa, passkeys, password, profile_edit, sign_up, verify,
+        data, devices, forgot, logins, mfa, passkey_offer, passkeys, password, profile_edit,
+        security, sign_up, verify,
     };
 
     let own = paths.own(page);
@@ -208,7 +247,13 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
             own(get(logout::show).post(logout::submit)),
             at(&paths.everywhere(), post(logout::submit_everywhere)),
         ],
-        Page::Passkeys => vec![own(get(passkeys::show).post(passkeys::submit))],
+        Page::Passkeys => vec![
+            own(get(passkeys::show).post(passkeys::submit)),
+            at(
+                &paths.passkey_offer(),
+                get(passkey_offer::show).post(passkey_offer::decline),
+            ),
+        ],
         Page::Profile => vec![own(get(profile::show))],
         Page::ResetPassword => vec![
             own(get(forgot::show).post(forgot::submit)),
@@ -218,6 +263,7 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
             ),
         ],
         Page::SecondFactor => vec![own(get(mfa::show).post(mfa::submit))],
+        Page::Security => vec![own(get(security::show))],
         Page::SignUp => vec![
             own(get(sign_up::show).post(sign_up::submit)),
             at(
@@ -230,6 +276,12 @@ fn routes_of<S: Clone + Send + Sync + 'static>(
                 post(sign_up::resend).get(sign_up::show_confirm),
             ),
         ],
-        Page::Users => vec![own(get(users::show).post(users::submit))],
+        Page::Users => vec![
+            own(get(users::show)),
+            at(
+                &paths.user(),
+                get(users::show_user).post(users::submit_user),
+            ),
+        ],
     }
 }

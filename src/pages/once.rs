@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use axum::http::header::{COOKIE, LOCATION};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
 use super::error::PageError;
 
@@ -80,26 +82,46 @@ pub(super) async fn answer_repeats(
 ) -> Response {
     // Without a cookie, two forms that are alike may be of two browsers.
     let cookie = request.headers().get(COOKIE).cloned();
-    let Some(cookie) = cookie.filter(|_| request.method() == Method::POST) else {
+    if request.method() != Method::POST {
         return next.run(request).await;
-    };
+    }
 
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, super::MAX_FORM_BYTES).await else {
         return PageError::Refused(StatusCode::PAYLOAD_TOO_LARGE).into_response();
+    };
+    let Some(cookie) = cookie else {
+        let request = Request::from_parts(parts, Body::from(body));
+        return to_the_end(next.run(request)).await;
     };
     let original = parts.extensions.get::<OriginalUri>();
     let path = original.map_or(&parts.uri, |original| &original.0);
     let browser = sent.digest(cookie.as_bytes());
     let form = sent.last(browser, sent.digest((path, &body)));
 
-    let mut led_to = form.led_to.lock().await;
+    let mut led_to = form.led_to.lock_owned().await;
     if let Some(path) = &*led_to {
         return (StatusCode::SEE_OTHER, [(LOCATION, path.clone())]).into_response();
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    if response.status() == StatusCode::SEE_OTHER {
-        *led_to = response.headers().get(LOCATION).cloned();
+    to_the_end(async move {
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        if response.status() == StatusCode::SEE_OTHER {
+            *led_to = response.headers().get(LOCATION).cloned();
+        }
+        response
+    })
+    .await
+}
+
+/// Does what a form is for, whether or not its visitor waits for it. What Cognito has changed has
+/// consequences here: a new password ends logins, and whoever closes the page must not undo that.
+async fn to_the_end(response: impl Future<Output = Response> + Send + 'static) -> Response {
+    match tokio::spawn(response.in_current_span()).await {
+        Ok(response) => response,
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // The process stops.
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
     }
-    response
 }

@@ -28,15 +28,17 @@ pub enum Page {
     ResetPassword,
     /// Second factors: `/profile/mfa`.
     SecondFactor,
+    /// What opens the account, with links to the pages that change it: `/profile/security`.
+    Security,
     /// Signing up, where [`Pages::with_sign_up`](super::Pages::with_sign_up) allows it: `/signup`.
     SignUp,
-    /// The list of all users, with [`Pages::with_user_list`](super::Pages::with_user_list):
+    /// The users, for administrators: a list with a search, and a page for each, with [`Pages::with_user_list`](super::Pages::with_user_list):
     /// `/admin/users`.
     Users,
 }
 
 impl Page {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Challenge,
         Self::ChangePassword,
         Self::Data,
@@ -50,6 +52,7 @@ impl Page {
         Self::Profile,
         Self::ResetPassword,
         Self::SecondFactor,
+        Self::Security,
         Self::SignUp,
         Self::Users,
     ];
@@ -70,6 +73,7 @@ impl Page {
             Self::Profile => "/profile",
             Self::ResetPassword => "/password/forgot",
             Self::SecondFactor => "/profile/mfa",
+            Self::Security => "/profile/security",
             Self::SignUp => "/signup",
             Self::Users => "/admin/users",
         }

@@ -32,6 +32,12 @@ pub enum PagesError {
         /// The method that sets it up.
         needs: &'static str,
     },
+    /// A front end is not on such an origin.
+    #[error("{origin:?} is no origin: expected `https://...` with a host and nothing after it")]
+    Origin {
+        /// What was given.
+        origin: String,
+    },
     /// The prefix is no plain path.
     #[error(
         "{prefix:?} is no prefix for pages: expected `/...` of letters, digits and `-._~`, such \

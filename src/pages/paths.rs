@@ -31,6 +31,8 @@ pub struct Paths {
     /// The pages that are not ours.
     others: Arc<BTreeMap<Page, Other>>,
     home: LocalPath,
+    /// Whether a front end asks, and no browser for its user.
+    is_json: bool,
     /// Distinguishes this style sheet from earlier ones in the caches of browsers.
     style: Arc<str>,
 }
@@ -48,6 +50,7 @@ impl Paths {
             prefix: "".into(),
             others: Arc::default(),
             home: LocalPath::from_static("/"),
+            is_json: false,
             style: env!("CARGO_PKG_VERSION").into(),
         }
     }
@@ -72,6 +75,27 @@ impl Paths {
             prefix: plain.into(),
             ..self
         })
+    }
+
+    /// The paths of the same pages as JSON. Those of the site's own are ours there.
+    #[cfg(feature = "json")]
+    pub(super) fn for_json(mut self, prefix: &str) -> Result<Self, PagesError> {
+        Arc::make_mut(&mut self.others).retain(|_, other| matches!(other, Other::LeftOut));
+        self.is_json = true;
+        // Looking after users is no flow of a visitor.
+        self.without(Page::Users).at(prefix)
+    }
+
+    /// Whether these are the paths of JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// Whether a path is below the prefix.
+    #[cfg(feature = "json")]
+    pub(super) fn is_below(&self, path: &LocalPath) -> bool {
+        let rest = path.path().strip_prefix(&*self.prefix);
+        rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
     pub(super) fn with_home(self, home: LocalPath) -> Self {
@@ -124,7 +148,7 @@ impl Paths {
         format!("{}{path}", self.prefix)
     }
 
-    /// The path of a page, or of the site's own in its place. `None`: there is no such page.
+    /// Returns the path of a page, or of the site's own in its place; `None` if there is no such page.
     pub fn of(&self, page: Page) -> Option<LocalPath> {
         match self.others.get(&page) {
             None => Some(self.path(page.path())),
@@ -133,42 +157,42 @@ impl Paths {
         }
     }
 
-    /// The site's home page.
+    /// Returns the path of the site's home page.
     pub fn home(&self) -> LocalPath {
         self.home.clone()
     }
 
-    /// The login page. A site that leaves it out names its own.
+    /// Returns the path of the login page. A site that leaves it out names its own.
     pub fn login(&self) -> LocalPath {
         self.of(Page::Login).unwrap_or_else(|| self.home())
     }
 
-    /// The page of the challenge that waits; its forms go there.
+    /// Returns the path of the page of the challenge that waits; its forms go there.
     pub fn challenge(&self) -> LocalPath {
         self.of(Page::Challenge).unwrap_or_else(|| self.login())
     }
 
-    /// Where a form goes that starts the login again.
+    /// Returns where a form goes that starts the login again.
     pub fn restart_login(&self) -> LocalPath {
         self.path("/login/restart")
     }
 
-    /// Where the form goes that logs out.
+    /// Returns where the form goes that logs out.
     pub fn logout(&self) -> LocalPath {
         self.of(Page::Logout).unwrap_or_else(|| self.home())
     }
 
-    /// Where a form goes that logs out everywhere, if there is one.
+    /// Returns where a form goes that logs out everywhere, if there is one.
     pub fn log_out_everywhere(&self) -> Option<LocalPath> {
         self.is_ours(Page::Logout).then(|| self.everywhere())
     }
 
-    /// Where a managed login begins.
+    /// Returns where a managed login begins.
     pub fn managed_login(&self) -> LocalPath {
         self.path("/login/managed")
     }
 
-    /// Where browsers come back to from managed login: the path of the app client's callback URL.
+    /// Returns where browsers come back to from managed login: the path of the app client's callback URL.
     pub fn callback(&self) -> LocalPath {
         self.path("/login/callback")
     }
@@ -177,39 +201,57 @@ impl Paths {
         self.path("/logout/everywhere")
     }
 
-    /// The page for the code and the new password.
+    /// Returns the path of the page for the code and the new password.
     pub fn reset_password(&self) -> LocalPath {
         self.path("/password/reset")
     }
 
-    /// The page for the code with which a sign-up is confirmed.
+    /// Returns the path of the page for the code with which a sign-up is confirmed.
     pub fn confirm_sign_up(&self) -> LocalPath {
         self.path("/signup/confirm")
     }
 
-    /// Where a form goes that has this code sent again.
+    /// Returns where a form goes that has this code sent again.
     pub fn resend_code(&self) -> LocalPath {
         self.path("/signup/resend")
     }
 
-    /// The page for the code that verifies an address.
+    /// Returns the path of the page for the code that verifies an address.
     pub fn verify(&self) -> LocalPath {
         self.path("/profile/verify")
     }
 
-    /// Where a form goes that has such a code sent.
+    /// Returns where a form goes that has such a code sent.
     pub fn send_verification(&self) -> LocalPath {
         self.path("/profile/verify/send")
     }
 
-    /// The stylesheet of the pages, for pages of a site's own that want to match.
+    /// Returns the path of the page of a user, for administrators: the `id` of the row is in its query.
+    pub fn user(&self) -> LocalPath {
+        self.path("/admin/users/user")
+    }
+
+    /// Returns where a passkey is offered after a login with a password.
+    pub fn passkey_offer(&self) -> LocalPath {
+        self.path("/profile/passkeys/offer")
+    }
+
+    /// Returns the path of the pages' style sheet, for pages of a site's own that want to match.
     pub fn stylesheet(&self) -> LocalPath {
         self.path("/axum-cognito.css").with("v", &self.style)
     }
 
-    /// The script of the pages.
+    /// Returns the path of the pages' script. [`Frame::head`](super::Frame::head) has it already.
     pub fn script(&self) -> LocalPath {
         self.path(concat!("/axum-cognito.js?v=", env!("CARGO_PKG_VERSION")))
+    }
+
+    /// The script of pages that are steps of something.
+    pub(super) fn steps_script(&self) -> LocalPath {
+        self.path(concat!(
+            "/axum-cognito-steps.js?v=",
+            env!("CARGO_PKG_VERSION")
+        ))
     }
 
     /// The page of ours that a handler shows, wherever it is.
@@ -228,6 +270,9 @@ impl Paths {
                 path.strip_prefix(page.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             });
+
+        #[cfg(feature = "json")]
+        let of_the_login = of_the_login || self.is_json && self.is_below(&next);
 
         (!of_the_login).then_some(next)
     }

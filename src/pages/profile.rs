@@ -3,14 +3,14 @@ use axum::http::StatusCode;
 
 use super::error::Shown;
 use super::page::Page;
-use super::shown::{Link, ProfilePage};
+use super::sections::Account;
+use super::shown::{Choice, Detail, ProfilePage, TimedText};
 use super::texts::{Texts, fill};
 use super::view::{View, page};
 use crate::attribute::Attributes;
-use crate::cognito::CognitoUser;
-use crate::web::{AuthSession, CurrentUser, CurrentUserRejection};
+use crate::web::{AuthSession, CurrentUser, CurrentUserRejection, ExportedUser};
 
-/// The details of the user: the row, the attributes, and the login.
+/// The overview of an account: what people know of themselves, and nothing of Cognito's inside.
 pub(super) async fn show(
     view: View,
     auth: AuthSession,
@@ -19,135 +19,61 @@ pub(super) async fn show(
 ) -> Shown {
     let texts = view.texts;
     let user = user?;
+    let account = Account::of(&view, &auth, &user).await;
+    let can_verify = view.paths.is_ours(Page::EditProfile) && account.can_change();
     // The row says who the user is; without the rest, the page is still worth showing.
-    let attributes = match auth.attributes().await {
-        Ok(attributes) => Some(attributes),
+    let unverified = match auth.attributes().await {
+        Ok(attributes) if can_verify => unverified(&attributes, texts),
+        Ok(_) => Vec::new(),
         Err(failure) => {
             failure.log();
-            None
+            Vec::new()
         }
     };
-    let account = auth.cognito_user().await.ok().flatten();
-    let has_account = user.tokens_expire_at().is_some();
-    let can_verify = view.paths.is_ours(Page::EditProfile)
-        && account.as_ref().is_none_or(CognitoUser::has_account_scope);
 
     let shown = ProfilePage {
         texts,
         paths: view.paths.clone(),
         notice: view.saved_notice(query.as_deref()),
+        user: ExportedUser::from(user.user()),
+        groups: user.groups().to_vec(),
         details: details(&user, texts),
-        unverified: attributes
-            .as_ref()
-            .filter(|_| has_account && can_verify)
-            .map(|attributes| unverified(attributes, texts))
-            .unwrap_or_default(),
-        attributes: attributes.map(|attributes| {
-            attributes
-                .iter()
-                .map(|(name, value)| (name.to_string(), value.to_owned()))
-                .collect()
-        }),
-        login: login(&user, texts),
-        links: if has_account {
-            links(&view, &auth, &user, account.as_ref())
-        } else {
-            Vec::new()
-        },
-        has_account,
+        unverified,
+        has_account: user.tokens_expire_at().is_some(),
     };
     Ok(page(StatusCode::OK, view.templates().profile(&shown)))
 }
 
-/// The pages on which a user changes the account: those that there are, and that this user has a
-/// use for.
-fn links(
-    view: &View,
-    auth: &AuthSession,
-    user: &CurrentUser,
-    account: Option<&CognitoUser>,
-) -> Vec<Link> {
-    let texts = view.texts;
-    // Only where the user pool tracks devices is the browser of a login one.
-    let tracks_devices = account.is_some_and(|it| it.tokens().device_key.is_some());
-    let can_change = account.is_none_or(CognitoUser::has_account_scope);
-    let is_of_use = |page| match page {
-        Page::Logins => true,
-        Page::Data => account.is_none_or(|it| auth.can_delete(it)),
-        Page::Identities => can_connect(auth, user),
-        Page::EditProfile => can_change,
-        Page::Devices => can_change && tracks_devices,
-        _ => can_change && !user.is_external(),
-    };
-    [
-        (Page::EditProfile, texts.account.edit_heading),
-        (Page::ChangePassword, texts.password.change_heading),
-        (Page::SecondFactor, texts.mfa.heading),
-        (Page::Passkeys, texts.passkeys.heading),
-        (Page::Identities, texts.identities.heading),
-        (Page::Logins, texts.logins.heading),
-        (Page::Devices, texts.devices.heading),
-        (Page::Data, texts.data.heading),
-    ]
-    .into_iter()
-    .filter(|(page, _)| is_of_use(*page))
-    .filter_map(|(page, label)| view.link(page, label))
-    .collect()
-}
-
-#[cfg(feature = "managed-login")]
-fn can_connect(auth: &AuthSession, user: &CurrentUser) -> bool {
-    auth.can_connect_identities(user)
-}
-
-#[cfg(not(feature = "managed-login"))]
-fn can_connect(_: &AuthSession, _: &CurrentUser) -> bool {
-    false
-}
-
-fn details(user: &CurrentUser, texts: &Texts) -> Vec<(String, String)> {
+/// What there is to show: a detail that is not set is left out.
+fn details(user: &CurrentUser, texts: &Texts) -> Vec<Detail> {
     let own = [
         (texts.fields.username.to_owned(), &user.username),
         (texts.attribute("given_name"), &user.first_name),
         (texts.attribute("family_name"), &user.last_name),
         (texts.attribute("email"), &user.email),
     ];
-    let extra = user
-        .extra
-        .iter()
-        .map(|(column, value)| (column.clone(), value.clone().unwrap_or_default()));
-    let joined = (
-        texts.profile.joined.to_owned(),
-        texts.date(user.date_joined),
-    );
+    let own = own.map(|(label, value)| (label, value.clone()));
+    let extra = user.extra.iter().map(|(column, value)| {
+        let value = value.clone().unwrap_or_default();
+        (texts.attribute(column), value)
+    });
+    let groups = (texts.profile.groups.to_owned(), user.groups().join(", "));
+    let times = [
+        (texts.profile.joined, user.date_joined),
+        (texts.profile.logged_in, user.logged_in_at()),
+    ];
 
     own.into_iter()
-        .map(|(label, value)| (label, value.clone()))
         .chain(extra)
-        .chain([joined])
+        .chain([groups])
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Detail::new(label, TimedText::plain(&value)))
+        .chain(times.map(|(label, at)| Detail::new(label, TimedText::time(texts, at))))
         .collect()
 }
 
-fn login(user: &CurrentUser, texts: &Texts) -> Vec<(&'static str, String)> {
-    let groups = match user.groups() {
-        [] => texts.common.none.to_owned(),
-        groups => groups.join(", "),
-    };
-    let expire = user
-        .tokens_expire_at()
-        .map(|at| (texts.profile.tokens_expire, texts.date(at)));
-
-    [
-        (texts.profile.groups, groups),
-        (texts.profile.logged_in, texts.date(user.logged_in_at())),
-    ]
-    .into_iter()
-    .chain(expire)
-    .collect()
-}
-
 /// Addresses that Cognito has, and that nobody has verified yet.
-fn unverified(attributes: &Attributes, texts: &Texts) -> Vec<(&'static str, String)> {
+fn unverified(attributes: &Attributes, texts: &Texts) -> Vec<Choice> {
     [
         ("email", "email_verified"),
         ("phone_number", "phone_number_verified"),
@@ -156,7 +82,7 @@ fn unverified(attributes: &Attributes, texts: &Texts) -> Vec<(&'static str, Stri
     .filter(|(name, flag)| attributes.get(name).is_some() && attributes.get(flag) != Some("true"))
     .map(|(name, _)| {
         let attribute = texts.attribute(name);
-        (
+        Choice::new(
             name,
             fill(texts.profile.verify, &[("attribute", &attribute)]),
         )

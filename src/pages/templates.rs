@@ -2,9 +2,10 @@ use askama::Template;
 
 use super::shown::{
     CodePage, CustomPage, DataPage, DeletedPage, DevicesPage, ErrorPage, FormPage, Frame,
-    IdentitiesPage, LoginPage, LoginsPage, LogoutPage, MfaSetupPage, NewPasswordPage, PasskeyPage,
-    PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage, SelectChallengePage, SelectMfaPage,
-    SentOnPage, SoftwareTokenPage, UnknownPage, UsersPage,
+    IdentitiesPage, LoginPage, LoginsPage, LogoutPage, MfaSetupPage, NewPasswordPage,
+    PasskeyOfferPage, PasskeyPage, PasskeysPage, PasswordPage, ProfilePage, SecondFactorPage,
+    SecurityPage, SelectChallengePage, SelectMfaPage, SentOnPage, SoftwareTokenPage, UnknownPage,
+    UserPage, UsersPage,
 };
 
 /// The HTML of a page, or why there is none.
@@ -108,20 +109,26 @@ templates! {
     verify(FormPage);
     /// Second factors.
     second_factor(SecondFactorPage);
+    /// What opens the account.
+    security(SecurityPage);
     /// Devices.
     devices(DevicesPage);
     /// Logins in all browsers.
     logins(LoginsPage);
     /// Passkeys.
     passkeys(PasskeysPage);
+    /// The offer of a passkey, after a login with a password.
+    passkey_offer(PasskeyOfferPage);
     /// Connected identity providers.
     identities(IdentitiesPage);
     /// A copy of one's data, and the end of the account.
     data(DataPage);
     /// Says that the account is deleted.
     deleted(DeletedPage);
-    /// The list of all users.
+    /// The users that are looked for.
     users(UsersPage);
+    /// A user, for administrators.
+    user(UserPage);
     /// Signing up.
     sign_up(FormPage);
     /// The code with which a sign-up is confirmed.

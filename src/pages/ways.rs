@@ -1,5 +1,7 @@
 //! The ways in that the login page offers.
 
+#[cfg(feature = "managed-login")]
+use super::shown::ManagedIcon;
 use super::shown::{Field, ManagedLink};
 #[cfg(feature = "managed-login")]
 use super::texts::fill;
@@ -105,5 +107,19 @@ fn link(
             || texts.continue_at_domain.to_owned(),
             |label| fill(texts.continue_with, &[("provider", label)]),
         ),
+        icon: icon(option),
+    }
+}
+
+/// The picture of a way in: the site's, or else one that fits its kind.
+#[cfg(feature = "managed-login")]
+fn icon(option: &ManagedLoginOption) -> ManagedIcon {
+    match (&option.icon, option.provider.as_deref()) {
+        (Some(address), _) => ManagedIcon::Image(address.clone()),
+        (None, Some(LoginProvider::COGNITO)) => ManagedIcon::Key,
+        (None, None | Some("Facebook" | "Google" | "LoginWithAmazon" | "SignInWithApple")) => {
+            ManagedIcon::Globe
+        }
+        (None, Some(_)) => ManagedIcon::Building,
     }
 }

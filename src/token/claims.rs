@@ -321,7 +321,7 @@ const ABOUT_THE_TOKEN: [&str; 15] = [
     "token_use",
 ];
 
-fn attributes(claims: &Object<'_>) -> Attributes {
+pub(super) fn attributes(claims: &Object<'_>) -> Attributes {
     claims
         .iter()
         .filter(|(name, _)| !ABOUT_THE_TOKEN.contains(name))

@@ -89,6 +89,10 @@ pub enum TokenErrorKind {
     /// It is bound to another resource, or to none where it has to be bound.
     #[error("not bound to this resource")]
     WrongResource,
+    /// It was signed by another load balancer.
+    #[cfg(feature = "alb")]
+    #[error("signed by another load balancer")]
+    WrongSigner,
     /// It is an access token where an ID token is wanted, or the other way round.
     #[error("wrong use")]
     WrongUse,

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::clock::ManualClock;
 
-const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab12Cd34E";
-const APP_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
-const NOW: i64 = 1_800_000_000;
+pub(crate) const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab12Cd34E";
+pub(crate) const APP_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
+pub(crate) const NOW: i64 = 1_800_000_000;
 
 /// Only what the user pool signed is accepted, and only with all the claims.
 ///
@@ -81,8 +81,13 @@ fn is_usable(key: &Value) -> bool {
 static HEADER: LazyLock<String> =
     LazyLock::new(|| json!({ "alg": "RS256", "kid": ONE.key_id }).to_string());
 
+/// The key set of the process, for sites that verify the good token.
+pub(crate) fn keys() -> KeySet {
+    set_of(&[&ONE])
+}
+
 /// A good access token of the process's key.
-static GOOD: LazyLock<String> = LazyLock::new(|| {
+pub(crate) static GOOD: LazyLock<String> = LazyLock::new(|| {
     let claims = json!({
         "iss": ISSUER, "token_use": "access", "client_id": APP_CLIENT, "sub": "sub-of-alice",
         "exp": NOW + 3600, "iat": NOW, "username": "alice",
@@ -156,9 +161,20 @@ fn is_list(claim: &Value, groups: &[String]) {
     }
 }
 
-/// A good token with bytes set, put in or taken out: unless it is the same again, it is refused.
+/// A good token that is changed: unless it is the same again, it is refused.
 fn changed(changes: &[u8]) {
-    let mut token = GOOD.clone().into_bytes();
+    let Some(token) = change(&GOOD, changes) else {
+        return;
+    };
+
+    let (id, access) = verify(&token);
+    assert!(id.is_err(), "it is an access token");
+    assert_eq!(access.is_ok(), token == *GOOD, "{token}");
+}
+
+/// Sets bytes, puts some in, takes others out. `None`: it is not UTF-8 any more.
+pub(in crate::token) fn change(good: &str, changes: &[u8]) -> Option<String> {
+    let mut token = good.as_bytes().to_owned();
     for change in changes.chunks_exact(4).take(16) {
         let at = usize::from(u16::from_be_bytes([change[0], change[1]])) % token.len();
         match change[2] % 4 {
@@ -168,13 +184,7 @@ fn changed(changes: &[u8]) {
             _ => token[at] ^= 1 << (change[3] % 8),
         }
     }
-    let Ok(token) = String::from_utf8(token) else {
-        return;
-    };
-
-    let (id, access) = verify(&token);
-    assert!(id.is_err(), "it is an access token");
-    assert_eq!(access.is_ok(), token == *GOOD, "{token}");
+    String::from_utf8(token).ok()
 }
 
 type Verified = (
@@ -186,7 +196,7 @@ fn verify(token: &str) -> Verified {
     static VERIFIER: LazyLock<(Runtime, TokenVerifier)> = LazyLock::new(|| {
         let now = OffsetDateTime::from_unix_timestamp(NOW).expect("a time");
         let app_client = APP_CLIENT.parse().expect("an id");
-        let verifier = TokenVerifier::new(ISSUER, app_client, Arc::new(set_of(&[&ONE])))
+        let verifier = TokenVerifier::new(ISSUER, app_client, Arc::new(keys()))
             .with_clock(Arc::new(ManualClock::new(now)));
         let runtime = Builder::new_current_thread().build().expect("a runtime");
         (runtime, verifier)
@@ -210,7 +220,7 @@ fn verify(token: &str) -> Verified {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::token) mod tests {
     use proptest::prelude::*;
 
     use super::super::signer::{OTHER, encode};
@@ -231,7 +241,9 @@ mod tests {
     }
 
     /// An object in which all is right, but for two fields at most.
-    fn object(fields: Vec<(&'static str, Value)>) -> impl Strategy<Value = String> {
+    pub(in crate::token) fn object(
+        fields: Vec<(&'static str, Value)>,
+    ) -> impl Strategy<Value = String> {
         let changes = prop::collection::vec((0..fields.len(), wrong()), 0..3);
 
         changes.prop_map(move |changes| {

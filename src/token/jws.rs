@@ -11,7 +11,7 @@ use super::key_set::VerificationKey;
 use super::{TokenError, TokenErrorKind};
 
 /// Header parameters that change what the signature covers or how it is read. We know none.
-const REFUSED_PARAMETERS: [&str; 3] = ["b64", "crit", "zip"];
+pub(super) const REFUSED_PARAMETERS: [&str; 3] = ["b64", "crit", "zip"];
 
 /// A token in its parts. Nothing of it is to be believed before [`verify`](Self::verify).
 pub(super) struct Jws<'a> {
@@ -80,6 +80,11 @@ impl<'a> Jws<'a> {
 pub(super) struct Payload(Vec<u8>);
 
 impl Payload {
+    #[cfg(feature = "alb")]
+    pub(super) fn new(json: Vec<u8>) -> Self {
+        Self(json)
+    }
+
     pub(super) fn claims(&self) -> Result<Object<'_>, TokenError> {
         Object::read(&self.0)
             .ok_or_else(|| TokenError::malformed("the claims are not a JSON object"))

@@ -12,6 +12,8 @@
 //! Verification is offline, against the user pool's key set. A token that was revoked stays
 //! good until it expires.
 
+#[cfg(feature = "alb")]
+pub(crate) mod alb;
 mod claims;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -31,6 +33,8 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "alb")]
+pub(crate) use self::alb::{AlbClaims, AlbKeySource, AlbKeys, AlbRules, verify as verify_alb};
 pub use self::claims::{AccessClaims, FederatedIdentity, IdClaims, VerifiedTokens};
 pub use self::error::{TokenError, TokenErrorKind};
 pub use self::key_set::{KeySet, KeySetError, KeySource, KeySourceError};

@@ -41,12 +41,12 @@ impl UserStoreError {
         self
     }
 
-    /// The category of this error.
+    /// Returns the category of this error.
     pub fn kind(&self) -> UserStoreErrorKind {
         self.kind
     }
 
-    /// The column, or the constraint, that it is about, as far as the database tells.
+    /// Returns the column, or the constraint, that it is about, as far as the database tells.
     pub fn column(&self) -> Option<&str> {
         self.column.as_deref()
     }

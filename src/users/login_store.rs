@@ -1,4 +1,6 @@
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -22,7 +24,8 @@ pub trait LoginStore: Send + Sync + 'static {
     /// Adds a login that began at `began`.
     ///
     /// Returns `false`, and adds nothing, if [`end_all`](Self::end_all) has ended the logins of
-    /// this user at that time or since: the proof of such a login may be an old password. A login of
+    /// this user, or of the [second key](StoredLogin::second_key), at that time or since: the proof of
+    /// such a login may be an old password. A login of
     /// a [provider](LoginRecord::provider) may rest on an older proof: it is refused too if they were
     /// ended since [`proved_at`](LoginRecord::proved_at), by a clock of seconds.
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError>;
@@ -46,8 +49,8 @@ pub trait LoginStore: Send + Sync + 'static {
         methods: &[String],
     ) -> Result<bool, UserStoreError>;
 
-    /// Lets one holder renew the tokens of this version, until the lease runs out. Returns `false`
-    /// if another one does, or has done so.
+    /// Leases the renewal of this version's tokens to one holder, until the lease runs out by the store's
+    /// own clock. Returns `false` if another one does, or has done so.
     async fn lease(
         &self,
         id: &LoginId,
@@ -55,7 +58,7 @@ pub trait LoginStore: Send + Sync + 'static {
         lease: &Lease,
     ) -> Result<bool, UserStoreError>;
 
-    /// Gives a lease back.
+    /// Releases a lease.
     async fn release(&self, id: &LoginId, holder: &str) -> Result<(), UserStoreError>;
 
     /// Writes new tokens, their expiry and groups in place of those of the version before. Returns
@@ -167,12 +170,28 @@ pub struct StoredLogin {
     pub login: LoginRecord,
     /// The tokens, as text that is encrypted where the site has sealing keys.
     pub tokens: Option<String>,
+    /// What else the user is known by to whoever ends their logins before there is a row. It counts
+    /// when the login is added, and is not kept.
+    pub second_key: Option<UserId>,
 }
 
 impl StoredLogin {
-    /// Puts a login and its tokens together.
+    /// Joins a login and its tokens.
     pub fn new(login: LoginRecord, tokens: Option<String>) -> Self {
-        Self { login, tokens }
+        Self {
+            login,
+            tokens,
+            second_key: None,
+        }
+    }
+
+    /// Sets the second key of the user.
+    #[must_use]
+    pub fn with_second_key(self, key: UserId) -> Self {
+        Self {
+            second_key: Some(key),
+            ..self
+        }
     }
 }
 
@@ -184,21 +203,24 @@ impl fmt::Debug for StoredLogin {
     }
 }
 
-/// A login that lives.
+/// A login that lives. Shared, as each guarded request wants it: a store in memory need not copy it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LiveLogin {
     /// The login.
-    pub login: LoginRecord,
+    pub login: Arc<LoginRecord>,
     /// The user's row, where the store reads it along with the login. `None` lets the backend be
     /// asked for it.
-    pub user: Option<User>,
+    pub user: Option<Arc<User>>,
 }
 
 impl LiveLogin {
-    /// Puts a login and its user together.
-    pub fn new(login: LoginRecord, user: Option<User>) -> Self {
-        Self { login, user }
+    /// Joins a login and its user.
+    pub fn new(login: impl Into<Arc<LoginRecord>>, user: Option<User>) -> Self {
+        Self {
+            login: login.into(),
+            user: user.map(Arc::new),
+        }
     }
 }
 
@@ -208,19 +230,16 @@ impl LiveLogin {
 pub struct Lease {
     /// The holder, different for each attempt.
     pub holder: String,
-    /// The time at which it is asked for.
-    pub now: OffsetDateTime,
-    /// When it runs out.
-    pub until: OffsetDateTime,
+    /// How long it lasts.
+    pub length: Duration,
 }
 
 impl Lease {
-    /// Creates a lease that begins now.
-    pub fn new(holder: impl Into<String>, now: OffsetDateTime, until: OffsetDateTime) -> Self {
+    /// Creates a lease.
+    pub fn new(holder: impl Into<String>, length: Duration) -> Self {
         Self {
             holder: holder.into(),
-            now,
-            until,
+            length,
         }
     }
 }

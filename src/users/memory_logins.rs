@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
@@ -29,8 +30,9 @@ struct State {
 }
 
 struct Entry {
-    stored: StoredLogin,
-    lease: Option<(String, OffsetDateTime)>,
+    login: Arc<LoginRecord>,
+    tokens: Option<String>,
+    lease: Option<(String, Instant)>,
 }
 
 impl MemoryLogins {
@@ -41,6 +43,20 @@ impl MemoryLogins {
     /// Changes a login. Returns `None` if it is over.
     fn change<T>(&self, id: &LoginId, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {
         self.lock().logins.get_mut(id).map(change)
+    }
+}
+
+impl Entry {
+    fn login_mut(&mut self) -> &mut LoginRecord {
+        Arc::make_mut(&mut self.login)
+    }
+
+    fn to_stored(&self) -> StoredLogin {
+        StoredLogin::new(LoginRecord::clone(&self.login), self.tokens.clone())
+    }
+
+    fn into_stored(self) -> StoredLogin {
+        StoredLogin::new(Arc::unwrap_or_clone(self.login), self.tokens)
     }
 }
 
@@ -56,17 +72,20 @@ impl LoginStore for MemoryLogins {
 
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError> {
         let mut state = self.lock();
-        let user = (login.login.backend.clone(), login.login.user_id.clone());
+        let keys = [Some(&login.login.user_id), login.second_key.as_ref()];
+        let keys = keys.into_iter().flatten();
+        let mut users = keys.map(|key| (login.login.backend.clone(), key.clone()));
         let proved_at = login.login.provider.as_ref().map(|_| login.login.proved_at);
         let is_over = |(ended, at): &(StoreTime, OffsetDateTime)| {
             *ended > began || proved_at.is_some_and(|proved_at| *at > proved_at)
         };
-        if state.ended.get(&user).is_some_and(is_over) {
+        if users.any(|user| state.ended.get(&user).is_some_and(is_over)) {
             return Ok(false);
         }
 
         let entry = Entry {
-            stored: login.clone(),
+            login: Arc::new(login.login.clone()),
+            tokens: login.tokens.clone(),
             lease: None,
         };
         state.logins.insert(login.login.id.clone(), entry);
@@ -76,15 +95,15 @@ impl LoginStore for MemoryLogins {
     async fn find(&self, id: &LoginId) -> Result<Option<LiveLogin>, UserStoreError> {
         let state = self.lock();
         let entry = state.logins.get(id);
-        Ok(entry.map(|entry| LiveLogin::new(entry.stored.login.clone(), None)))
+        Ok(entry.map(|entry| LiveLogin::new(entry.login.clone(), None)))
     }
 
     async fn read(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError> {
-        Ok(self.lock().logins.get(id).map(|entry| entry.stored.clone()))
+        Ok(self.lock().logins.get(id).map(Entry::to_stored))
     }
 
     async fn touch(&self, id: &LoginId, at: OffsetDateTime) -> Result<(), UserStoreError> {
-        self.change(id, |entry| entry.stored.login.seen_at = at);
+        self.change(id, |entry| entry.login_mut().seen_at = at);
         Ok(())
     }
 
@@ -95,8 +114,9 @@ impl LoginStore for MemoryLogins {
         methods: &[String],
     ) -> Result<bool, UserStoreError> {
         let proved = self.change(id, |entry| {
-            entry.stored.login.proved_at = at;
-            entry.stored.login.methods = methods.to_vec();
+            let known = entry.login_mut();
+            known.proved_at = at;
+            known.methods = methods.to_vec();
         });
         Ok(proved.is_some())
     }
@@ -108,13 +128,11 @@ impl LoginStore for MemoryLogins {
         lease: &Lease,
     ) -> Result<bool, UserStoreError> {
         let leased = self.change(id, |entry| {
-            let is_free = entry
-                .lease
-                .as_ref()
-                .is_none_or(|(_, until)| *until <= lease.now);
-            let leases = is_free && entry.stored.login.version == version;
+            let now = Instant::now();
+            let is_free = entry.lease.as_ref().is_none_or(|(_, until)| *until <= now);
+            let leases = is_free && entry.login.version == version;
             if leases {
-                entry.lease = Some((lease.holder.clone(), lease.until));
+                entry.lease = Some((lease.holder.clone(), now + lease.length));
             }
             leases
         });
@@ -130,14 +148,14 @@ impl LoginStore for MemoryLogins {
 
     async fn renew(&self, login: &StoredLogin) -> Result<bool, UserStoreError> {
         let renewed = self.change(&login.login.id, |entry| {
-            let known = &mut entry.stored.login;
-            let is_next = known.version + 1 == login.login.version;
+            let is_next = entry.login.version + 1 == login.login.version;
             if is_next {
+                let known = entry.login_mut();
                 known.version = login.login.version;
                 known.expires_at = login.login.expires_at;
                 known.groups.clone_from(&login.login.groups);
                 known.renewed_at = login.login.renewed_at;
-                entry.stored.tokens.clone_from(&login.tokens);
+                entry.tokens.clone_from(&login.tokens);
                 entry.lease = None;
             }
             is_next
@@ -146,7 +164,7 @@ impl LoginStore for MemoryLogins {
     }
 
     async fn end(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError> {
-        Ok(self.lock().logins.remove(id).map(|entry| entry.stored))
+        Ok(self.lock().logins.remove(id).map(Entry::into_stored))
     }
 
     async fn end_all(
@@ -163,10 +181,10 @@ impl LoginStore for MemoryLogins {
             (now, SystemClock.now()),
         );
 
-        let ended = state.logins.extract_if(|id, entry| {
-            is_of(&entry.stored.login, backend, user_id) && Some(id) != except
-        });
-        Ok(ended.map(|(_, entry)| entry.stored).collect())
+        let ended = state
+            .logins
+            .extract_if(|id, entry| is_of(&entry.login, backend, user_id) && Some(id) != except);
+        Ok(ended.map(|(_, entry)| entry.into_stored()).collect())
     }
 
     async fn list(
@@ -175,7 +193,7 @@ impl LoginStore for MemoryLogins {
         user_id: &UserId,
     ) -> Result<Vec<LoginRecord>, UserStoreError> {
         let state = self.lock();
-        let logins = state.logins.values().map(|entry| &entry.stored.login);
+        let logins = state.logins.values().map(|entry| &*entry.login);
         let mut logins: Vec<_> = logins
             .filter(|login| is_of(login, backend, user_id))
             .cloned()
@@ -185,7 +203,7 @@ impl LoginStore for MemoryLogins {
     }
 
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {
-        let old = |entry: &Entry| entry.stored.login.logged_in_at < before;
+        let old = |entry: &Entry| entry.login.logged_in_at < before;
         let mut state = self.lock();
         let deleted = state.logins.extract_if(|_, entry| old(entry)).count();
         let a_day_ago = SystemClock.now() - Duration::DAY;

@@ -26,6 +26,7 @@ mod sqlite;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sqlx_error;
 mod user;
+mod user_search;
 mod user_store;
 
 pub use self::error::{UserStoreError, UserStoreErrorKind};
@@ -47,6 +48,7 @@ pub use self::sql::{SqlLogins, SqlUsers, UserTable};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteUsers;
 pub use self::user::User;
+pub use self::user_search::{Place, UserSearch};
 pub use self::user_store::{Synced, UserStore, UserSync};
 /// The version of sqlx whose pools the stores take.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]

@@ -61,7 +61,7 @@ impl User {
             .to_owned()
     }
 
-    /// A truth value among [`extra`](Self::extra), such as a group flag. `None` for a column that
+    /// Returns a Boolean among [`extra`](Self::extra), such as a group flag. `None` for a column that
     /// is not there, is `null`, or holds something else.
     pub fn flag(&self, column: &str) -> Option<bool> {
         match self.extra.get(column)?.as_deref()? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::{LoginStore, User, UserId, UserStoreError};
+use super::{LoginStore, Place, User, UserId, UserSearch, UserStoreError};
 use crate::attribute::{AttributeMapping, ColumnChange, ColumnName};
 use crate::id::Subject;
 
@@ -36,7 +36,15 @@ pub trait UserStore: Send + Sync + 'static {
     /// `after`, or the first ones.
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError>;
 
-    /// Lets a user log in, or no longer: sets `is_active`. Returns `false` if there is no such user.
+    /// Returns at most `limit` of the users that are looked for, in the order of their names.
+    ///
+    /// The stores of this crate ask their database. Without this method, a store is listed until
+    /// enough is found.
+    async fn search(&self, search: &UserSearch, limit: u32) -> Result<Vec<User>, UserStoreError> {
+        by_listing(self, search, limit).await
+    }
+
+    /// Sets `is_active`: whether a user may log in. Returns `false` if there is no such user.
     ///
     /// The logins of a user who is not active count for nothing from then on.
     async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError>;
@@ -168,7 +176,51 @@ impl<S: UserStore + ?Sized> UserStore for Arc<S> {
         (**self).list(after, limit).await
     }
 
+    async fn search(&self, search: &UserSearch, limit: u32) -> Result<Vec<User>, UserStoreError> {
+        (**self).search(search, limit).await
+    }
+
     async fn sync(&self, login: &UserSync) -> Result<Synced, UserStoreError> {
         (**self).sync(login).await
+    }
+}
+
+/// Searches a store that only lists, page by page.
+async fn by_listing<S: UserStore + ?Sized>(
+    store: &S,
+    search: &UserSearch,
+    limit: u32,
+) -> Result<Vec<User>, UserStoreError> {
+    const PAGE: u32 = 500;
+
+    let limit = limit as usize;
+    let mut found: Vec<User> = Vec::new();
+    let mut after = match &search.place {
+        Place::After(name) => Some(name.clone()),
+        Place::Start | Place::Before(_) => None,
+    };
+    loop {
+        let users = store.list(after.as_deref(), PAGE).await?;
+        let is_last = users.len() < PAGE as usize;
+        after = users.last().map(|user| user.username.clone());
+        for user in users {
+            match &search.place {
+                Place::Before(name) if user.username >= *name => return Ok(found),
+                Place::Before(_) if search.finds(&user) => {
+                    if found.len() == limit {
+                        found.remove(0);
+                    }
+                    found.push(user);
+                }
+                _ if search.finds(&user) => found.push(user),
+                _ => {}
+            }
+            if found.len() == limit && !matches!(search.place, Place::Before(_)) {
+                return Ok(found);
+            }
+        }
+        if is_last {
+            return Ok(found);
+        }
     }
 }

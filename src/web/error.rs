@@ -12,7 +12,7 @@ use crate::cognito::{CognitoError, CognitoErrorKind};
 use crate::users::UserStoreErrorKind;
 
 /// Nobody knows how long an outage lasts. A try every few seconds does no harm.
-const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
+pub(super) const RETRY_OUTAGE_AFTER: Duration = Duration::from_secs(5);
 
 /// What kept the layer from telling who is there, or from logging somebody in or out.
 ///
@@ -55,7 +55,8 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// 409 for a user whose row cannot be written, 429 for too many attempts, 500 for a mistake in the set-up, 503 for an outage.
+    /// Returns 409 for a user whose row cannot be written, 429 for too many attempts, 500 for a mistake
+    /// in the set-up, 503 for an outage.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Backend(error) if matches!(**error, Error::Setup(_)) => {
@@ -77,7 +78,7 @@ impl AuthError {
         }
     }
 
-    /// When it is worth trying again.
+    /// Returns after how long it is worth trying again.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyAttempts { retry_after } => Some(*retry_after),
@@ -86,7 +87,7 @@ impl AuthError {
         }
     }
 
-    /// The call to Cognito that failed, if that is what happened.
+    /// Returns the call to Cognito that failed, if that is what happened.
     pub fn cognito(&self) -> Option<&CognitoError> {
         match self {
             Self::Backend(error) => match &**error {
@@ -97,7 +98,7 @@ impl AuthError {
         }
     }
 
-    /// The kind of the call to Cognito that failed, if that is what happened.
+    /// Returns the kind of the call to Cognito that failed, if that is what happened.
     pub fn cognito_kind(&self) -> Option<CognitoErrorKind> {
         self.cognito().map(CognitoError::kind)
     }

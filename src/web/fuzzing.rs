@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::body::Body;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Request, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde::Serialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -22,15 +22,14 @@ use url::Url;
 
 use super::login::{KeptChallenge, KeptDevices, KeptLogin, follow_device};
 use super::store::hashed;
-use super::{Auth, CurrentUser, LocalPath};
+use super::{Auth, Bearer, CurrentUser, LocalPath};
 use crate::backend::{
     AuthBackend, CompletedLogin, Credentials, DeviceChange, Error, LoginOutcome, Refusal,
 };
 use crate::clock::ManualClock;
-use crate::cognito::RememberedDevice;
+use crate::cognito::{Cognito, RememberedDevice};
+use crate::token::fuzzing::{APP_CLIENT, GOOD, NOW, keys};
 use crate::users::{LoginRecord, User, UserId};
-
-const NOW: i64 = 1_800_000_000;
 
 /// The id of the only session, and what stands in its cookie.
 const ID: Id = Id(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
@@ -84,11 +83,14 @@ pub(crate) async fn kept(bytes: &[u8]) {
     let one = session();
     let device = RememberedDevice::new("key", "group", "password".to_owned());
     let change = DeviceChange::New(device);
-    let kept = follow_device(&one, "alice", "a@b", change).await;
+    let kept = follow_device(&one, ("fuzz", "alice"), "a@b", change).await;
     kept.expect("no error");
     let devices = KeptDevices::read(&one).await.expect("no error");
     assert!(devices.len() <= KeptDevices::MAX, "not more and more");
-    assert!(devices.of("alice").is_some(), "the new one is there");
+    assert!(
+        devices.of("fuzz", "alice").is_some(),
+        "the new one is there"
+    );
     KeptDevices::rescue(&session()).await;
 }
 
@@ -235,6 +237,89 @@ impl AuthBackend for OneUser {
     }
 }
 
+/// Stands for the good token, which only this process knows.
+const TOKEN: char = '$';
+
+/// A caller is let in by one header with the good token, and by nothing else; whoever sends another bearer
+/// token, or two headers, is 401 and never taken for nobody.
+///
+/// Each line is a header, in which a dollar sign stands for the good token.
+pub fn authorization(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).replace(TOKEN, &GOOD);
+    let lines = text.split('\n').filter(|line| !line.is_empty());
+    let Ok(values) = lines
+        .map(HeaderValue::from_str)
+        .collect::<Result<Vec<_>, _>>()
+    else {
+        return;
+    };
+    let mut request = Request::new(Body::empty());
+    for value in &values {
+        request.headers_mut().append(AUTHORIZATION, value.clone());
+    }
+
+    let answer = run(api().call(request)).unwrap_or_else(|never| match never {});
+
+    let caller = answer.extensions().get::<Caller>();
+    let challenge = answer.headers().get(WWW_AUTHENTICATE);
+    let is_unauthorized = answer.status() == StatusCode::UNAUTHORIZED;
+    assert_eq!(is_unauthorized, caller.is_none(), "{answer:?}");
+    if is_unauthorized {
+        let challenge = challenge.and_then(|challenge| challenge.to_str().ok());
+        assert_eq!(challenge, Some(r#"Bearer error="invalid_token""#));
+    }
+    let [value] = &values[..] else {
+        let nobody = values.is_empty().then_some(Caller::Nobody);
+        return assert_eq!(caller.copied(), nobody, "{values:?}");
+    };
+    // Bytes beyond ASCII are in no token, and nobody knows which scheme would have them.
+    let Ok(text) = value.to_str() else {
+        return assert_eq!(caller, None, "{values:?}");
+    };
+    let scheme = text.split(' ').next().unwrap_or_default();
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    let wanted = match text[scheme.len()..].trim() == *GOOD {
+        _ if !is_bearer => Some(Caller::Nobody),
+        true => Some(Caller::Alice),
+        false => None,
+    };
+    assert_eq!(caller.copied(), wanted, "{text:?}");
+}
+
+/// Whom the API takes a caller for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Caller {
+    Alice,
+    Nobody,
+}
+
+/// An API whose callers are verified without a network.
+fn api() -> Router {
+    static API: LazyLock<Router> = LazyLock::new(|| {
+        let pool = "eu-west-1_Ab12Cd34E".parse().expect("a pool");
+        let client = APP_CLIENT.parse().expect("an app client");
+        let cognito = Cognito::builder(pool, client)
+            .with_key_set(keys())
+            .with_clock(Arc::new(ManualClock::new(time(NOW))));
+        let cognito = cognito.build().expect("a client");
+        let auth = run(Auth::builder().with_tokens_of(cognito).build());
+
+        Router::new()
+            .route("/", get(whoami))
+            .layer(auth.expect("a site").login_layer())
+    });
+
+    API.clone()
+}
+
+async fn whoami(caller: Option<Bearer>) -> Extension<Caller> {
+    Extension(match caller {
+        None => Caller::Nobody,
+        Some(Bearer::User(user)) if user.username() == "alice" => Caller::Alice,
+        Some(other) => panic!("somebody else: {other:?}"),
+    })
+}
+
 /// Pages of sites that somebody is sent on from.
 const PAGES: [&str; 3] = [
     "https://site.example/login",
@@ -317,6 +402,38 @@ mod tests {
             let pairs: Vec<_> = pairs.iter().map(|(name, is, value)| format!("{name}{is}{value}")).collect();
 
             super::cookie(pairs.join(";").as_bytes());
+        }
+
+        #[test]
+        fn authorizations(
+            headers in prop::collection::vec(
+                (
+                    prop::sample::select(vec![
+                        "Bearer", "bearer", "BEARER", "Basic", "Bearer:", "\"Bearer\"", "", " Bearer",
+                        "DPoP", "Bearer,",
+                    ]),
+                    prop::sample::select(vec![" ", " ", "  ", "\t", "", " \t ", "=", " token="]),
+                    prop_oneof![
+                        4 => Just("$".to_owned()),
+                        1 => Just("$ ".to_owned()),
+                        1 => Just("$,".to_owned()),
+                        1 => Just("$ $".to_owned()),
+                        1 => Just("$=".to_owned()),
+                        1 => "[A-Za-z0-9_.-]{0,30}",
+                        1 => "[ -~\u{80}-\u{ff}]{0,20}",
+                    ],
+                ),
+                0..3,
+            ),
+        ) {
+            let lines: Vec<_> = headers.iter().map(|(scheme, gap, token)| format!("{scheme}{gap}{token}")).collect();
+
+            super::authorization(lines.join("\n").as_bytes());
+        }
+
+        #[test]
+        fn authorizations_of_any_bytes(bytes in any::<Vec<u8>>()) {
+            super::authorization(&bytes);
         }
 
         #[test]

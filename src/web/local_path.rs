@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use axum::http::{HeaderValue, Uri};
+use serde::{Serialize, Serializer};
 use url::Url;
 
 /// Longer paths are not worth coming back to.
@@ -35,18 +36,18 @@ impl LocalPath {
         path.parse().expect("a literal path on this site")
     }
 
-    /// The path of a request, to come back to. `None` if it could lead elsewhere.
+    /// Returns the path of a request, to come back to. `None` if it could lead elsewhere.
     pub fn of_request(uri: &Uri) -> Option<Self> {
         // An absolute-form request line names a host; only what comes after it counts.
         uri.path_and_query()?.as_str().parse().ok()
     }
 
-    /// The path with its query.
+    /// Returns the path with its query.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The path without its query.
+    /// Returns the path without its query.
     pub fn path(&self) -> &str {
         self.0.split('?').next().unwrap_or_default()
     }
@@ -60,13 +61,24 @@ impl LocalPath {
     /// This path with another parameter in its query.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
+        self.with_all([(name, value)])
+    }
+
+    /// Adds parameters to the query, in one go: a query can have hundreds.
+    pub(crate) fn with_all(
+        &self,
+        parameters: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+    ) -> Self {
         let mut url = base().join(&self.0).expect("it was joined before");
-        url.query_pairs_mut().append_pair(name, value);
+        url.query_pairs_mut().extend_pairs(parameters);
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
 
         Self(path_and_query(&url))
     }
 
-    /// The path as the value of a `Location` header.
+    /// Returns the path as the value of a `Location` header.
     pub fn to_header(&self) -> HeaderValue {
         HeaderValue::from_str(&self.0).expect("the path is visible ASCII")
     }
@@ -96,6 +108,27 @@ impl FromStr for LocalPath {
         }
 
         Ok(Self(understood))
+    }
+}
+
+impl Serialize for LocalPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+#[cfg(feature = "json")]
+impl schemars::JsonSchema for LocalPath {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LocalPath".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
     }
 }
 

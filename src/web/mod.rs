@@ -33,6 +33,7 @@
 //!   where a token is what opens a route. [`AnyUser`] does where it is a session.
 
 mod auth;
+mod browser;
 mod error;
 mod extract;
 #[cfg(any(test, fuzzing))]
@@ -49,7 +50,11 @@ mod store;
 
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 pub(crate) use self::auth::managed_domains;
-pub use self::auth::{Auth, AuthBuilder, AuthLayer, AuthService};
+pub use self::auth::{
+    Auth, AuthBuilder, AuthLayer, AuthService, TenantLayer, TenantService, Tenants,
+};
+#[cfg(feature = "pages")]
+pub(crate) use self::browser::browser_and_system;
 #[cfg(feature = "pages")]
 pub(crate) use self::error::seconds;
 pub use self::error::{AuthError, StoppedByAuth};
@@ -64,7 +69,7 @@ pub use self::guard::{
     bearer_required, bearer_user_required, group_required, login_required, permission_required,
     recent_login, revocation_checked, scope_required, scopes_required,
 };
-pub use self::hook::{AccountChange, Hooks};
+pub use self::hook::{AccountChange, AdminAction, Hooks};
 pub use self::local_path::{LocalPath, ParseLocalPathError};
 pub use self::login::{CurrentUser, Permissions};
 pub use self::problem::{JsonErrorsLayer, JsonErrorsService, json_errors};

@@ -21,7 +21,7 @@ use super::error::StoppedByAuth;
 /// A text that is longer explains nothing to a program.
 const MAX_DETAIL_BYTES: usize = 4 * 1024;
 
-/// Gives every error of the routes inside the form of a program's: JSON, whoever asks.
+/// Answers every error of the inner routes in JSON, to browsers too.
 ///
 /// The extractors and guards inside never send a browser to the login page: nobody is 401. An answer
 /// of status 400 and above that is not JSON yet becomes

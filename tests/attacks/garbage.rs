@@ -1,5 +1,6 @@
 //! Requests that no browser sends. `GARBAGE_TRIES` sets how many each route gets.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -118,6 +119,14 @@ impl Dice {
         usize::try_from(self.0 % bound as u64).expect("below a usize")
     }
 
+    fn name(&mut self) -> String {
+        String::from_utf8_lossy(PIECES[self.roll(8)]).into_owned()
+    }
+
+    fn lossy(&mut self) -> String {
+        String::from_utf8_lossy(&self.text(4)).into_owned()
+    }
+
     fn text(&mut self, pieces: usize) -> Vec<u8> {
         let pieces = self.roll(pieces);
         (0..pieces)
@@ -145,17 +154,27 @@ async fn no_request_makes_a_fault() {
         for _ in 0..tries {
             let query = String::from_utf8_lossy(&dice.text(6)).into_owned();
             let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+            let prefix = ["", "/auth"][dice.roll(2)];
             let uri = if dice.roll(2) == 0 {
-                format!("{route}?{query}")
+                format!("{prefix}{route}?{query}")
             } else {
-                route.to_owned()
+                format!("{prefix}{route}")
             };
             let method =
                 [Method::GET, Method::POST, Method::POST, Method::PUT][dice.roll(4)].clone();
             let mut request = Request::new(Body::from(dice.text(12)));
             *request.method_mut() = method.clone();
             *request.uri_mut() = uri.parse().expect("a path");
-            if dice.roll(3) > 0 {
+            if prefix == "/auth" && dice.roll(3) > 0 {
+                let body = serde_json::to_string(&BTreeMap::from([
+                    (dice.name(), dice.lossy()),
+                    (dice.name(), dice.lossy()),
+                ]));
+                *request.body_mut() = Body::from(body.expect("JSON"));
+                let headers = request.headers_mut();
+                headers.insert("content-type", HeaderValue::from_static("application/json"));
+                headers.insert("x-requested-with", HeaderValue::from_static("x"));
+            } else if dice.roll(3) > 0 {
                 let form = HeaderValue::from_static("application/x-www-form-urlencoded");
                 request.headers_mut().insert("content-type", form);
             }

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cognito_emulator::User;
+use axum_cognito::backend::LoginFlow;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, UserPool};
+use cognito_emulator::{AppClient, AuthFlow, Pool, User};
 use tokio::task::JoinSet;
 
-use crate::site::{ADMIN, ALICE, Browser, NEWBIE, Site, TOTP};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Site, TOTP, Users, router};
 
 #[tokio::test]
 async fn a_planted_session_id_is_never_taken_up() {
@@ -219,7 +222,7 @@ async fn a_new_password_ends_the_logins_that_the_old_one_began() {
     let mut alice = site.logged_in(ALICE).await;
     let form = [("password", ALICE.1), ("new_password", "Correct-horse-4")];
     let page = alice.post("/profile/password", &form).await;
-    assert_eq!(page.location(), "/profile?saved=1", "{}", page.body);
+    assert_eq!(page.location(), "/profile?saved=password", "{}", page.body);
     assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 
@@ -240,4 +243,68 @@ async fn a_new_password_ends_the_logins_that_the_old_one_began() {
     let page = robbed.post("/password/reset", &form).await;
     assert_eq!(page.location(), "/login?reset=1", "{}", page.body);
     assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+}
+
+/// The name that is typed at a reset need not be that of the row, which Cognito alone knows.
+#[tokio::test]
+async fn a_reset_by_any_name_ends_the_logins_that_the_old_password_began() {
+    let aliases: fn() -> Pool = || Pool::new("us-east-1_Aliases").with_alias_attributes(["email"]);
+    let by_mail: fn() -> Pool =
+        || Pool::new("us-east-1_ByMail").with_username_attributes(["email"]);
+    let email = "carol@example.com";
+
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .init();
+    for (pool, username, flow) in [
+        (aliases, "carol", LoginFlow::Password),
+        (aliases, "carol", LoginFlow::Choice),
+        (by_mail, email, LoginFlow::Password),
+        (by_mail, email, LoginFlow::Choice),
+    ] {
+        for has_second_factor in [false, true] {
+            let what = format!("{username}, {flow:?}, second factor: {has_second_factor}");
+            let mut cloud = Cloud::start().await;
+            cloud.pool = cloud.emulator.add_pool(pool());
+            let flows = [AuthFlow::UserSrp, AuthFlow::User, AuthFlow::RefreshToken];
+            let client = AppClient::new("site").with_flows(flows);
+            cloud.client = cloud.pool.add_client(client);
+            let carol = User::new(username)
+                .with_password(ALICE.1)
+                .with_attribute("email", email)
+                .with_attribute("email_verified", "true");
+            cloud.pool.add_user(match has_second_factor {
+                true => carol.with_totp_secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+                false => carol,
+            });
+            let users = Users::create().await;
+            let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+                .configure(|login| login.login_flow = flow);
+            let auth = Auth::builder()
+                .with_pool(backend)
+                .with_clock(cloud.clock.clone());
+            let router = router(auth, MemoryStore::default()).await;
+
+            let mut thief = Browser::new(router.clone());
+            let page = thief.log_in((email, ALICE.1), "/").await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{what}: {}", page.body);
+            if has_second_factor {
+                let code = cloud.pool.totp_code(username).expect("an app");
+                thief.post("/login/challenge", &[("code", &code)]).await;
+            }
+            assert_ne!(thief.get("/maybe").await.body, "Hello stranger", "{what}");
+            let mut owner = Browser::new(router);
+            owner.post("/password/forgot", &[("username", email)]).await;
+            let sent = cloud.emulator.outbox();
+            let form = [
+                ("username", email),
+                ("code", &sent.last().expect("a message").code),
+                ("new_password", "Correct-horse-5"),
+            ];
+            let page = owner.post("/password/reset", &form).await;
+            assert_eq!(page.location(), "/login?reset=1", "{what}: {}", page.body);
+
+            assert_eq!(thief.get("/maybe").await.body, "Hello stranger", "{what}");
+        }
+    }
 }

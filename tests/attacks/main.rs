@@ -8,6 +8,7 @@ mod garbage;
 mod load;
 mod logins;
 mod redirects;
+mod resets;
 #[allow(dead_code, reason = "the flows use the rest")]
 #[path = "../flows/site.rs"]
 mod site;

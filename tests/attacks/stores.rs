@@ -3,24 +3,29 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
-use axum_cognito::pages;
+use axum_cognito::clock::{Clock, SystemClock};
+use axum_cognito::pages::{self, JsonApi, Pages};
 use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::tower_sessions::session_store::{Error, Result};
-use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
+use axum_cognito::tower_sessions::{MemoryStore, Session, SessionStore};
 use axum_cognito::users::UserStore;
 use axum_cognito::{Auth, CurrentUser, UserPool, login_required};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Users, with_layers};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, FACES, NEWBIE, TOTP, Users, with_layers};
 
 /// A store that fails at every so many-th call, or always.
 #[derive(Clone, Default)]
 struct Flapping {
     store: MemoryStore,
     is_down: Arc<AtomicBool>,
+    /// Sessions can be deleted all the same.
+    is_full: Arc<AtomicBool>,
+    is_read_only: Arc<AtomicBool>,
     fails_every: Arc<AtomicU64>,
     /// The ids under which sessions were added: hashes of those in the cookies.
     created: Arc<Mutex<Vec<Id>>>,
@@ -37,6 +42,22 @@ impl Flapping {
         }
         Ok(())
     }
+
+    fn write(&self) -> Result<()> {
+        self.call()?;
+        if self.is_read_only.load(Ordering::Relaxed) {
+            return Err(Error::Backend("the store takes nothing".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn add(&self) -> Result<()> {
+        self.write()?;
+        if self.is_full.load(Ordering::Relaxed) {
+            return Err(Error::Backend("the store is full".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Flapping {
@@ -48,14 +69,14 @@ impl fmt::Debug for Flapping {
 #[async_trait]
 impl SessionStore for Flapping {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.call()?;
+        self.add()?;
         self.store.create(record).await?;
         self.created.lock().expect("a lock").push(record.id);
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.call()?;
+        self.add()?;
         self.store.save(record).await
     }
 
@@ -65,7 +86,7 @@ impl SessionStore for Flapping {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.call()?;
+        self.write()?;
         self.store.delete(id).await
     }
 }
@@ -81,6 +102,16 @@ async fn site(store: &Flapping) -> (Cloud, Router, Users) {
         )
         .route_layer(login_required())
         .route("/", axum::routing::get(async || "public"))
+        .route(
+            "/cart",
+            axum::routing::post(async |session: Session| {
+                session.insert("cart", 1).await.expect("a session");
+            }),
+        )
+        .route(
+            "/fault",
+            axum::routing::post(async || StatusCode::INTERNAL_SERVER_ERROR),
+        )
         .merge(pages::router());
     let router = with_layers(
         routes,
@@ -146,6 +177,69 @@ async fn guards_stay_shut_while_the_store_comes_and_goes() {
             None => assert_eq!(status, StatusCode::SEE_OTHER),
         }
     }
+}
+
+/// Whoever asks for codes without end fills no disk with what is kept of it for two weeks.
+#[tokio::test]
+async fn what_is_kept_of_strangers_lasts_an_hour() {
+    let store = Flapping::default();
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let pages = Pages::new().with_sign_up(["email"]).expect("a name");
+    let cart = async |session: Session| session.insert("cart", 1).await.expect("a session");
+    let routes = Router::new()
+        .route("/cart", axum::routing::get(cart))
+        .merge(JsonApi::new(pages.clone()).router())
+        .merge(pages.router());
+    let auth = Auth::builder().with_pool(backend);
+    let router = with_layers(routes, auth, store.clone()).await;
+    let hours_left = async || {
+        let id = *store.created.lock().expect("a lock").last().expect("one");
+        let record = store.store.load(&id).await.expect("an answer");
+        let expires_at = record.expect("a record").expiry_date;
+        (expires_at - SystemClock.now()).whole_minutes() as f64 / 60.0
+    };
+
+    let forms: [(&str, &[(&str, &str)]); 4] = [
+        ("/password/forgot", &[("username", "nobody")]),
+        ("/signup/resend", &[("username", "nobody")]),
+        (
+            "/signup",
+            &[
+                ("username", "bob"),
+                ("email", "bob@example.com"),
+                ("new_password", "Correct-horse-1"),
+            ],
+        ),
+        ("/login", &[("username", NEWBIE.0), ("password", NEWBIE.1)]),
+    ];
+    for (path, form) in forms {
+        for face in FACES {
+            let known = store.created.lock().expect("a lock").len();
+            let mut stranger = Browser::new(router.clone()).by(face);
+            // Made up: the store knows nothing of it.
+            stranger.cookie = Some("id=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+            // The second time, the session is there already.
+            for time in ["first", "second"] {
+                let page = stranger.post(path, form).await;
+                assert!(page.status.is_redirection(), "{path} {page:?}");
+                assert!(store.created.lock().expect("a lock").len() > known);
+                let left = hours_left().await;
+                assert!(left <= 1.0, "{path} {face:?} {time}: {left} hours");
+            }
+        }
+    }
+
+    // What the site itself keeps lasts as long as the site says.
+    let mut customer = Browser::new(router.clone());
+    customer.get("/cart").await;
+    customer.post(forms[0].0, forms[0].1).await;
+    assert!(hours_left().await > 24.0);
+    let mut customer = Browser::new(router);
+    customer.post(forms[0].0, forms[0].1).await;
+    customer.get("/cart").await;
+    assert!(hours_left().await > 24.0);
 }
 
 /// What another program, another release or a failing disk has left in a session.
@@ -240,6 +334,7 @@ async fn a_login_that_cannot_be_saved_has_not_begun() {
     let id = row.expect("an answer").expect("a row").id;
     let logins = users.store.logins().expect("a registry");
 
+    let revoked = cloud.calls("RevokeToken");
     for number in 0..20 {
         store.is_down.store(true, Ordering::Relaxed);
         let mut browser = Browser::new(router.clone());
@@ -251,4 +346,68 @@ async fn a_login_that_cannot_be_saved_has_not_begun() {
         let left = logins.list(cloud.pool.id(), &id).await.expect("a list");
         assert!(left.is_empty(), "{number}: {left:?}");
     }
+    // The tokens of each, in a task of its own.
+    let all_revoked = async {
+        while cloud.calls("RevokeToken") - revoked < 20 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let all_revoked = tokio::time::timeout(Duration::from_secs(10), all_revoked).await;
+    all_revoked.expect("as many as logins that were not to be");
+}
+
+/// Whatever a step keeps in the session: nobody goes on without it, and nobody is told of a fault.
+#[tokio::test]
+async fn a_step_that_cannot_be_saved_is_an_outage() {
+    let store = Flapping::default();
+    let (_cloud, router, _users) = site(&store).await;
+    let forms: [(&str, &[(&str, &str)]); 4] = [
+        ("/login", &[("username", TOTP.0), ("password", TOTP.1)]),
+        ("/login", &[("username", NEWBIE.0), ("password", NEWBIE.1)]),
+        ("/password/forgot", &[("username", ALICE.0)]),
+        ("/cart", &[]),
+    ];
+
+    for switch in [&store.is_full, &store.is_down] {
+        for (path, form) in forms {
+            switch.store(true, Ordering::Relaxed);
+            let page = Browser::new(router.clone()).post(path, form).await;
+            switch.store(false, Ordering::Relaxed);
+
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+            assert!(!page.header("retry-after").is_empty(), "{path}");
+        }
+    }
+    // What the site itself makes wrong stays its own.
+    let page = Browser::new(router).post("/fault", &[]).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// The same of the login that takes the place of one whose password has changed. The change itself
+/// is told: Cognito has made it.
+#[tokio::test]
+async fn a_login_that_cannot_take_the_place_of_another_leaves_nothing() {
+    let store = Flapping::default();
+    let (cloud, router, users) = site(&store).await;
+    let mut browser = logged_in(&router, ALICE).await;
+    let row = users.store.find_by_username("alice").await;
+    let id = row.expect("an answer").expect("a row").id;
+    let logins = users.store.logins().expect("a registry");
+    let form = [("password", ALICE.1), ("new_password", "Another-horse-2")];
+
+    store.is_read_only.store(true, Ordering::Relaxed);
+    let page = browser.post("/profile/password", &form).await;
+    store.is_read_only.store(false, Ordering::Relaxed);
+
+    assert_eq!(
+        page.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        page.body
+    );
+    let left = logins.list(cloud.pool.id(), &id).await.expect("a list");
+    assert!(left.is_empty(), "{left:?}");
+    let page = browser.get("/members").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    logged_in(&router, (ALICE.0, "Another-horse-2")).await;
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
+use axum_cognito::users::UserStore;
 use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
 
-use crate::site::{ALICE, Cloud, Site};
+use crate::site::{ALICE, Cloud, Site, TOTP};
 
 const BOB: (&str, &str) = ("bob", "Correct-horse-9");
 
@@ -99,4 +100,26 @@ async fn tokens_of_somebody_else_log_nobody_in_and_end_the_login() {
         }
     }
     println!("{tried} exchanges tried");
+}
+
+/// Whoever has answered the second factor of one user gets the tokens of another.
+#[tokio::test]
+async fn tokens_of_somebody_else_after_a_challenge_log_nobody_in() {
+    let site = Site::start().await;
+    let cloud = &site.cloud;
+    cloud.pool.add_user(User::new(BOB.0).with_password(BOB.1));
+    let bob = tokens(&cloud.cognito(), BOB).await;
+    let mut browser = site.browser();
+    let page = browser.log_in(TOTP, "/").await;
+    assert_eq!(page.location(), "/login/challenge?next=%2F");
+    let fault = Fault::on("RespondToAuthChallenge", answer(&bob, &bob));
+    cloud.emulator.inject(fault.only("SOFTWARE_TOKEN_MFA"));
+
+    let code = cloud.pool.totp_code(TOTP.0).expect("an app");
+    let page = browser.post("/login/challenge", &[("code", &code)]).await;
+
+    assert!(page.location().starts_with("/login?"), "{page:?}");
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+    let row = site.users.store.find_by_username(BOB.0).await;
+    assert_eq!(row.expect("an answer"), None);
 }

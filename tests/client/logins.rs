@@ -1,10 +1,10 @@
 //! The flows beside the plain login by SRP.
 
 use axum_cognito::challenge::{Challenge, ChallengeRecord, EmailOtp, Password};
-use axum_cognito::cognito::{CallContext, CognitoErrorKind, LoginRequest};
+use axum_cognito::cognito::{CallContext, CognitoErrorKind, LoginRequest, SignUp};
 use cognito_emulator::Pool;
 
-use crate::pool::{Cloud, PASSWORD, challenge, complete, secret};
+use crate::pool::{Cloud, PASSWORD, attributes, challenge, complete, secret};
 
 async fn choosing() -> Cloud {
     let pool = Pool::new("us-east-1_Choice").with_alias_attributes(["email"]);
@@ -125,6 +125,31 @@ async fn a_choice_with_a_password_at_hand_is_one_step() {
     let kinds: Vec<_> = cloud.emulator.calls();
     let kinds: Vec<_> = kinds.iter().filter_map(|it| it.kind.as_deref()).collect();
     assert_eq!(kinds, ["USER_AUTH", "PASSWORD_VERIFIER"]);
+}
+
+/// The session of a sign-up that was just confirmed stands in for a proof, once.
+#[tokio::test]
+async fn a_sign_up_leads_to_a_login_without_a_password() {
+    let cloud = choosing().await;
+    let cognito = cloud.cognito();
+    let sign_up = SignUp::new("bob", secret(PASSWORD));
+    let sign_up = sign_up.with_attributes(&attributes(&[("email", "bob@example.com")]));
+    let registration = cognito.register_with(&sign_up).await.expect("signed up");
+    let signed_up = registration.session.expect("a session");
+    let early = LoginRequest::after_sign_up("bob", signed_up.clone());
+    let early = cognito.authenticate_with(&early).await;
+    assert!(early.is_err(), "not confirmed: {early:?}");
+
+    let code = cloud.code("bob");
+    let confirmed = cognito.confirm_sign_up_in(&signed_up, "bob", &code).await;
+    let session = confirmed.expect("confirmed").expect("another session");
+    let request = LoginRequest::after_sign_up("bob", session);
+    let bob = complete(cognito.authenticate_with(&request).await);
+    assert_eq!(bob.username(), "bob");
+
+    let again = cognito.authenticate_with(&request).await;
+    let kind = again.expect_err("once").kind();
+    assert_eq!(kind, CognitoErrorKind::ChallengeExpired);
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ mod answers;
 #[path = "../../emulator/tests/emulator/authenticator.rs"]
 mod authenticator;
 mod between;
+mod calls;
 mod configuration;
+mod exception_list;
 mod exceptions;
 mod loaded_users;
 mod logins;

@@ -1,34 +1,15 @@
 //! What each call sends, of what the emulator does not look at.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use axum_cognito::attribute::Attributes;
 use axum_cognito::challenge::{Challenge, ChallengeRecord, ChallengeSession, SmsMfa};
 use axum_cognito::cognito::{
-    Admin, CallContext, Cognito, CognitoError, CognitoUser, LinkedIdentity, LoginRequest,
-    MfaPreference, MfaSetting, NewUser, SignUp,
+    CallContext, Cognito, LinkedIdentity, LoginRequest, MfaPreference, MfaSetting, NewUser, SignUp,
 };
-use axum_cognito::token::Tokens;
 use serde_json::{Value, json};
 
 use crate::between::Between;
+use crate::calls::{Called, admin, call, user};
 use crate::pool::{Cloud, PASSWORD, challenge, secret};
-
-type Called = Pin<Box<dyn Future<Output = Option<CognitoError>>>>;
-
-/// A call of the client, whose result does not matter.
-fn call<T>(call: impl Future<Output = Result<T, CognitoError>> + 'static) -> Called {
-    Box::pin(async { call.await.err() })
-}
-
-fn user(cognito: &Cognito) -> CognitoUser {
-    cognito.user("alice", Tokens::new("id", "access", Some("refresh".into())))
-}
-
-fn admin(cognito: &Cognito) -> Admin {
-    cognito.admin().expect("credentials")
-}
 
 fn context() -> CallContext {
     CallContext::new()
@@ -187,9 +168,33 @@ async fn the_context_goes_along_with_each_call_that_takes_it() {
         |it| call(async move { admin(&it).update_profile("bob", &Attributes::new()).await }),
     )
     .await;
-    sends(&between, &cognito, "AdminInitiateAuth", of_admin, |it| {
-        call(async move { admin(&it).authenticate("alice", &secret(PASSWORD)).await })
-    })
+    sends(
+        &between,
+        &cognito,
+        "AdminInitiateAuth",
+        of_admin.clone(),
+        |it| call(async move { admin(&it).authenticate("alice", &secret(PASSWORD)).await }),
+    )
+    .await;
+
+    // What an administrator has begun is answered as one.
+    let asked = json!({
+        "ChallengeName": "SMS_MFA", "Session": "s", "ChallengeParameters": {},
+    });
+    between.answer("AdminInitiateAuth", 200, asked);
+    let begun = admin(&between.cognito(&cloud))
+        .authenticate("alice", &secret(PASSWORD))
+        .await;
+    let Challenge::SmsMfa(asked) = challenge(begun) else {
+        panic!("another challenge");
+    };
+    sends(
+        &between,
+        &cognito,
+        "AdminRespondToAuthChallenge",
+        of_admin,
+        |it| call(async move { it.respond(&asked.answer(secret("1"))).await }),
+    )
     .await;
 }
 

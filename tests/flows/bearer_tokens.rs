@@ -7,12 +7,13 @@ use axum::Router;
 use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
 use cognito_emulator::{AppClient, AuthFlow};
+use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 use crate::site::{Browser, Cloud, Page};
 
 pub(crate) const CALLBACK: &str = "https://shop.example/callback";
-const SECRET: &str = "emulated_secret_of_a_machine";
+pub(crate) const SECRET: &str = "emulated_secret_of_a_machine";
 
 /// A user pool whose app client may log users in at the domain of the pool too.
 pub(crate) async fn cloud_with_domain() -> Cloud {
@@ -39,6 +40,25 @@ pub(crate) fn add_machine<const N: usize>(cloud: &Cloud, scopes: [&str; N]) -> A
             .with_oauth_flows(["client_credentials"])
             .with_scopes(scopes),
     )
+}
+
+/// Adds a scope, `server/scope`, which machines may name when they ask for a token.
+pub(crate) async fn add_scope(cloud: &Cloud, server: &str, scope: &str) {
+    let body = json!({
+        "UserPoolId": cloud.pool.id(),
+        "Identifier": server,
+        "Name": server,
+        "Scopes": [{ "ScopeName": scope, "ScopeDescription": scope }],
+    });
+    let body = body.to_string();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         X-Amz-Target: AWSCognitoIdentityProviderService.CreateResourceServer\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential=none\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let (head, body) = send(cloud, request).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}\n{body}");
 }
 
 /// A machine's token, by client credentials at `/oauth2/token`.

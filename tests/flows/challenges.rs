@@ -89,7 +89,8 @@ async fn a_second_factor_is_set_up_on_the_way() {
     let form = browser.get("/login/challenge").await;
     let again = browser.get("/login/challenge").await;
     assert!(form.body.contains("<svg"), "{}", form.body);
-    let seed = |body: &str| between(body, r#"<p class="seed"><code>"#, "</code>").to_owned();
+    let seed =
+        |body: &str| between(body, r#"<p class="seed"><code data-copy>"#, "</code>").to_owned();
     assert_eq!(
         seed(&form.body),
         seed(&again.body),

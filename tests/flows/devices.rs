@@ -101,3 +101,21 @@ async fn a_forgotten_device_is_dropped_and_the_login_goes_on() {
         "which is remembered"
     );
 }
+
+#[tokio::test]
+async fn a_device_has_the_name_of_its_browser() {
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let site = site().await;
+    let mut browser = site.browser();
+    let headers = [("user-agent", FIREFOX)];
+
+    let form = [("username", "totp"), ("password", TOTP.1)];
+    browser.post_with("/login", &form, &headers).await;
+    let code = site.cloud.pool.totp_code("totp").expect("a code");
+    let form = [("code", code.as_str()), ("next", "/me")];
+    let page = browser.post_with("/login/challenge", &form, &headers).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+
+    let page = browser.get("/profile/devices").await;
+    assert!(page.body.contains("Firefox, Linux"), "{}", page.body);
+}

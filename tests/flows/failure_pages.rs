@@ -160,3 +160,48 @@ async fn a_post_with_a_foreign_referrer_does_nothing() {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(site.cloud.calls("InitiateAuth"), 0);
 }
+
+/// Whoever has proved the password may hear why the account goes no further.
+#[tokio::test]
+async fn a_lock_at_a_challenge_is_said_as_what_it_is() {
+    for message in [
+        "User temporarily locked. Try again soon.",
+        "Password attempts exceeded",
+    ] {
+        let site = Site::start().await;
+        let mut browser = site.browser();
+        browser.log_in(TOTP, "/members").await;
+        let kind = "NotAuthorizedException".to_owned();
+        let locked = FaultKind::ErrorWithMessage(kind, message.to_owned());
+        let fault = Fault::on("RespondToAuthChallenge", locked);
+        site.cloud.emulator.inject(fault.times(1));
+
+        let form = [("code", "123456"), ("next", "/members")];
+        let page = browser.post("/login/challenge", &form).await;
+        let page = browser.get(page.location()).await;
+
+        assert!(page.body.contains("Too many attempts"), "{}", page.body);
+        assert!(!page.body.contains("timed out"), "{message}");
+    }
+}
+
+/// A trigger that refuses whoever has proved all is no challenge that took too long.
+#[tokio::test]
+async fn a_trigger_that_refuses_at_a_challenge_does_not_read_as_a_timeout() {
+    let site = Site::start().await;
+    let mut browser = site.browser();
+    browser.log_in(TOTP, "/members").await;
+    let refused = FaultKind::ErrorWithMessage(
+        "UserLambdaValidationException".to_owned(),
+        "PreTokenGeneration failed with error Not today..".to_owned(),
+    );
+    let fault = Fault::on("RespondToAuthChallenge", refused);
+    site.cloud.emulator.inject(fault.times(1));
+
+    let form = [("code", "123456"), ("next", "/members")];
+    let page = browser.post("/login/challenge", &form).await;
+
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("couldn’t accept"), "{}", page.body);
+    assert!(page.body.contains(r#"name="password""#), "the login page");
+}

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum_cognito::pages::{Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::UserStore;
 use axum_cognito::{Auth, UserPool};
 use cognito_emulator::{Fault, FaultKind, User};
 
@@ -10,7 +11,7 @@ use crate::site::{ALICE, Browser, Cloud, NEWBIE, Page, TOTP, Users, with_layers}
 
 struct OpenSite {
     cloud: Cloud,
-    _users: Users,
+    users: Users,
     router: axum::Router,
 }
 
@@ -34,7 +35,7 @@ impl OpenSite {
 
         Self {
             cloud,
-            _users: users,
+            users,
             router,
         }
     }
@@ -95,6 +96,9 @@ async fn an_emptied_field_empties_the_attribute() {
     assert_leads_to(&page, "/profile?saved=1");
     let left = site.cloud.pool.user_attribute("alice", "given_name");
     assert_eq!(left.unwrap_or_default(), "");
+    let row = site.users.store.find_by_username("alice").await;
+    let row = row.expect("a database").expect("a row");
+    assert_eq!((&*row.first_name, &*row.last_name), ("", "Example"));
     let email = site.cloud.pool.user_attribute("alice", "email");
     assert_eq!(
         email.as_deref(),
@@ -275,7 +279,7 @@ async fn a_form_that_is_sent_twice_is_done_once() {
     let mut second = alice.clone();
     for browser in [&mut alice, &mut second] {
         let page = browser.post("/profile/password", &change).await;
-        assert_leads_to(&page, "/profile?saved=1");
+        assert_leads_to(&page, "/profile?saved=password");
     }
     assert_eq!(site.cloud.calls("ChangePassword"), 1);
     assert_eq!(alice.get("/profile").await.status, 200, "still logged in");
@@ -390,7 +394,7 @@ async fn a_browser_without_cookies_is_told() {
     without.cookie = None;
     assert_leads_to(&page, "/login?kept=1&next=%2Fprofile");
     let page = without.get(page.location()).await;
-    assert!(alert(&page).contains("cookie"), "{}", page.body);
+    assert!(alert(&page).contains("over https"), "{}", page.body);
 
     let mut with = site.browser();
     let page = with.post_with("/login", &form, &from_here).await;

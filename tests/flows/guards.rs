@@ -190,3 +190,42 @@ async fn error_pages_are_for_browsers() {
     assert_eq!(program.status, StatusCode::FORBIDDEN);
     assert!(!program.body.contains('<'), "{}", program.body);
 }
+
+/// <https://htmx.org/headers/hx-redirect/>
+#[tokio::test]
+async fn htmx_leads_the_whole_page_to_the_login_page_and_back() {
+    let site = Site::start().await;
+    let of_htmx = ("hx-request", "true");
+    let page_with = |page: &'static str| [of_htmx, ("hx-current-url", page)];
+    let shop = "https://site.example/shop?page=2#top";
+    for (headers, path) in [
+        (&page_with(shop)[..], "/login?next=%2Fshop%3Fpage%3D2"),
+        (&page_with("https://site.example/"), "/login"),
+        (&page_with("https://evil.example/shop"), "/login"),
+        (&page_with("//evil.example"), "/login"),
+        (&[of_htmx], "/login"),
+    ] {
+        for part in ["/members", "/me", "/admins"] {
+            let page = site.browser().get_with(part, headers).await;
+
+            assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{part}");
+            assert_eq!(page.header("hx-redirect"), path, "{headers:?}");
+            assert_eq!(page.location(), "");
+        }
+    }
+
+    let (form, from) = ([("a", "b")], page_with(shop));
+    let page = site.browser().post_with("/members", &form, &from).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    let path = "/login?expired=1&next=%2Fshop%3Fpage%3D2";
+    assert_eq!(page.header("hx-redirect"), path);
+
+    let mut alice = site.logged_in(ALICE).await;
+    let page = alice.get_with("/members", &page_with(shop)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.header("hx-redirect"), "");
+    let fetch = [("x-requested-with", "fetch"), ("hx-current-url", shop)];
+    let page = site.browser().get_with("/members", &fetch).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(page.header("hx-redirect"), "");
+}

@@ -196,6 +196,20 @@ async fn only_a_logout_takes_a_cookie_away() {
     assert_eq!(cookies(&page), [""; 0]);
     assert_eq!(tab.get("/maybe").await.body, "Hello alice");
 
+    // The session is still there, and its login was ended elsewhere. It is emptied.
+    let mut other = site.logged_in(ALICE).await;
+    let mut late = other.clone();
+    let id = site.row("alice").await.id;
+    let ended = site.auth.end_logins_of(site.pool(), &id).await;
+    assert_eq!(ended.expect("ended"), 2);
+    other.log_in(ALICE, "/").await;
+    for path in ["/maybe", "/members", "/login", "/maybe"] {
+        let page = late.get(path).await;
+        assert_eq!(cookies(&page), [""; 0], "{path}");
+    }
+    assert_eq!(other.get("/maybe").await.body, "Hello alice");
+
+    let mut tab = site.logged_in(ALICE).await;
     let page = tab.post("/logout", &[]).await;
     let [removal] = &cookies(&page)[..] else {
         panic!("one cookie: {:?}", cookies(&page));
@@ -224,35 +238,58 @@ async fn a_store_that_would_learn_session_ids_is_refused() {
     assert!(logins.expect("a list").is_empty());
 }
 
+/// Whoever knew the old password proved it a moment before the owner got a new one, or ended all
+/// logins.
 #[tokio::test]
 async fn a_login_that_began_with_the_old_password_does_not_begin() {
-    let site = Site::start().await;
-    let new = "Another-horse-22";
-    let mut owner = site.logged_in(ALICE).await;
-    let delay = FaultKind::Delay(Duration::from_millis(600));
-    site.cloud.emulator.inject(Fault::on("GetUser", delay));
+    const NEW: &str = "Another-horse-22";
 
-    let router = site.router.clone();
-    let thief = tokio::spawn(async move {
-        let mut thief = Browser::new(router);
-        let page = thief.log_in(ALICE, "/").await;
-        (page.status, thief.get("/maybe").await.body)
-    });
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    let form = [
-        ("password", ALICE.1),
-        ("new_password", new),
-        ("confirm_password", new),
-    ];
-    let page = owner.post("/profile/password", &form).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    for (path, is_known_here, left) in [
+        ("/profile/password", true, 1),
+        ("/password/reset", true, 0),
+        // The login of the thief is the first one here, so that there is no row yet.
+        ("/password/reset", false, 0),
+        ("/logout/everywhere", true, 0),
+    ] {
+        let what = format!("{path}, known here: {is_known_here}");
+        let site = Site::start().await;
+        let (cloud, mut owner) = (&site.cloud, Browser::new(site.router.clone()));
+        if is_known_here {
+            owner = site.logged_in(ALICE).await;
+        }
+        cloud.pool.set_attribute("alice", "email_verified", "true");
+        let forgot = [("username", "alice")];
+        owner.post("/password/forgot", &forgot).await;
+        let code = cloud.emulator.outbox().pop().expect("a message").code;
+        let delay = FaultKind::Delay(Duration::from_millis(600));
+        cloud.emulator.inject(Fault::on("GetUser", delay));
 
-    let (status, seen) = thief.await.expect("an answer");
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(seen, "Hello stranger");
-    assert_eq!(owner.get("/maybe").await.body, "Hello alice");
-    assert_eq!(site.number_of_logins("alice").await, 1);
-    site.logged_in((ALICE.0, new)).await;
+        let router = site.router.clone();
+        let thief = tokio::spawn(async move {
+            let mut thief = Browser::new(router);
+            let page = thief.log_in(ALICE, "/").await;
+            (page.status, thief.get("/maybe").await.body)
+        });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let form = [
+            ("username", ALICE.0),
+            ("code", code.as_str()),
+            ("password", ALICE.1),
+            ("new_password", NEW),
+        ];
+        let page = owner.post(path, &form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{what}: {}", page.body);
+
+        let (status, seen) = thief.await.expect("an answer");
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        assert_eq!(seen, "Hello stranger", "{what}");
+        assert_eq!(site.number_of_logins("alice").await, left, "{what}");
+        let password = match path {
+            "/logout/everywhere" => ALICE.1,
+            _ => NEW,
+        };
+        site.logged_in((ALICE.0, password)).await;
+    }
 }
 
 #[tokio::test]
@@ -299,28 +336,37 @@ async fn an_account_that_is_disabled_on_the_way_is_refused_and_its_tokens_are_re
 #[tokio::test]
 async fn a_user_has_a_bounded_number_of_logins_and_one_call_ends_them_at_cognito() {
     let site = Site::start().await;
-    let alice = {
-        let mut first = site.logged_in(ALICE).await;
-        let row = site.row("alice").await;
-        for _ in 0..105 {
-            let store = site.store.clone();
-            let cookie = site.auth.force_login(store, site.pool(), &row, &[]).await;
-            cookie.expect("a login");
-        }
-        site.cloud.advance(Duration::from_secs(1));
-        assert_eq!(first.get("/maybe").await.body, "Hello alice");
-        first
-    };
+    let mut oldest = site.logged_in(ALICE).await;
+    site.cloud.advance(Duration::from_secs(1));
+    let row = site.row("alice").await;
+    for _ in 0..105 {
+        let store = site.store.clone();
+        let cookie = site.auth.force_login(store, site.pool(), &row, &[]).await;
+        cookie.expect("a login");
+    }
+    site.cloud.advance(Duration::from_secs(1));
+    assert_eq!(oldest.get("/maybe").await.body, "Hello alice");
     let mut newest = site.logged_in(ALICE).await;
+    for _ in 0..5 {
+        newest = site.logged_in(ALICE).await;
+    }
     assert_eq!(site.number_of_logins("alice").await, 100);
+    assert_eq!(oldest.get("/maybe").await.body, "Hello stranger");
+    let revoked = async {
+        while site.cloud.calls("RevokeToken") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let revoked = tokio::time::timeout(Duration::from_secs(5), revoked);
+    revoked.await.expect("the tokens of the oldest");
 
-    let before = site.cloud.calls("RevokeToken");
+    // All of these have tokens.
     newest.post("/logout/everywhere", &[]).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
 
     assert_eq!(site.cloud.calls("GlobalSignOut"), 1);
-    assert!(site.cloud.calls("RevokeToken") - before <= 1);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1, "none one by one");
     assert_eq!(site.number_of_logins("alice").await, 0);
-    drop(alice);
 }
 
 #[tokio::test]
@@ -383,4 +429,51 @@ async fn a_row_without_a_subject_is_nobodys_unless_the_site_says_so() {
         StatusCode::SEE_OTHER,
         "it is hers now"
     );
+}
+
+/// Between the look at a login and the look at its tokens, another process ends it.
+#[tokio::test]
+async fn a_page_of_the_account_whose_login_has_just_ended_leads_to_the_login_page() {
+    let (cloud, users) = (Cloud::start().await, Users::create().await);
+    let process = async || {
+        let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let auth = Auth::builder()
+            .with_pool(pool)
+            .with_clock(cloud.clock.clone())
+            .with_warm_logins(Duration::from_secs(10));
+        auth.build().await.expect("a site")
+    };
+    let (here, there) = (process().await, process().await);
+    let router = routes().layer(here.layer(MemoryStore::default()));
+
+    for path in [
+        "/profile/data",
+        "/profile/devices",
+        "/profile/edit",
+        "/profile/mfa",
+        "/profile/passkeys",
+        "/profile/password",
+        "/profile/security",
+        "/profile/verify",
+    ] {
+        for form in [None, Some([("action", "export")])] {
+            if form.is_some() && path == "/profile/security" {
+                continue;
+            }
+            let mut alice = Browser::new(router.clone());
+            alice.log_in(ALICE, "/").await;
+            assert_eq!(alice.get("/maybe").await.body, "Hello alice", "kept warm");
+            let ended = there.end_logins_of(cloud.pool.id(), &1.into()).await;
+            assert_eq!(ended.expect("a registry"), 1);
+
+            let page = match form {
+                None => alice.get(path).await,
+                Some(form) => alice.post(path, &form).await,
+            };
+
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}: {}", page.body);
+            let login = page.location().starts_with("/login?expired=1");
+            assert!(login, "{path}: {}", page.location());
+        }
+    }
 }

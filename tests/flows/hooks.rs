@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum_cognito::backend::Refusal;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::users::UserId;
-use axum_cognito::web::{Hooks, Permissions};
+use axum_cognito::web::{AccountChange, Hooks, Permissions};
 use axum_cognito::{Auth, CurrentUser, UserPool};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
@@ -58,6 +58,10 @@ impl Hooks for Diary {
 
     async fn refreshed(&self, user: &CurrentUser) {
         self.write(format!("refreshed: {}", user.username));
+    }
+
+    async fn account_changed(&self, user: &CurrentUser, change: AccountChange) {
+        self.write(format!("changed: {change:?}, tell {}", user.email));
     }
 
     async fn logged_out(&self, user_id: &UserId) {
@@ -135,4 +139,26 @@ async fn permissions_come_by_groups() {
     }
     let stranger = Browser::new(router).get("/reports").await;
     assert_eq!(stranger.status, StatusCode::SEE_OTHER);
+}
+
+/// Whoever has taken a login over changes the address first: the notice goes to the one before.
+#[tokio::test]
+async fn a_change_is_told_with_the_address_of_before() {
+    let (cloud, users, diary) = (
+        Cloud::start().await,
+        Users::create().await,
+        Diary::default(),
+    );
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder().with_pool(backend).with_hooks(diary.clone());
+    let mut alice = Browser::new(router(auth, MemoryStore::default()).await);
+    alice.log_in(ALICE, "/").await;
+
+    let form = [("email", "thief@example.com")];
+    let page = alice.post("/profile/edit", &form).await;
+
+    assert_eq!(page.location(), "/profile/verify", "{}", page.body);
+    let told = "changed: Attributes, tell alice@example.com";
+    let lines = diary.read(3).await;
+    assert!(lines.iter().any(|line| line == told), "{lines:?}");
 }

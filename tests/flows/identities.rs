@@ -683,3 +683,31 @@ async fn forms_of_other_sites_and_ids_of_others_do_nothing() {
     assert_eq!(site.cloud.calls("AdminDisableProviderForUser"), 0);
     assert_eq!(tries, 17);
 }
+
+/// The token of a connected user does not tell by which identity somebody came.
+#[tokio::test]
+async fn whoever_came_by_a_provider_is_out_when_it_is_disconnected() {
+    for begun in ["provider=COGNITO".to_owned(), "backend=".to_owned()] {
+        let site = site().await;
+        let mut alice = site.logged_in(ALICE).await;
+        let page = connect_as(&mut alice, &ADA).await;
+        said(&mut alice, &page, "connected").await;
+
+        let mut thief = site.browser();
+        let query = match begun.as_str() {
+            "backend=" => format!("{begun}{}", site.cloud.pool.id()),
+            _ => begun,
+        };
+        let domain = begin(&mut thief, &query).await;
+        let domain = with_parameter(&domain, "identity_provider", "Corp");
+        let back = Visitor::default().come_as(&domain, &ADA).await;
+        come_back(&mut thief, &back).await;
+        let shown = thief.get("/who").await.body;
+        assert!(shown.starts_with("alice"), "{query}: {shown}");
+
+        let page = disconnect(&mut alice, "Corp", "4711").await;
+        said(&mut alice, &page, "disconnected").await;
+        let page = thief.get("/who").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{query}: {}", page.body);
+    }
+}

@@ -68,6 +68,9 @@ async fn nobody_is_401_and_never_sent_elsewhere() {
         assert_eq!(page.header("www-authenticate"), "Session");
         assert_eq!(page.problem()["detail"], "Not logged in.", "{path}");
         assert_eq!(page.problem()["title"], "Unauthorized", "{path}");
+        let of_htmx = browser.get_with(path, &[("hx-request", "true")]).await;
+        assert_eq!(of_htmx.problem(), page.problem(), "{path}");
+        assert_eq!(of_htmx.header("hx-redirect"), "", "{path}");
     }
 }
 

@@ -8,12 +8,13 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
-use axum_cognito::pages::Pages;
+use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{AuthBuilder, ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, UserPool};
+use cognito_emulator::User;
 
-use crate::site::{ALICE, Browser, Cloud, TOTP, Users, with_layers};
+use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, TOTP, Users, with_layers};
 
 /// A site behind a server that tells the address of its visitors: the one in `x-test-peer`.
 async fn site(
@@ -34,10 +35,8 @@ async fn site(
         }
         next.run(request).await
     };
-    let routes = Pages::new()
-        .with_sign_up(["email"])
-        .expect("an attribute")
-        .router();
+    let pages = Pages::new().with_sign_up(["email"]).expect("an attribute");
+    let routes = pages.clone().router().merge(JsonApi::new(pages).router());
     let router = with_layers(routes, configure(auth), MemoryStore::default())
         .await
         .layer(middleware::from_fn(tell_address));
@@ -45,7 +44,16 @@ async fn site(
 }
 
 async fn try_password(router: &Router, name: &str, headers: &[(&str, &str)]) -> StatusCode {
-    let mut browser = Browser::new(router.clone());
+    try_password_by(Face::Forms, router, name, headers).await
+}
+
+async fn try_password_by(
+    face: Face,
+    router: &Router,
+    name: &str,
+    headers: &[(&str, &str)],
+) -> StatusCode {
+    let mut browser = Browser::new(router.clone()).by(face);
     let form = [("username", name), ("password", "a guess")];
     let page = browser.post_with("/login", &form, headers).await;
     if page.status == StatusCode::TOO_MANY_REQUESTS {
@@ -70,7 +78,9 @@ async fn guesses_beyond_the_limit_do_not_reach_cognito() {
         cloud.emulator.clear_calls();
         let mut refused = 0;
         for number in 0..500 {
-            let status = try_password(&router, name, &from("10.0.0.1")).await;
+            // Both are ways to the same limit.
+            let face = FACES[number % 2];
+            let status = try_password_by(face, &router, name, &from("10.0.0.1")).await;
             if number < 3 {
                 assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
             }
@@ -123,11 +133,17 @@ async fn no_forged_header_makes_another_visitor() {
 
 #[tokio::test]
 async fn codes_and_messages_are_limited_too() {
+    for face in FACES {
+        codes_and_messages_are_limited_by(face).await;
+    }
+}
+
+async fn codes_and_messages_are_limited_by(face: Face) {
     let cloud = Cloud::start().await;
     let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
     let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
 
-    let mut browser = Browser::new(router.clone());
+    let mut browser = Browser::new(router.clone()).by(face);
     browser.log_in(TOTP, "/").await;
     let mut last = StatusCode::OK;
     for _ in 0..20 {
@@ -175,10 +191,11 @@ async fn codes_and_messages_are_limited_too() {
     ] {
         let mut refused = 0;
         for _ in 0..12 {
-            let page = Browser::new(router.clone()).post(path, form).await;
+            let mut browser = Browser::new(router.clone()).by(face);
+            let page = browser.post(path, form).await;
             refused += usize::from(page.status == StatusCode::TOO_MANY_REQUESTS);
         }
-        assert_eq!((cloud.calls(operation), refused), (4, 8), "{path}");
+        assert_eq!((cloud.calls(operation), refused), (4, 8), "{face:?} {path}");
     }
 }
 
@@ -219,24 +236,112 @@ async fn all_names_of_an_account_share_one_budget() {
     let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
     let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
 
-    let names = ["alice", "alice@example.com"];
-    let mut wrong = 0;
-    for number in 0..20 {
-        let status = try_password(&router, names[number % 2], &[]).await;
-        wrong += u32::from(status == StatusCode::UNPROCESSABLE_ENTITY);
+    let [name, alias] = ["alice", "alice@example.com"];
+    for number in 0..4 {
+        let name = if number % 2 == 0 { name } else { alias };
+        let status = try_password(&router, name, &[]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
     }
-    assert_eq!(wrong, 4);
 
-    // Beyond it, the right password lets nobody in either, by any name.
-    for name in names {
+    // Beyond it, the right password lets nobody in either. It reads as of a name that nobody has: a limit
+    // would tell whose a name is.
+    let log_in = async |name: &str| {
         let mut browser = Browser::new(router.clone());
-        let page = browser.log_in((name, ALICE.1), "/").await;
-        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{name}");
+        browser.log_in((name, ALICE.1), "/").await
+    };
+    let of_nobody = log_in("nobody@example.com").await;
+    for name in [name, alias] {
+        let of_hers = log_in(name).await;
+        assert_eq!(of_hers.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        let without = |page: &Page, name: &str| page.body.replace(name, "");
+        let nobody = without(&of_nobody, "nobody@example.com");
+        assert_eq!(without(&of_hers, name), nobody);
     }
     cloud.advance(Duration::from_secs(3600));
-    let mut browser = Browser::new(router);
-    let page = browser.log_in((names[1], ALICE.1), "/").await;
+    let page = log_in(alias).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+/// Cognito takes them for one name, and so do the limits.
+#[tokio::test]
+async fn characters_that_take_no_room_make_no_other_account() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+
+    for (path, operation) in [
+        ("/password/forgot", "ForgotPassword"),
+        ("/password/reset", "ConfirmForgotPassword"),
+        ("/signup/confirm", "ConfirmSignUp"),
+        ("/signup/resend", "ResendConfirmationCode"),
+    ] {
+        for number in 0..16 {
+            let bits = (0..4).map(|bit| ['\u{200b}', '\u{2060}'][number >> bit & 1]);
+            let name: String = "alice".chars().chain(bits).collect();
+            let form = [
+                ("username", name.as_str()),
+                ("code", "000000"),
+                ("new_password", "Correct-horse-9"),
+            ];
+            Browser::new(router.clone()).post(path, &form).await;
+        }
+        assert!(
+            cloud.calls(operation) <= 4,
+            "{path}: {}",
+            cloud.calls(operation)
+        );
+        cloud.advance(Duration::from_secs(3600));
+    }
+}
+
+/// All users of an AWS account share its quota of calls.
+#[tokio::test]
+async fn a_user_asks_cognito_for_so_many_pages_alone() {
+    let cloud = Cloud::start().await;
+    let (router, _users) = site(&cloud, |auth| auth).await;
+    let mut alice = Browser::new(router);
+    alice.log_in(ALICE, "/").await;
+
+    let mut refused = 0;
+    for number in 0..300 {
+        let path = ["/profile/security", "/profile/edit", "/profile/mfa"][number % 3];
+        let page = alice.get(path).await;
+        if page.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(!page.header("retry-after").is_empty());
+            refused += 1;
+        }
+    }
+
+    assert_eq!(refused, 240);
+    cloud.advance(Duration::from_secs(5));
+    assert_eq!(alice.get("/profile/edit").await.status, StatusCode::OK);
+}
+
+/// A second factor is guessed by all names of its account together.
+#[tokio::test]
+async fn all_names_of_an_account_share_the_budget_of_a_challenge_too() {
+    let cloud = Cloud::start().await;
+    let limits = Limits::none().with_per_account(Limit::new(6, Duration::from_secs(600)));
+    let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+    let mut browsers = Vec::new();
+    for name in ["totp", "totp@example.com"] {
+        let mut browser = Browser::new(router.clone());
+        let page = browser.log_in((name, TOTP.1), "/").await;
+        assert_eq!(page.location(), "/login/challenge?next=%2F", "{name}");
+        browsers.push(browser);
+    }
+
+    for number in 0..20 {
+        let code = format!("{number:06}");
+        let browser = &mut browsers[number % 2];
+        browser.post("/login/challenge", &[("code", &code)]).await;
+    }
+
+    let calls = cloud.emulator.calls();
+    let codes = calls
+        .iter()
+        .filter(|call| call.kind.as_deref() == Some("SOFTWARE_TOKEN_MFA"));
+    assert_eq!(codes.count(), 6 - 2, "the two logins aside");
 }
 
 /// Whoever gets the messages is not to be flooded, whatever accounts they are sent for.
@@ -256,6 +361,63 @@ async fn messages_are_counted_by_who_gets_them() {
     }
 
     assert_eq!(cloud.calls("SignUp"), 4);
+}
+
+/// Users who are logged in send messages too: to themselves, and to whatever address they claim.
+#[tokio::test]
+async fn what_an_account_has_sent_is_limited_too() {
+    for (path, operation) in [
+        ("/profile/edit", "UpdateUserAttributes"),
+        ("/profile/verify/send", "GetUserAttributeVerificationCode"),
+    ] {
+        let cloud = Cloud::start().await;
+        let limits = Limits::none().with_per_account(Limit::new(5, Duration::from_secs(600)));
+        let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+        let mut alice = Browser::new(router);
+        alice.log_in(ALICE, "/").await;
+        let mut refused = 0;
+        for number in 0..20 {
+            let email = format!("stranger-{number}@example.com");
+            let form = [("attribute", "email"), ("email", &email)];
+            let page = alice.post(path, &form).await;
+            refused += usize::from(page.status == StatusCode::TOO_MANY_REQUESTS);
+        }
+
+        assert_eq!(
+            (cloud.calls(operation), refused),
+            (4, 16),
+            "{path}: the login, and four messages"
+        );
+    }
+}
+
+/// Neither many accounts nor many addresses of theirs are a way around.
+#[tokio::test]
+async fn what_accounts_have_sent_is_counted_by_who_gets_it_and_by_who_asks() {
+    let many = Limit::new(5, Duration::from_secs(600));
+    for (limits, to, admitted) in [
+        // Each account logs in and sends one: that is below its limit.
+        (Limits::none().with_per_account(many), "victim", 5),
+        // Each takes one for the login, one for the account and one for whoever gets the message.
+        (Limits::none().with_per_address(many), "", 1),
+    ] {
+        let cloud = Cloud::start().await;
+        let (router, _users) = site(&cloud, |auth| auth.with_limits(limits)).await;
+        let peer = [("x-test-peer", "10.0.0.1")];
+        for number in 0..8 {
+            let name = format!("sender-{number}");
+            cloud.pool.add_user(User::new(&name).with_password(ALICE.1));
+            let mut sender = Browser::new(router.clone());
+            let form = [("username", name.as_str()), ("password", ALICE.1)];
+            sender.post_with("/login", &form, &peer).await;
+            let to = if to.is_empty() { &name } else { to };
+            let email = format!("{to}@example.com");
+            let form = [("email", email.as_str())];
+            sender.post_with("/profile/edit", &form, &peer).await;
+        }
+
+        assert_eq!(cloud.calls("UpdateUserAttributes"), admitted, "{limits:?}");
+    }
 }
 
 /// Cognito is told where a visitor comes from, if the settings say so.

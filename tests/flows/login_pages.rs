@@ -2,7 +2,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use url::Url;
 
-use crate::site::{ALICE, NEWBIE, Site, TOTP};
+use crate::site::{ALICE, FACES, NEWBIE, Site, TOTP};
 
 #[tokio::test]
 async fn a_login_leads_back_to_where_it_was_needed() {
@@ -64,16 +64,18 @@ async fn next_never_leaves_the_site() {
         "/\u{2044}evil.example",
         "\u{ff0f}\u{ff0f}evil.example",
     ] {
-        let page = site.browser().log_in(ALICE, next).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{next:?}");
+        for face in FACES {
+            let page = site.browser().by(face).log_in(ALICE, next).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{next:?}");
 
-        let target = here.join(page.location()).expect("an address");
-        assert_eq!(
-            target.origin(),
-            here.origin(),
-            "{next:?}: {}",
-            page.location()
-        );
+            let target = here.join(page.location()).expect("an address");
+            assert_eq!(
+                target.origin(),
+                here.origin(),
+                "{next:?}: {}",
+                page.location()
+            );
+        }
     }
 }
 
@@ -90,14 +92,17 @@ async fn cross_site_posts_do_nothing() {
         &[("origin", "null")],
         &[("origin", "http://site.example.evil.example")],
     ] {
-        let page = site.browser().post_with("/login", &form, headers).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "login {headers:?}");
-        assert_eq!(page.header("set-cookie"), "", "login {headers:?}");
+        for face in FACES {
+            let mut stranger = site.browser().by(face);
+            let page = stranger.post_with("/login", &form, headers).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "login {headers:?}");
+            assert_eq!(page.header("set-cookie"), "", "login {headers:?}");
 
-        let mut victim = alice.clone();
-        let page = victim.post_with("/logout", &[], headers).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "logout {headers:?}");
-        assert_eq!(victim.get("/maybe").await.body, "Hello alice");
+            let mut victim = alice.clone().by(face);
+            let page = victim.post_with("/logout", &[], headers).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "logout {headers:?}");
+            assert_eq!(victim.get("/maybe").await.body, "Hello alice");
+        }
     }
     assert_eq!(site.cloud.calls("InitiateAuth"), 1);
 }

@@ -4,7 +4,9 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Router, middleware};
-use axum_cognito::pages::{self, Brand, Frame, LogoutPage, Pages, Rendered, Templates};
+use axum_cognito::pages::{
+    self, Brand, Frame, Language, LogoutPage, Pages, Rendered, Templates, Texts,
+};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::LocalPath;
 use axum_cognito::{Auth, UserPool, group_required};
@@ -22,7 +24,7 @@ impl Templates for Shop {
         let basket = frame.extensions.get::<Basket>().map_or(0, |it| it.0);
         let user = frame.user.as_ref().map_or("nobody", |it| &it.username);
         Ok(format!(
-            "<!doctype html><title>{} at the shop</title>{}<nav>{user}, {basket} in the basket</nav>\
+            "<!doctype html><title>{} at the shop</title>{}<nav aria-label=\"Shop\">{user}, {basket} in the basket</nav>\
              <main class=\"wide{}\">{}</main>",
             frame.title, frame.head, frame.card, frame.main
         ))
@@ -83,7 +85,10 @@ async fn name_logo_and_colours_are_on_every_page() {
             .body
             .split_once("href=\"/axum-cognito.css?")
             .expect("ours");
-        assert!(!sheet.starts_with("v=0.1.0\""), "caches hold another one");
+        assert!(
+            !sheet.starts_with(concat!("v=", env!("CARGO_PKG_VERSION"), "\"")),
+            "caches hold another one"
+        );
     }
     let css = browser.get("/axum-cognito.css").await.body;
     assert!(
@@ -101,7 +106,7 @@ async fn every_page_is_in_the_site_s_own_frame() {
         "{login}"
     );
     assert!(
-        login.contains("<nav>nobody, 3 in the basket</nav>"),
+        login.contains("<nav aria-label=\"Shop\">nobody, 3 in the basket</nav>"),
         "{login}"
     );
     assert!(login.contains("name=\"password\""), "{login}");
@@ -115,7 +120,7 @@ async fn every_page_is_in_the_site_s_own_frame() {
         "/admins",
     ] {
         let page = browser.get(path).await;
-        let nav = "<nav>alice, 3 in the basket</nav>";
+        let nav = "<nav aria-label=\"Shop\">alice, 3 in the basket</nav>";
         assert!(page.body.contains(nav), "{path}: {}", page.body);
         assert_eq!(page.status == StatusCode::FORBIDDEN, path == "/admins");
     }
@@ -129,4 +134,46 @@ async fn every_page_is_in_the_site_s_own_frame() {
 
     let own = browser.get("/logout").await.body;
     assert_eq!(own, "<!doctype html><title>a document of our own</title>");
+}
+
+#[tokio::test]
+async fn a_page_of_the_site_s_own_is_in_the_language_that_was_chosen() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cloud.cognito(), users.store.clone()))
+        .with_clock(cloud.clock.clone());
+    let pages = Pages::new().with_languages([&Texts::ENGLISH, &Texts::FRENCH]);
+    let own = async |Extension(language): Extension<Language>| {
+        let links = language.links.iter().map(|link| link.path.as_str());
+        format!(
+            "{} {}",
+            language.texts.language,
+            links.collect::<Vec<_>>().join(" ")
+        )
+    };
+    let language = middleware::from_fn_with_state(pages.clone(), pages::language_choice);
+    let routes = Router::new()
+        .route("/own", get(own))
+        .merge(pages.router())
+        .layer(language);
+    let mut browser = Browser::new(with_layers(routes, auth, MemoryStore::default()).await);
+
+    let links = "/own?page=2&lang=en /own?page=2&lang=fr";
+    let page = browser.get("/own?page=2").await;
+    assert_eq!(page.body, format!("en {links}"));
+    let french = [("accept-language", "fr-CH, fr;q=0.9")];
+    let page = browser.get_with("/own?page=2", &french).await;
+    assert_eq!(page.body, format!("fr {links}"));
+    assert_eq!(page.header("set-cookie"), "", "nothing was chosen");
+
+    for chosen_on in ["/own?page=2&lang=fr", "/login?lang=fr"] {
+        let mut visitor = browser.clone();
+        let page = visitor.get(chosen_on).await;
+        let kept = page.headers.get_all("set-cookie").iter();
+        let kept = kept.filter(|it| it.as_bytes().ends_with(b"SameSite=Lax"));
+        assert_eq!(kept.count(), 1, "{chosen_on}: {:?}", page.headers);
+        let page = visitor.get("/own?page=2").await;
+        assert_eq!(page.body, format!("fr {links}"), "{chosen_on}");
+    }
 }

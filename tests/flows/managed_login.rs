@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::backend::ProfileSource;
 use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
-use axum_cognito::pages::Pages;
+use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, CurrentUser, UserPool};
@@ -95,6 +95,7 @@ pub(crate) async fn site_on(
     let router = Router::new()
         .route("/who", get(who))
         .route("/", get(async || "home"))
+        .merge(JsonApi::new(pages.clone()).router())
         .merge(pages.router());
     let router = with_layers(router, auth, store.clone()).await;
 
@@ -627,8 +628,34 @@ async fn a_link_on_another_site_takes_no_cookie_away() {
     assert!(page.body.contains(on), "{}", page.body);
 }
 
+/// There is no page of ours in between to come from: a front end asks by itself, and gets the address.
 #[tokio::test]
-async fn strangers_who_begin_and_come_back_without_end_are_limited() {
+async fn a_link_on_another_site_to_the_api_takes_no_cookie_away() {
+    let site = site().await;
+    for mode in ["navigate", "no-cors"] {
+        let mut browser = site.browser();
+        let headers = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", mode)];
+        let path = "/login/managed?provider=Corp";
+
+        let page = browser.get_json(path, &headers).await;
+
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{mode} {}", page.body);
+        assert_eq!(page.header("content-type"), "application/problem+json");
+        assert_eq!(browser.cookie, None, "{mode}");
+    }
+
+    // A front end of another origin, which browsers ask about first.
+    let headers = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "cors")];
+    let mut browser = site.browser();
+    let page = browser
+        .get_json("/login/managed?provider=Corp", &headers)
+        .await;
+    assert_eq!(page.json()["step"], "redirect", "{}", page.body);
+    assert!(browser.cookie.is_some());
+}
+
+#[tokio::test]
+async fn strangers_who_begin_without_end_are_limited() {
     let cloud = Cloud::with_client(app_client()).await;
     let users = Users::create().await;
     let managed = settings(&cloud);
@@ -642,17 +669,23 @@ async fn strangers_who_begin_and_come_back_without_end_are_limited() {
         .with_clock(cloud.clock.clone());
     let router = with_layers(routes(), auth, MemoryStore::default()).await;
 
+    // What a page elsewhere can have its visitors ask for costs them nothing.
+    let from = [("x-forwarded-for", "192.0.2.1"), ("accept", "text/html")];
+    for path in [
+        "/login/callback?code=c&state=s",
+        "/login/callback?code=c&state=s&resumed=1",
+    ] {
+        for _ in 0..20 {
+            let page = Browser::new(router.clone()).get_with(path, &from).await;
+            assert_ne!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        }
+    }
     let mut admitted = 0;
-    for number in 0..100 {
-        let path = match number % 2 {
-            0 => "/login/managed?provider=Corp",
-            _ => "/login/callback?code=c&state=s&resumed=1",
-        };
-        let from = [("x-forwarded-for", "192.0.2.1"), ("accept", "text/html")];
+    for _ in 0..50 {
+        let path = "/login/managed?provider=Corp";
         let page = Browser::new(router.clone()).get_with(path, &from).await;
         admitted += u32::from(page.status != StatusCode::TOO_MANY_REQUESTS);
     }
-
     assert_eq!(admitted, 10);
 }
 
@@ -784,6 +817,39 @@ async fn pages_that_cannot_work_are_not_offered() {
         everywhere.body
     );
     assert_eq!(browser.get("/who").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn each_way_in_has_a_picture_of_ours_or_of_the_site() {
+    let providers = |cloud: &Cloud| {
+        settings(cloud).with_providers([
+            LoginProvider::new("Google"),
+            LoginProvider::new("Corp").with_icon("/static/corp.svg?a=\"1\""),
+            LoginProvider::new("Saml"),
+            LoginProvider::new(LoginProvider::COGNITO),
+        ])
+    };
+    let site = site_with(app_client(), providers, Pages::new()).await;
+    let page = site.browser().get("/login").await.body;
+
+    let buttons = page.split("class=\"button").skip(1);
+    let buttons: Vec<_> = buttons
+        .map(|button| button.split("</a>").next().unwrap_or_default())
+        .collect();
+    assert_eq!(buttons.len(), 4, "{page}");
+    for (button, picture) in buttons
+        .iter()
+        .zip(["<ellipse", "<img", "M3 21", "<circle cx=\"8\""])
+    {
+        assert!(button.contains(picture), "{button}");
+        assert!(
+            button.contains("aria-hidden=\"true\"") || button.contains("alt=\"\""),
+            "{button}"
+        );
+        assert!(!button.contains("style"), "{button}");
+    }
+    let address = "src=\"/static/corp.svg?a=&#34;1&#34;\"";
+    assert!(buttons[1].contains(address), "{}", buttons[1]);
 }
 
 #[tokio::test]

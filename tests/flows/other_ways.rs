@@ -1,14 +1,18 @@
 //! Logins in which the password is not the first factor.
 
-use axum::Router;
-use axum_cognito::backend::LoginFlow;
+use std::collections::HashMap;
+
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::{Form, Router, routing};
+use axum_cognito::backend::{Credentials, LoginFlow, LoginOutcome};
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{Auth, UserPool};
+use axum_cognito::{Auth, AuthSession, UserPool};
 use cognito_emulator::{AppClient, AuthFlow};
 use serde_json::Value;
 
 use crate::authenticator::Authenticator;
-use crate::site::{ALICE, Browser, Cloud, Page, Users, router};
+use crate::site::{ALICE, Browser, Cloud, Page, Users, routes, with_layers};
 
 /// A site whose users choose among passwords, mail and passkeys.
 struct ChoiceSite {
@@ -38,7 +42,9 @@ impl ChoiceSite {
         let users = Users::create().await;
         let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
             .configure(|login| login.login_flow = flow);
-        let router = router(Auth::builder().with_pool(backend), MemoryStore::default()).await;
+        let own = Router::new().route("/choose", routing::post(choose));
+        let auth = Auth::builder().with_pool(backend);
+        let router = with_layers(own.merge(routes()), auth, MemoryStore::default()).await;
         Self {
             cloud,
             _users: users,
@@ -51,9 +57,16 @@ impl ChoiceSite {
     }
 }
 
+/// A handler of the site's own, which leaves it to Cognito what to offer.
+async fn choose(auth: AuthSession, Form(form): Form<HashMap<String, String>>) -> Redirect {
+    let credentials = Credentials::without_password(&form["username"]);
+    let outcome = auth.log_in(&credentials).await.expect("an answer");
+    assert!(matches!(outcome, LoginOutcome::Challenge(_)), "{outcome:?}");
+    Redirect::to("/login/challenge?next=%2Fme")
+}
+
 async fn begin(browser: &mut Browser, name: &str) -> Page {
-    let form = [("username", name), ("other_ways", "1"), ("next", "/me")];
-    let page = browser.post("/login", &form).await;
+    let page = browser.post("/choose", &[("username", name)]).await;
     assert_eq!(
         page.location(),
         "/login/challenge?next=%2Fme",
@@ -122,16 +135,78 @@ async fn the_password_stays_a_way_to_log_in_on_both_pages() {
     assert_eq!(browser.get("/me").await.status, 303);
 }
 
+/// The login page in which one of the buttons beside the password was pressed.
+async fn press(browser: &mut Browser, name: &str, way: &str) -> Page {
+    let form = [("username", name), ("other_ways", way), ("next", "/me")];
+    browser.post("/login", &form).await
+}
+
+/// What a stranger sees of a page: without the name that was typed, and what differs each time.
+fn seen(page: &Page, name: &str) -> (StatusCode, String) {
+    let body = page.body.replace(name, "NAME");
+    let (start, rest) = body
+        .split_once("name=\"challenge\" value=\"")
+        .unwrap_or((&body, ""));
+    let (_, end) = rest.split_once('"').unwrap_or_default();
+    let seen = format!("{start}{end}");
+    let ticks = |c: char| c.is_ascii_digit();
+    (page.status, seen.replace(ticks, "0"))
+}
+
 #[tokio::test]
-async fn a_stranger_is_asked_like_a_user() {
+async fn everybody_is_offered_the_same_ways_and_strangers_cannot_tell_who_has_an_account() {
     let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let (mut codes, mut wrong, mut passkeys) = (Vec::new(), Vec::new(), Vec::new());
 
     for name in ["alice", "nobody"] {
         let mut browser = site.browser();
-        let form = [("username", name), ("other_ways", "1")];
-        let page = browser.post("/login", &form).await;
-        assert_eq!(page.location(), "/login/challenge", "{name}: {}", page.body);
+        let page = browser.get("/login").await;
+        for way in ["WEB_AUTHN", "EMAIL_OTP"] {
+            let button = format!("name=\"other_ways\" value=\"{way}\"");
+            assert!(page.body.contains(&button), "{way}: {}", page.body);
+        }
+        let page = press(&mut browser, name, "EMAIL_OTP").await;
+        assert_eq!(page.location(), "/login/challenge?next=%2Fme", "{name}");
+        let page = browser.get(page.location()).await;
+        assert!(!page.body.contains("***"), "{}", page.body);
+        codes.push(seen(&page, name));
+        let page = answer(&mut browser, &[("code", "00000000")]).await;
+        wrong.push(seen(&page, name));
+
+        // Neither of them has one.
+        let page = press(&mut site.browser(), name, "WEB_AUTHN").await;
+        assert!(page.body.contains("log in this way"), "{}", page.body);
+        passkeys.push(seen(&page, name));
     }
+    for [user, stranger] in
+        [codes, wrong, passkeys].map(|seen| <[_; 2]>::try_from(seen).expect("two"))
+    {
+        assert_eq!(user, stranger);
+    }
+}
+
+#[tokio::test]
+async fn what_the_login_page_does_not_offer_is_no_way_in() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+
+    for way in ["1", "SMS_OTP", "SELECT_CHALLENGE", ""] {
+        let page = press(&mut site.browser(), "alice", way).await;
+        assert_eq!(page.status, 422, "{way}: {}", page.body);
+    }
+    assert_eq!(site.cloud.calls("InitiateAuth"), 0);
+}
+
+#[tokio::test]
+async fn a_code_by_mail_is_one_press_away() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let mut browser = site.browser();
+
+    press(&mut browser, "alice", "EMAIL_OTP").await;
+    let code = site.cloud.emulator.outbox().pop().expect("a message").code;
+    let page = answer(&mut browser, &[("code", &code)]).await;
+
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    assert!(browser.get("/me").await.body.contains("<alice>"));
 }
 
 /// With a password that is wrong, too: a question would tell that there is no such user.
@@ -164,18 +239,17 @@ async fn a_passkey_is_registered_and_logs_in() {
     let made = authenticator.create(&challenge_in(&page)).to_string();
     let form = [("action", "register"), ("credential", made.as_str())];
     let page = browser.post("/profile/passkeys", &form).await;
-    assert_eq!(page.location(), "/profile/passkeys", "{}", page.body);
+    assert_eq!(
+        page.location(),
+        "/profile/passkeys?saved=added",
+        "{}",
+        page.body
+    );
     let listed = browser.get("/profile/passkeys").await;
     assert!(listed.body.contains("Added "), "{}", listed.body);
 
     let mut other = site.browser();
-    let asked = begin(&mut other, "alice").await;
-    assert!(
-        asked.body.contains(r#"value="WEB_AUTHN""#),
-        "{}",
-        asked.body
-    );
-    answer(&mut other, &[("choice", "WEB_AUTHN")]).await;
+    press(&mut other, "alice", "WEB_AUTHN").await;
     let asked = other.get("/login/challenge?next=/me").await;
     let nothing = answer(&mut other, &[]).await;
     assert!(nothing.status.is_client_error());
@@ -226,7 +300,8 @@ async fn triggers_ask_with_and_without_the_password() {
     let site = ChoiceSite::start(LoginFlow::Custom).await;
 
     let mut without = site.browser();
-    let asked = begin(&mut without, "alice").await;
+    let page = press(&mut without, "alice", "1").await;
+    let asked = without.get(page.location()).await;
     assert!(asked.body.contains("What is the colour?"), "{}", asked.body);
     let page = answer(&mut without, &[("answer", "blue")]).await;
     assert_eq!(page.location(), "/me", "{}", page.body);

@@ -36,7 +36,7 @@ async fn visitors_read_their_language() {
 
     let english = browser.get("/login").await;
     assert!(
-        english.body.contains(r#"<html lang="en">"#),
+        english.body.contains(r#"<html lang="en" dir="ltr">"#),
         "{}",
         english.body
     );
@@ -49,7 +49,7 @@ async fn visitors_read_their_language() {
     ] {
         let german = browser.get_with(path, &[GERMAN]).await;
         assert!(
-            german.body.contains(r#"<html lang="de">"#),
+            german.body.contains(r#"<html lang="de" dir="ltr">"#),
             "{}",
             german.body
         );
@@ -131,19 +131,33 @@ async fn administrators_list_the_users() {
     admin.log_in(ADMIN, "/").await;
     let first = admin.get("/admin/users").await;
     assert_eq!(first.status, 200, "{}", first.body);
-    assert!(first.body.contains("<td>alice</td>"), "{}", first.body);
+    assert!(first.body.contains(">alice</a></td>"), "{}", first.body);
     assert!(!first.body.contains("&<b>"), "escaped");
     let (_, rest) = first
         .body
-        .split_once(r#"<a href="/admin/users?after="#)
+        .split_once(r#"rel="next" href="/admin/users?after="#)
         .expect("a link");
     let after = rest.split_once('"').expect("its end").0;
     let second = admin.get(&format!("/admin/users?after={after}")).await;
     assert!(second.body.contains("user59"), "{}", second.body);
     assert!(!second.body.contains("user40"), "{}", second.body);
     assert!(!second.body.contains("Next page"), "{}", second.body);
+    let (_, rest) = second
+        .body
+        .split_once(r#"rel="prev" href="/admin/users?before="#)
+        .expect("a link");
+    let before = rest.split_once('"').expect("its end").0;
+    let back = admin.get(&format!("/admin/users?before={before}")).await;
+    assert!(back.body.contains(">alice</a></td>"), "{}", back.body);
+    assert!(!back.body.contains("rel=\"prev\""), "{}", back.body);
     let past = admin.get("/admin/users?after=zzz%00").await;
-    assert!(past.body.contains("No more users"), "{}", past.body);
+    assert!(past.body.contains("No users found"), "{}", past.body);
+
+    let found = admin.get("/admin/users?q=USER1").await;
+    assert_eq!(found.body.matches("<tr><td>").count(), 10, "{}", found.body);
+    assert!(found.body.contains("value=\"USER1\""), "{}", found.body);
+    let none = admin.get("/admin/users?q=%25&status=inactive").await;
+    assert!(none.body.contains("No users found"), "{}", none.body);
 }
 
 #[tokio::test]
@@ -179,9 +193,23 @@ async fn logins_are_listed_and_ended_by_their_user_and_by_administrators() {
 
     let alice = users.store.find_by_username("alice").await.expect("a row");
     let id = alice.expect("a row").id.to_string();
-    let kill = [("id", id.as_str())];
-    assert_eq!(here.post("/admin/users", &kill).await.status, 403);
-    let page = admin.post("/admin/users", &kill).await;
-    assert_eq!(page.location(), "/admin/users?ended=1", "{}", page.body);
+    let page_of_alice = format!("/admin/users/user?id={id}");
+    let kill = [("action", "end")];
+    assert_eq!(here.post(&page_of_alice, &kill).await.status, 403);
+    let asked = admin.get(&format!("{page_of_alice}&confirm=end")).await;
+    assert!(
+        asked.body.contains("alice will be logged out everywhere."),
+        "{}",
+        asked.body
+    );
+    assert_eq!(here.get("/profile").await.status, 200, "asked, not done");
+    let page = admin.post(&page_of_alice, &kill).await;
+    assert_eq!(page.location(), format!("{page_of_alice}&done=end"));
+    let done = admin.get(page.location()).await;
+    assert!(
+        done.body.contains("User logged out everywhere."),
+        "{}",
+        done.body
+    );
     assert_eq!(here.get("/profile").await.status, 303);
 }

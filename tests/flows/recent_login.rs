@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum_cognito::token::Tokens;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::recent_login;
-use axum_cognito::{Auth, CurrentUser, UserPool};
+use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
 
 use crate::site::{ALICE, Browser, Cloud, Site, TOTP, Users, routes};
 
@@ -89,6 +90,32 @@ async fn a_form_that_was_opened_in_time_is_taken() {
     assert_eq!(now.as_deref(), Some("Alicia"));
 }
 
+#[tokio::test]
+async fn no_form_that_opens_an_account_is_taken_from_an_old_proof() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    site.cloud.advance(20 * MINUTE);
+    site.cloud.emulator.clear_calls();
+
+    for (path, form) in [
+        ("/profile/mfa", &[("action", "app_off")][..]),
+        ("/profile/mfa", &[("action", "start")]),
+        ("/profile/mfa", &[("action", "verify"), ("code", "123456")]),
+        ("/profile/passkeys", &[("action", "start")]),
+        ("/profile/passkeys", &[("action", "register")]),
+        ("/profile/passkeys", &[("action", "delete"), ("id", "x")]),
+        ("/profile/devices", &[("action", "forget"), ("key", "k")]),
+        ("/profile/devices", &[("action", "remember"), ("key", "k")]),
+        ("/profile/verify", &[("code", "123456")]),
+        ("/profile/verify/send", &[("attribute", "email")]),
+    ] {
+        let page = alice.post(path, form).await;
+        let login = page.location();
+        assert!(login.starts_with("/login?again=1"), "{path}: {login}");
+    }
+    assert_eq!(site.cloud.emulator.calls(), []);
+}
+
 /// Whoever finds a browser that is logged in cannot prove to be somebody else in it.
 #[tokio::test]
 async fn the_one_who_proves_is_the_one_who_is_logged_in() {
@@ -167,11 +194,27 @@ async fn a_new_password_gives_the_login_new_keys() {
     let site = Site::start().await;
     let mut owner = site.logged_in(ALICE).await;
     let mut copy = owner.clone(); // somebody has read the cookie
+    let logins = site.users.store.logins().expect("a registry");
+    let keys = async || {
+        let list = logins.list(site.cloud.pool.id(), &1.into()).await;
+        let [login] = &list.expect("a list")[..] else {
+            panic!("one login");
+        };
+        let read = logins.read(&login.id).await.expect("an answer");
+        let tokens = read.expect("the login").tokens.expect("tokens");
+        let tokens: Tokens = serde_json::from_str(&tokens).expect("JSON");
+        (login.id.clone(), tokens.access.expose().to_owned())
+    };
+    let before = keys().await;
     let mut elsewhere = site.logged_in(ALICE).await;
 
     let form = [("password", ALICE.1), ("new_password", "Another-horse-2")];
     let page = owner.post("/profile/password", &form).await;
-    assert_eq!(page.location(), "/profile?saved=1", "{}", page.body);
+    assert_eq!(page.location(), "/profile?saved=password", "{}", page.body);
+
+    let now = keys().await;
+    assert_ne!(now.0, before.0, "the name of the login in the registry");
+    assert_ne!(now.1, before.1, "the access token");
 
     assert_eq!(owner.get("/maybe").await.body, "Hello alice");
     assert_eq!(copy.get("/maybe").await.body, "Hello stranger");
@@ -215,4 +258,11 @@ async fn a_site_guards_its_own_routes() {
         page.header("www-authenticate"),
         r#"Session error="insufficient_user_authentication", max_age="300""#
     );
+    let of_htmx = [
+        ("hx-request", "true"),
+        ("hx-current-url", "https://site.example/shop"),
+    ];
+    let page = browser.get_with("/payouts", &of_htmx).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(page.header("hx-redirect"), "/login?again=1&next=%2Fshop");
 }

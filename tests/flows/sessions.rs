@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{Auth, UserPool, UserStore};
+use axum_cognito::{Auth, SqliteUsers, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes, with_layers};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -75,6 +75,33 @@ async fn a_logout_works_while_cognito_is_down() {
     assert!(started.elapsed() < Duration::from_secs(2));
     browser.cookie = cookie;
     assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+}
+
+/// Whoever wants to leave can, though nobody can come in.
+#[tokio::test]
+async fn a_logout_works_while_the_database_is_full() {
+    let cloud = Cloud::start().await;
+    // One connection, which keeps to the bound.
+    let users = SqliteUsers::connect("sqlite::memory:").await;
+    let users = users.expect("a database");
+    let auth = Auth::builder().with_pool(UserPool::with_client(cloud.cognito(), users.clone()));
+    let router = with_layers(routes(), auth, users.sessions()).await;
+    let mut alice = Browser::new(router.clone());
+    alice.log_in(ALICE, "/").await;
+    let cookie = alice.cookie.clone();
+    sqlx::raw_sql("pragma max_page_count = 1; create table filling (text)")
+        .execute(users.pool())
+        .await
+        .expect_err("full");
+    let fill = "insert into login_ends values (hex(randomblob(500)), 'x', 0, 0)";
+    while sqlx::raw_sql(fill).execute(users.pool()).await.is_ok() {}
+
+    let page = Browser::new(router).log_in(ADMIN, "/").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    let page = alice.post("/logout", &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    alice.cookie = cookie;
+    assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
 }
 
 #[tokio::test]

@@ -1,15 +1,19 @@
 //! A site on a user pool of its own, and a browser that keeps its cookies.
 
+#[path = "html_judge.rs"]
+pub(crate) mod html_judge;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::routing::get;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
 use axum_cognito::cognito::Cognito;
+use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
 use axum_cognito::web::AuthBuilder;
 use axum_cognito::{
@@ -18,6 +22,7 @@ use axum_cognito::{
 };
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use http_body_util::BodyExt;
+use serde_json::Value;
 use tower::ServiceExt;
 
 pub(crate) const ALICE: (&str, &str) = ("alice", "Correct-horse-1");
@@ -219,6 +224,7 @@ pub(crate) fn routes() -> Router {
         .merge(admins)
         .merge(readers)
         .merge(pages::router())
+        .merge(JsonApi::new(Pages::new()).router())
 }
 
 async fn greet(user: CurrentUser) -> String {
@@ -230,6 +236,11 @@ async fn greet_anybody(user: Option<CurrentUser>) -> String {
         || "Hello stranger".to_owned(),
         |user| format!("Hello {}", user.username),
     )
+}
+
+fn is_of_the_pages(path: &str) -> bool {
+    let pages = ["/login", "/logout", "/password", "/profile", "/signup"];
+    pages.iter().any(|page| path.starts_with(page))
 }
 
 /// What came back.
@@ -245,6 +256,35 @@ impl Page {
         self.header(LOCATION.as_str())
     }
 
+    #[allow(dead_code, reason = "not every test has both")]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The answer to a form in place of the one to JSON: where a browser goes on.
+    fn into_answer_to_a_form(mut self) -> Self {
+        if self.status != StatusCode::OK {
+            return self;
+        }
+        let step = self.json();
+        let to = match step["step"].as_str().expect("a step") {
+            "done" => step["next"].as_str().expect("a path"),
+            "redirect" => step["to"].as_str().expect("a URL"),
+            "login" => "/login",
+            "profile" => "/profile",
+            "reset_password" => "/password/reset",
+            "confirm_sign_up" => "/signup/confirm",
+            "second_factor" => "/profile/mfa",
+            "verify" => "/profile/verify",
+            _ if step["challenge"].is_string() => "/login/challenge",
+            _ => return self,
+        };
+        let to = HeaderValue::from_str(to).expect("a path");
+        self.headers.insert(LOCATION, to);
+        self.status = StatusCode::SEE_OTHER;
+        self
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -258,7 +298,19 @@ impl Page {
 pub(crate) struct Browser {
     router: Router,
     pub(crate) cookie: Option<String>,
+    face: Face,
 }
+
+/// How a browser speaks with the site: by the forms of the pages, or as a front end that speaks JSON
+/// below `/auth`. Both are the same flows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Face {
+    Forms,
+    Json,
+}
+
+#[allow(dead_code, reason = "not every test has both")]
+pub(crate) const FACES: [Face; 2] = [Face::Forms, Face::Json];
 
 impl Browser {
     #[allow(dead_code, reason = "the attacks use it")]
@@ -270,7 +322,15 @@ impl Browser {
         Self {
             router,
             cookie: None,
+            face: Face::Forms,
         }
+    }
+
+    /// The same browser, which speaks otherwise.
+    #[allow(dead_code, reason = "not every test has both")]
+    pub(crate) fn by(mut self, face: Face) -> Self {
+        self.face = face;
+        self
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
@@ -278,6 +338,9 @@ impl Browser {
     }
 
     pub(crate) async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
+        if self.face == Face::Json && is_of_the_pages(path) {
+            return self.get_json(path, headers).await;
+        }
         self.send(Method::GET, path, headers, Body::empty()).await
     }
 
@@ -291,6 +354,16 @@ impl Browser {
         form: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Page {
+        if self.face == Face::Json && is_of_the_pages(path) {
+            let fields = form.iter().map(|(name, value)| (*name, (*value).into()));
+            let fields: serde_json::Map<String, Value> = fields
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            return self
+                .post_json(path, &fields.into(), headers)
+                .await
+                .into_answer_to_a_form();
+        }
         let body: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
@@ -301,6 +374,30 @@ impl Browser {
         all.extend(headers);
 
         self.send(Method::POST, path, &all, Body::from(body)).await
+    }
+
+    /// Asks for a step, by the path of its page.
+    pub(crate) async fn get_json(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
+        self.send(Method::GET, &format!("/auth{path}"), headers, Body::empty())
+            .await
+    }
+
+    /// Sends a step.
+    pub(crate) async fn post_json(
+        &mut self,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let mut all = vec![
+            ("x-requested-with", "fetch"),
+            (CONTENT_TYPE.as_str(), "application/json"),
+        ];
+        all.extend(headers);
+        let body = Body::from(body.to_string());
+
+        self.send(Method::POST, &format!("/auth{path}"), &all, body)
+            .await
     }
 
     pub(crate) async fn log_in(&mut self, (name, password): (&str, &str), next: &str) -> Page {
@@ -315,10 +412,10 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Page {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "site.example");
+        let mut request = Request::builder().method(method).uri(path);
+        if headers.iter().all(|(name, _)| *name != "host") {
+            request = request.header("host", "site.example");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -341,10 +438,17 @@ impl Browser {
             self.cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
         }
 
-        Page {
+        let page = Page {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+        };
+        // Every page of ours that a flow reaches: those of a site's own making have not our style.
+        let is_ours = page.body.starts_with("<!doctype") && page.body.contains("/axum-cognito.css");
+        if env!("CARGO_CRATE_NAME") == "flows" && is_ours {
+            let faults = html_judge::faults(&page.body);
+            assert!(faults.is_empty(), "{path}: {faults:#?}\n{}", page.body);
         }
+        page
     }
 }

@@ -9,9 +9,10 @@ use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
 use axum_cognito::{Auth, UserPool};
 use cognito_emulator::{Fault, FaultKind, User};
+use serde_json::json;
 
 use crate::log::Log;
-use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, TOTP, Users, router};
 
 async fn guess(router: &Router, name: &str) {
     Browser::new(router.clone())
@@ -39,6 +40,33 @@ async fn be_refused_by_guards(router: &Router, user: &mut Browser, peer: &[(&str
             .await;
         assert_eq!(page.status.as_u16(), 401, "{path}");
     }
+}
+
+/// Logs in with a second factor, whose answer is spoilt.
+async fn answer_totp(cloud: &Cloud, router: &Router, answer: &FaultKind) {
+    let fault = Fault::on("RespondToAuthChallenge", answer.clone());
+    cloud.emulator.inject(fault.only("SOFTWARE_TOKEN_MFA"));
+    let mut browser = Browser::new(router.clone());
+    browser.log_in(TOTP, "/").await;
+    let code = cloud.pool.totp_code(TOTP.0).expect("an app");
+    browser.post("/login/challenge", &[("code", &code)]).await;
+    assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
+}
+
+/// The tokens of another user of the pool.
+async fn of_somebody_else(cloud: &Cloud) -> FaultKind {
+    let password = ADMIN.1.to_owned().into();
+    let login = cloud.cognito().authenticate(ADMIN.0, &password).await;
+    let Ok(LoginStep::Complete(admin)) = login else {
+        panic!("no login: {login:?}");
+    };
+    let tokens = json!({
+        "IdToken": admin.tokens().id.expose(),
+        "AccessToken": admin.tokens().access.expose(),
+        "ExpiresIn": 3600,
+    });
+    let answer = json!({ "ChallengeParameters": {}, "AuthenticationResult": tokens });
+    FaultKind::Answer(answer.to_string())
 }
 
 /// A guard of an API refuses a caller with a good token. One with a bad token is nobody.
@@ -116,8 +144,10 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
     );
     cloud
         .emulator
-        .inject(Fault::on("RespondToAuthChallenge", locked));
+        .inject(Fault::on("RespondToAuthChallenge", locked.clone()));
     guess(&router, ALICE.0).await; // locked
+    answer_totp(&cloud, &router, &locked).await; // challenged, locked
+    answer_totp(&cloud, &router, &of_somebody_else(&cloud).await).await; // refused_by_sub
     for _ in 0..9 {
         guess(&router, "canary-name").await; // limited
     }
@@ -164,6 +194,12 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
             "{event}: {audit:#?}"
         );
     }
+    let count = |event: &str| {
+        let event = format!("event=\"{event}\"");
+        audit.iter().filter(|line| line.contains(&event)).count()
+    };
+    assert_eq!(count("locked"), 2, "the password, the code: {audit:#?}");
+    assert_eq!(count("refused_by_sub"), 2, "{audit:#?}");
     for why in ["LoggedOut", "FoundOver"] {
         let ended = "event=\"ended\" user";
         let is_it = |line: &&&str| line.contains(ended) && line.contains(why);
@@ -192,6 +228,7 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         ALICE.0,
         ADMIN.0,
         NEWBIE.0,
+        TOTP.0,
         "canary-name",
         "leaver",
         "canary-query",

@@ -2,6 +2,7 @@
 //! process.
 
 mod audit;
+mod lines;
 mod log;
 mod pages;
 #[allow(dead_code, reason = "the flows use the rest")]

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::log::Log;
-use crate::site::{ALICE, NEWBIE, Site, TOTP};
+use crate::site::{ALICE, FACES, NEWBIE, Site, TOTP};
 
 #[tokio::test]
 async fn no_secret_reaches_a_page_a_header_or_a_log() {
@@ -15,18 +15,24 @@ async fn no_secret_reaches_a_page_a_header_or_a_log() {
         seen.push_str(&format!("{headers:?}\n{}\n", page.body));
     };
 
-    let mut browser = site.browser();
-    for user in [ALICE, NEWBIE, TOTP, ("alice", "canary-wrong-password")] {
-        look(browser.log_in(user, "/").await);
-        look(browser.get("/login/challenge").await);
+    for face in FACES {
+        let mut browser = site.browser().by(face);
+        for user in [ALICE, NEWBIE, TOTP, ("alice", "canary-wrong-password")] {
+            look(browser.log_in(user, "/").await);
+            look(browser.get("/login/challenge").await);
+        }
+        let form = [
+            ("new_password", "canary-new-password"),
+            ("code", "canary-code"),
+        ];
+        look(browser.post("/login/challenge", &form).await);
     }
-    let form = [
-        ("new_password", "canary-new-password"),
-        ("code", "canary-code"),
-    ];
-    look(browser.post("/login/challenge", &form).await);
+    let mut browser = site.browser();
     look(browser.log_in(ALICE, "/").await);
-    look(browser.get("/profile").await);
+    for face in FACES {
+        browser = browser.by(face);
+        look(browser.get("/profile").await);
+    }
     site.cloud.advance(Duration::from_secs(3600));
     look(browser.get("/profile").await);
     let logins: Vec<String> = sqlx::query_scalar("select tokens from logins")

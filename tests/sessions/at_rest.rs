@@ -86,6 +86,7 @@ pub(crate) async fn a_record_opens_in_its_place_alone(stores: &Stores) {
         "a challenge waits"
     );
 
+    let cookie = thief.cookie.clone();
     let below = &stores.sessions;
     let [.., alices, thiefs] = below.created()[..] else {
         panic!("two sessions at least");
@@ -95,7 +96,13 @@ pub(crate) async fn a_record_opens_in_its_place_alone(stores: &Stores) {
         ..load(below, &alices).await
     };
     below.save(&moved).await.expect("saved");
+    assert_eq!(thief.get("/maybe").await.body, "nobody");
+    assert_eq!(alice.get("/maybe").await.body, "alice");
 
+    // With the id that a store may keep in the record.
+    below.give_instead(thiefs, alices);
+    assert_eq!(load(below, &thiefs).await.id, alices);
+    thief.cookie = cookie;
     assert_eq!(thief.get("/maybe").await.body, "nobody");
     assert_eq!(alice.get("/maybe").await.body, "alice");
 }

@@ -4,6 +4,8 @@
 mod at_rest;
 mod lifetimes;
 mod open;
+#[path = "../stores/pg_server.rs"]
+mod pg_server;
 mod process;
 mod races;
 mod refresh;

@@ -1,5 +1,6 @@
 //! The session stores, each with users in a database beside it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -16,10 +17,11 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, MySqlConnection, PgConnection};
+use sqlx::{Connection, MySqlConnection};
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, KeysInterface, Pool};
 
+use crate::pg_server::empty_schema;
 use crate::server::{self, Fresh};
 
 /// A store of sessions and one of users.
@@ -49,6 +51,7 @@ impl Stores {
             sessions: AnyStore {
                 store: Arc::new(sessions),
                 created: Arc::default(),
+                instead: Arc::default(),
             },
             users: Arc::new(users),
             reads_along: false,
@@ -153,33 +156,7 @@ fn files(folder: &Path) -> String {
 }
 
 async fn postgres_users() -> Option<(PostgresUsers, Fresh)> {
-    let server = server::url(
-        "TEST_POSTGRES_URL",
-        "postgres://postgres@127.0.0.1:5432/postgres",
-        "PostgreSQL",
-        async |url| PgConnection::connect(&url).await,
-    )
-    .await?;
-    let name = server::fresh_name();
-    let execute = async |url: String, sql: String| {
-        let mut connection = PgConnection::connect(&url).await.expect("a server");
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
-        done.expect("done");
-    };
-    execute(server.clone(), format!("create schema {name}")).await;
-    let separator = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{separator}options[search_path]={name}");
-    let schema = name;
-    let fresh = Fresh::new(async move || {
-        let mut connection = PgConnection::connect(&server).await.expect("a server");
-        let sql = format!("drop schema {schema} cascade");
-        let _ = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
-    });
-
+    let (url, fresh) = empty_schema().await?;
     let pool = PgPoolOptions::new().max_connections(8);
     let users = PostgresUsers::new(pool.connect(&url).await.expect("a database"));
     users.migrate().await.expect("tables");
@@ -279,16 +256,23 @@ pub(crate) async fn redis() -> Option<Stores> {
     Stores::new(RedisStore::new(pool), users, vec![fresh], dump)
 }
 
-/// One of the session stores. It remembers which ids it was given for new sessions.
+/// One of the session stores. It remembers which ids it was given for new sessions, and can give the
+/// record of one session for that of another.
 #[derive(Clone)]
 pub(crate) struct AnyStore {
     store: Arc<dyn SessionStore>,
     created: Arc<Mutex<Vec<Id>>>,
+    instead: Arc<Mutex<HashMap<Id, Id>>>,
 }
 
 impl AnyStore {
     pub(crate) fn created(&self) -> Vec<Id> {
         self.created.lock().expect("a lock").clone()
+    }
+
+    /// Gives the whole record of `other`, its id too, to whoever asks for `asked`.
+    pub(crate) fn give_instead(&self, asked: Id, other: Id) {
+        self.instead.lock().expect("a lock").insert(asked, other);
     }
 }
 
@@ -305,7 +289,8 @@ impl SessionStore for AnyStore {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        self.store.load(id).await
+        let instead = self.instead.lock().expect("a lock").get(id).copied();
+        self.store.load(&instead.unwrap_or(*id)).await
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

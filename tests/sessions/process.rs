@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum_cognito::attribute::Attributes;
 use axum_cognito::web::{AuthBuilder, Limits};
 use axum_cognito::{Auth, AuthSession, CurrentUser, UserPool, pages};
 use tokio::sync::Semaphore;
@@ -127,7 +128,7 @@ async fn slow(State(gate): State<Gate>, Path(kind): Path<String>, auth: AuthSess
 
     match kind.as_str() {
         "write" => session.insert("note", "x").await.expect("written"),
-        "refresh" => drop(auth.reload().await),
+        "refresh" => drop(auth.reload(&Attributes::new()).await),
         _ => {}
     }
     user.map_or_else(|| "nobody".to_owned(), |user| user.username.clone())

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use tokio::task::JoinSet;
 
 use crate::open::Stores;
@@ -37,17 +38,26 @@ pub(crate) async fn a_logout_is_final(stores: &Stores) {
             let process = &processes[request as usize % 2];
             let mut late = browser(process, cookie.as_ref());
             under_way.spawn(async move {
-                late.get(&format!("/slow/{kind}")).await;
-                late.cookie
+                let page = late.get(&format!("/slow/{kind}")).await;
+                (page.status, late.cookie)
             });
         }
         gate.wait_for(requests).await;
 
-        alice.post("/logout", &[]).await;
+        let page = alice.post("/logout", &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         gate.open_for(requests);
-        let cookies = under_way.join_all().await;
+        let answers = under_way.join_all().await;
 
-        for cookie in cookies.iter().chain([&cookie]) {
+        for (status, _) in &answers {
+            assert_eq!(
+                *status,
+                StatusCode::OK,
+                "a session that is gone is no error"
+            );
+        }
+        let cookies = answers.iter().map(|(_, cookie)| cookie);
+        for cookie in cookies.chain([&cookie]) {
             for process in &processes {
                 let page = browser(process, cookie.as_ref()).get("/maybe").await;
                 revived += u32::from(page.body != "nobody");

@@ -92,7 +92,7 @@ pub(crate) async fn finds_a_login_with_its_user(site: &impl Site) {
     let live = registry(site).find(&"Login-1".into()).await;
     let live = live.expect("an answer").expect("it lives");
     let ann = live.user.expect("read along");
-    assert_eq!(ann, user(site, "ann").await);
+    assert_eq!(*ann, user(site, "ann").await);
     assert_eq!(ann.extra["department"].as_deref(), Some("IT"));
 
     for other in ["login-1", "Login-1 ", "Login-2", ""] {
@@ -174,8 +174,7 @@ pub(crate) async fn leases_a_version_to_one_of_fifty(site: &impl Site) {
     for number in 0..50 {
         let users = site.another_process().await;
         holders.spawn(async move {
-            let until = NOON + Duration::from_secs(30);
-            let lease = Lease::new(number.to_string(), NOON, until);
+            let lease = Lease::new(number.to_string(), Duration::from_secs(30));
             let logins = users.logins().expect("a registry");
             logins
                 .lease(&"1".into(), 0, &lease)

@@ -16,6 +16,8 @@ mod mysql_strictness;
 #[cfg(all(feature = "pages", feature = "sqlite"))]
 mod own_accounts;
 #[cfg(feature = "postgres")]
+mod pg_server;
+#[cfg(feature = "postgres")]
 mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres;

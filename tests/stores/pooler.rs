@@ -1,4 +1,4 @@
-//! PgBouncer between us and the server, with another connection for each transaction.
+//! PgBouncer between us and the server, as a rule with another connection for each transaction.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,14 +6,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use axum_cognito::users::{PostgresUsers, UserStore, UserStoreError};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::pg_server::{self, execute};
 use super::server::{self, Fresh};
+use super::server_rights::{keeps_a_session, logs_in};
 use super::site::login;
+
+/// The connections of the pooler to the server.
+const CONNECTIONS: u32 = 4;
 
 /// A pooler in front of an empty database.
 struct Pooler {
@@ -31,20 +35,8 @@ impl Drop for Pooler {
     }
 }
 
-async fn execute(url: &str, sql: String) {
-    let mut connection = PgConnection::connect(url).await.expect("the server");
-    let sql = sqlx::raw_sql(AssertSqlSafe(sql));
-    sql.execute(&mut connection).await.expect("an answer");
-}
-
-async fn pooler() -> Option<Pooler> {
-    let server = server::url(
-        "TEST_POSTGRES_URL",
-        "postgres://postgres@127.0.0.1:5432/postgres",
-        "PostgreSQL",
-        async |url| PgConnection::connect(&url).await,
-    )
-    .await?;
+async fn pooler(mode: &str) -> Option<Pooler> {
+    let server = pg_server::url().await?;
     let options: PgConnectOptions = server.parse().expect("a URL");
     let name = server::fresh_name();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -57,7 +49,7 @@ async fn pooler() -> Option<Pooler> {
          {name} = host={} port={} user={}\n\
          [pgbouncer]\n\
          listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-         auth_type = any\npool_mode = transaction\ndefault_pool_size = 4\n",
+         auth_type = any\npool_mode = {mode}\ndefault_pool_size = {CONNECTIONS}\n",
         options.get_host(),
         options.get_port(),
         options.get_username(),
@@ -103,7 +95,7 @@ async fn pooler() -> Option<Pooler> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn is_named_when_statements_get_lost() {
-    let Some(pooler) = pooler().await else {
+    let Some(pooler) = pooler("transaction").await else {
         return;
     };
     let mut message = String::new();
@@ -118,7 +110,7 @@ async fn is_named_when_statements_get_lost() {
 /// Sixteen processes, one after another and at once, on four connections of the server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn works_through_a_pooler_of_transactions() {
-    let Some(pooler) = pooler().await else {
+    let Some(pooler) = pooler("transaction").await else {
         return;
     };
     let url = format!("{}?statement-cache-capacity=0", pooler.url);
@@ -136,10 +128,37 @@ async fn works_through_a_pooler_of_transactions() {
                 let user = users.find_by_username(&name).await?;
                 assert_eq!(user.expect("a row").email, "ann@example.com");
             }
+            logs_in(&users, &format!("user-{number}")).await?;
+            keeps_a_session(users.sessions()).await;
             Ok::<_, UserStoreError>(())
         });
     }
     for done in processes.join_all().await {
         done.expect("every statement");
     }
+}
+
+/// A process that has as many connections as the pooler has for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn works_through_a_pooler_of_sessions() {
+    let Some(pooler) = pooler("session").await else {
+        return;
+    };
+    let options: PgConnectOptions = pooler.url.parse().expect("a URL");
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .connect_with(options.extra_float_digits(None));
+    let users = PostgresUsers::new(pool.await.expect("a pool"));
+    users.migrate().await.expect("tables");
+
+    let mut logins = JoinSet::new();
+    for number in 0..80 {
+        let users = users.clone();
+        logins.spawn(async move { logs_in(&users, &format!("user-{number}")).await });
+    }
+    for done in logins.join_all().await {
+        done.expect("every login");
+    }
+    keeps_a_session(users.sessions()).await;
+    users.pool().close().await;
 }

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use axum_cognito::users::{PostgresUsers, SqlLogins, UserStore, UserTable};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Row};
 
-use super::server::{self, Fresh};
+use super::pg_server::empty_schema;
+use super::server::Fresh;
 use super::site::{Site, Start};
 
 /// The other processes, and the connections of each: the server has a hundred for all tests.
@@ -41,36 +42,6 @@ pub(crate) async fn in_a_schema() -> Option<PostgresSite> {
         url,
         _schema: schema,
     })
-}
-
-/// The URL of a schema without any table.
-async fn empty_schema() -> Option<(String, Fresh)> {
-    let server = server::url(
-        "TEST_POSTGRES_URL",
-        "postgres://postgres@127.0.0.1:5432/postgres",
-        "PostgreSQL",
-        async |url| PgConnection::connect(&url).await,
-    )
-    .await?;
-    let name = server::fresh_name();
-
-    execute(&server, format!("create schema {name}")).await;
-    let separator = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{separator}options[search_path]={name}");
-    let ending = async move || {
-        let sql = format!("set lock_timeout = '9s'; drop schema {name} cascade");
-        execute(&server, sql).await;
-    };
-    Some((url, Fresh::new(ending)))
-}
-
-async fn execute(url: &str, sql: String) {
-    let mut connection = PgConnection::connect(url).await.expect("the server");
-
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .expect("an answer");
 }
 
 #[async_trait]

@@ -1,6 +1,12 @@
 //! What a server can have in the way: rights that are missing, characters that it cannot hold, a
 //! pooler in between.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum_cognito::clock::{Clock, SystemClock};
+use axum_cognito::tower_sessions::SessionStore;
+use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::users::{
     LoginRecord, StoredLogin, Synced, UserStore, UserStoreError, UserStoreErrorKind,
 };
@@ -8,8 +14,8 @@ use axum_cognito::users::{
 use super::server::fresh_name;
 use super::site::{NOON, Site, find, login};
 
-/// A user who logs in, and is found again.
-async fn logs_in(users: &dyn UserStore, name: &str) -> Result<(), UserStoreError> {
+/// A user who logs in, is found again, gets new tokens and logs out.
+pub(crate) async fn logs_in(users: &dyn UserStore, name: &str) -> Result<(), UserStoreError> {
     let user = match users.sync(&login(name, &[])).await? {
         Synced::Created(user) | Synced::Updated(user) => user,
         other => panic!("{other:?}"),
@@ -24,9 +30,28 @@ async fn logs_in(users: &dyn UserStore, name: &str) -> Result<(), UserStoreError
             .await?
     );
     let live = logins.find(&record.id).await?.expect("it lives");
-    assert_eq!(live.user, Some(user));
+    assert_eq!(live.user.expect("the row").id, user.id);
+    let mut renewed = record.clone();
+    renewed.version += 1;
+    assert!(logins.renew(&StoredLogin::new(renewed, None)).await?);
     assert!(logins.end(&record.id).await?.is_some());
     Ok(())
+}
+
+/// A session that comes and goes.
+pub(crate) async fn keeps_a_session(sessions: impl SessionStore) {
+    let mut session = Record {
+        id: Id::default(),
+        data: HashMap::from([("note".to_owned(), "kept".into())]),
+        expiry_date: SystemClock.now() + Duration::from_secs(60 * 60),
+    };
+    sessions.create(&mut session).await.expect("created");
+    sessions.save(&session).await.expect("saved");
+    let kept = sessions.load(&session.id).await.expect("an answer");
+    assert_eq!(kept.expect("a session").data, session.data);
+    sessions.delete(&session.id).await.expect("deleted");
+    let gone = sessions.load(&session.id).await.expect("an answer");
+    assert!(gone.is_none());
 }
 
 fn is_read_only(error: &UserStoreError) {
@@ -73,6 +98,7 @@ mod postgres {
 
         let users = PostgresUsers::connect(&url).await.expect("all is there");
         logs_in(&users, "ann").await.expect("a login");
+        keeps_a_session(users.sessions()).await;
 
         site.execute("drop table logins").await;
         let error = PostgresUsers::connect(&url).await.expect_err("no right");
@@ -144,6 +170,7 @@ mod mysql {
 
         let users = MySqlUsers::connect(&url).await.expect("all is there");
         logs_in(&users, "ann").await.expect("a login");
+        keeps_a_session(users.sessions()).await;
 
         site.execute("drop table logins").await;
         let error = MySqlUsers::connect(&url).await.expect_err("no right");

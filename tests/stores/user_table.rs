@@ -69,7 +69,7 @@ pub(crate) async fn has_the_names_that_the_site_gives(site: &impl Site) {
     let login = StoredLogin::new(record.clone(), None);
     assert!(registry.add(&login, now).await.expect("an answer"));
     let found = registry.find(&record.id).await.expect("an answer");
-    assert_eq!(found.expect("it lives").user, Some(ann));
+    assert_eq!(found.expect("it lives").user, Some(ann.into()));
     let other = users.logins().expect("a registry");
     let found = other.find(&record.id).await.expect("an answer");
     assert_eq!(found.expect("it lives").user, None);

@@ -17,6 +17,11 @@ async fn survives(service: &Service, server: &Proxy) {
     let ports = [service.demos[0].port, service.demos[1].port];
 
     server.cut();
+    let before = service.demos[0].log().lines().count();
+    let guarded = alice.moved_to(ports[0]).get("/members").await;
+    assert_eq!(guarded.status, 503, "{}", guarded.body);
+    let log = service.demos[0].log();
+    assert_eq!(log.lines().count() - before, 1, "one line: {log}");
     let began = Instant::now();
     while began.elapsed() < OUTAGE {
         for port in ports {

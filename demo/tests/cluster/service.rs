@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cognito_emulator::{AppClient, Emulator, Pool, User};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::NamedTempFile;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::Browser;
@@ -28,6 +29,7 @@ pub(crate) struct Service {
 pub(crate) struct Demo {
     process: Child,
     pub(crate) port: u16,
+    log: NamedTempFile,
 }
 
 /// The user pool of all demos.
@@ -162,6 +164,7 @@ impl Demo {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
+        let log = NamedTempFile::new().expect("a file");
         let issuer = format!("{}/{}", cloud.emulator.endpoint(), cloud.pool.id());
         let process = Command::new(env!("CARGO_BIN_EXE_demo"))
             .env("DEMO_LISTEN", format!("127.0.0.1:{port}"))
@@ -174,11 +177,11 @@ impl Demo {
             .env("SEALING_KEYS", SEALING_KEY)
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log.reopen().expect("the file"))
             .spawn()
             .expect("the demo starts");
 
-        let mut demo = Self { process, port };
+        let mut demo = Self { process, port, log };
         for _ in 0..200 {
             let serves = Browser::at(port).get("/healthz").await.status == 200;
             // Whoever took the port answers in its place.
@@ -191,6 +194,12 @@ impl Demo {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the demo does not serve: {database}, {sessions}");
+    }
+
+    /// What has gone wrong so far, a line for each event.
+    #[allow(dead_code, reason = "the hard tests do not")]
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).expect("text")
     }
 
     #[allow(dead_code, reason = "the hard tests use it")]

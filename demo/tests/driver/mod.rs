@@ -10,6 +10,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -23,31 +24,34 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn start() -> Option<Self> {
         let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
-        let Ok(mut process) = Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-        else {
-            let _ = writeln!(
-                std::io::stderr(),
-                "left out: no chromedriver here (Debian: chromium, chromium-driver)"
-            );
-            return None;
-        };
+        // Somebody else may take the port that it has found, and then it ends.
+        for _ in 0..5 {
+            let driver = Command::new(&program)
+                .arg("--port=0")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn();
+            let Ok(mut process) = driver else {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "left out: no chromedriver here (Debian: chromium, chromium-driver)"
+                );
+                return None;
+            };
 
-        let output = BufReader::new(process.stdout.take().expect("its output is piped"));
-        let port = output.lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            Some(port.trim_end_matches('.').to_owned())
-        });
-        Some(Self {
-            process,
-            address: format!(
-                "http://127.0.0.1:{}",
-                port.expect("the driver says its port")
-            ),
-        })
+            let output = BufReader::new(process.stdout.take().expect("its output is piped"));
+            let port = output.lines().map_while(Result::ok).find_map(|line| {
+                let (_, port) = line.split_once("started successfully on port ")?;
+                Some(port.trim_end_matches('.').to_owned())
+            });
+            if let Some(port) = port {
+                let address = format!("http://127.0.0.1:{port}");
+                return Some(Self { process, address });
+            }
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        panic!("the driver does not say its port");
     }
 
     /// Opens a browser at a site.
@@ -74,11 +78,16 @@ impl Driver {
             .connect(&self.address)
             .await
             .expect("a browser");
-        Visitor {
+        let visitor = Visitor {
             browser,
             site: site.trim_end_matches('/').to_owned(),
-            axe: javascript.then(axe).flatten(),
+        };
+        if let Some(axe) = axe().filter(|_| javascript) {
+            let script = json!({ "source": axe });
+            let on_each_page = "Page.addScriptToEvaluateOnNewDocument";
+            visitor.devtools(on_each_page, script).await;
         }
+        visitor
     }
 }
 
@@ -107,11 +116,59 @@ fn axe() -> Option<String> {
     script
 }
 
+/// What is wrong with a page as it is shown: what sticks out, what has moved by itself, and whatever
+/// axe-core finds, by all its rules. Colours that a visitor has forced are the visitor's, and axe reads
+/// ours.
+const LOOK: &str = "
+    const done = arguments[arguments.length - 1];
+    const shifts = [];
+    new PerformanceObserver(seen => shifts.push(...seen.getEntries()))
+        .observe({ type: 'layout-shift', buffered: true });
+    setTimeout(async () => {
+        const bySelf = it => !it.hadRecentInput && it.startTime > (window.movedByUs ?? 0);
+        const faults = shifts.filter(bySelf).map(it => 'it moves by ' + it.value + ': '
+            + it.sources.map(({ node }) => node?.outerHTML ?? node?.textContent).join());
+        if (document.documentElement.scrollWidth > innerWidth) faults.push('it is too wide');
+        if (window.axe) {
+            const forced = matchMedia('(forced-colors: active)').matches;
+            const rules = axe.getRules().map(({ ruleId }) =>
+                [ruleId, { enabled: !(forced && ruleId.startsWith('color-contrast')) }]);
+            const { violations } = await axe.run({ rules: Object.fromEntries(rules) });
+            faults.push(...violations.map(it => it.id + ': ' + it.nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join()));
+        }
+        done(faults);
+    }, 50);
+";
+
+/// A command of the driver for which fantoccini has no method.
+#[derive(Debug)]
+struct Wire {
+    path: String,
+    body: Option<Value>,
+}
+
+impl WebDriverCompatibleCommand for Wire {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        match &self.body {
+            Some(body) => (http::Method::POST, Some(body.to_string())),
+            None => (http::Method::GET, None),
+        }
+    }
+}
+
 /// Somebody at a site.
 pub(crate) struct Visitor {
     pub(crate) browser: Client,
     site: String,
-    axe: Option<String>,
 }
 
 impl Visitor {
@@ -155,8 +212,10 @@ impl Visitor {
     pub(crate) async fn text(&self) -> String {
         for _ in 0..20 {
             let body = self.browser.wait().for_element(Locator::Css("body")).await;
-            // A page that is just being left has no text.
-            if let Ok(text) = body.expect("a page").text().await {
+            // A page that is just being left has no text, or no body any more.
+            if let Ok(body) = body
+                && let Ok(text) = body.text().await
+            {
                 return text;
             }
         }
@@ -196,19 +255,22 @@ impl Visitor {
     pub(crate) async fn sees(&self, words: &str) {
         self.reads(words).await;
 
-        let too_wide = "return document.documentElement.scrollWidth > innerWidth";
-        let too_wide = self.run(too_wide).await.expect("a script");
-        assert_eq!(too_wide, json!(false), "too wide: {}", self.text().await);
-        if let Some(axe) = &self.axe {
-            let check = format!(
-                "{axe}; const done = arguments[arguments.length - 1]; \
-                 axe.run().then(found => done(found.violations.map(violation => \
-                 violation.id + ': ' + violation.nodes.map(node => node.html).join())))"
-            );
-            let violations = self.browser.execute_async(&check, Vec::new()).await;
-            let violations = violations.expect("axe runs");
-            assert_eq!(violations, json!([]), "{words}: {}", self.text().await);
-        }
+        let faults = self.browser.execute_async(LOOK, Vec::new()).await;
+        let faults = faults.expect("a script");
+        assert_eq!(faults, json!([]), "{words}: {}", self.text().await);
+    }
+
+    /// Sends the driver a command: with GET, or with POST if there is a body.
+    pub(crate) async fn command(&self, path: impl Into<String>, body: Option<Value>) -> Value {
+        let path = path.into();
+        let answer = self.browser.issue_cmd(Wire { path, body }).await;
+        answer.expect("an answer of the driver")
+    }
+
+    /// Calls the browser's own protocol.
+    pub(crate) async fn devtools(&self, method: &str, parameters: Value) -> Value {
+        let call = json!({ "cmd": method, "params": parameters });
+        self.command("goog/cdp/execute", Some(call)).await
     }
 
     pub(crate) async fn run(&self, script: &str) -> Result<Value, CmdError> {

@@ -148,13 +148,18 @@ async fn a_login_that_is_killed_at_any_message_leaves_nothing_half_done() {
             assert_eq!(answer.location, "/members");
             break;
         }
-        // On a busy machine it may have given up before, and was killed while it said so.
-        let is_no_login = [0, 503].contains(&answer.status);
-        assert!(is_no_login, "message {messages}: {}", answer.status);
         demo.kill();
 
         demo = place.demo().await;
         let mut alice = alice.moved_to(demo.port);
+        // A message that nobody waits for may follow the answer: what was answered stands.
+        if answer.location == "/members" {
+            assert_eq!(timely(&mut alice, "/members").await, 200);
+            continue;
+        }
+        // On a busy machine it may have given up before, and was killed while it said so.
+        let is_no_login = [0, 503].contains(&answer.status);
+        assert!(is_no_login, "message {messages}: {}", answer.status);
         assert_eq!(
             timely(&mut alice, "/members").await,
             303,

@@ -17,7 +17,7 @@ async fn details_are_changed_and_a_new_address_is_verified() {
         log_in(site, visitor, name).await;
         let email = format!("new-{name}@example.com");
 
-        visitor.choose("Edit your details").await;
+        visitor.choose("Profile").await;
         visitor.sees("Edit your details").await;
         visitor
             .send(&[("given_name", "Alicia"), ("email", &email)])
@@ -29,7 +29,7 @@ async fn details_are_changed_and_a_new_address_is_verified() {
         visitor.choose("Verify: E-mail").await;
         visitor.sees("We’ve sent you a code").await;
         visitor.send(&[("code", &site.code(name))]).await;
-        visitor.sees("Changes saved").await;
+        visitor.sees("Address verified").await;
         visitor.reads("Alicia").await;
         visitor.reads(&email).await;
     })
@@ -41,7 +41,9 @@ async fn the_password_is_changed() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         log_in(site, visitor, name).await;
 
-        visitor.choose("Change password").await;
+        visitor.choose("Security").await;
+        visitor.sees("Two-step verification").await;
+        visitor.choose("Change password – Password").await;
         for (old, new, says) in [
             (
                 "Wrong-horse-1",
@@ -49,7 +51,7 @@ async fn the_password_is_changed() {
                 "Your current password is wrong",
             ),
             (PASSWORD, "shorter", "Choose a stronger password"),
-            (PASSWORD, "Brand-new-pass-1", "Changes saved"),
+            (PASSWORD, "Brand-new-pass-1", "Password changed"),
         ] {
             visitor
                 .send(&[("password", old), ("new_password", new)])
@@ -65,7 +67,8 @@ async fn second_factors_are_switched_on_preferred_and_off() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         log_in(site, visitor, name).await;
 
-        visitor.choose("Two-step verification").await;
+        visitor.choose("Security").await;
+        visitor.choose("Manage – Two-step verification").await;
         visitor.sees("Two-step verification is off").await;
         visitor.choose("Set up an authenticator app").await;
         visitor.sees("Scan this").await;
@@ -102,15 +105,16 @@ async fn devices_are_listed_and_forgotten_and_all_logins_end() {
         site.pool.clone().with_device_tracking();
         log_in(site, visitor, name).await;
 
-        visitor.choose("Devices").await;
+        visitor.choose("Security").await;
+        visitor.choose("Manage – Devices").await;
         visitor.sees("This browser").await;
         visitor.choose("Trust this browser").await;
-        visitor.reads("This browser").await;
+        visitor.sees("This browser is trusted from now on").await;
         visitor.choose("Forget").await;
         visitor.sees("No remembered devices").await;
 
         visitor.open("/profile").await;
-        visitor.choose("Where you’re logged in").await;
+        visitor.choose("Sessions").await;
         visitor.sees("This browser").await;
         visitor.choose("Log out everywhere").await;
         visitor.reads("Hello stranger").await;

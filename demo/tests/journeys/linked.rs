@@ -4,13 +4,13 @@ use axum_cognito::backend::LoginFlow;
 use serde_json::Value;
 
 use crate::managed_login::come_as;
-use crate::site::{PASSWORD, walk};
+use crate::site::{PASSWORD, walk_everywhere};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn an_account_elsewhere_is_connected_and_the_account_ends() {
-    walk(LoginFlow::Password, async |site, visitor, name| {
+    walk_everywhere(LoginFlow::Password, async |site, visitor, name| {
         site.add(name, |user| user);
         let elsewhere = format!("id-of-{name}");
         visitor.log_in(name).await;

@@ -2,11 +2,16 @@
 //! wide screen and on a narrow one. Each page is looked at on the way.
 
 mod account;
+mod alone;
 mod challenges;
+mod comforts;
 #[path = "../driver/mod.rs"]
 mod driver;
+mod front_end;
 mod linked;
 mod managed_login;
 mod passkeys;
+mod servers;
+mod settings;
 mod site;
 mod strangers;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum_cognito::backend::LoginFlow;
 
 use crate::driver::Visitor;
-use crate::site::{PASSWORD, walk};
+use crate::site::{PASSWORD, walk_everywhere};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -25,9 +25,17 @@ async fn sign_in(visitor: &Visitor, name: &str, password: &str) {
     visitor.choose("Sign in").await;
 }
 
+/// Logs in at the pool's domain, on the way to the profile.
+async fn come_in(visitor: &Visitor, name: &str) {
+    visitor.open("/login?next=/profile").await;
+    visitor.choose("Continue with Shop ID").await;
+    sign_in(visitor, name, PASSWORD).await;
+    visitor.arrives_at("/profile").await;
+}
+
 #[tokio::test]
 async fn a_user_of_the_pool_comes_in_by_its_own_page_and_out_again() {
-    walk(LoginFlow::Password, async |site, visitor, name| {
+    walk_everywhere(LoginFlow::Password, async |site, visitor, name| {
         site.add(name, |user| user);
 
         visitor.open("/login?next=/profile").await;
@@ -55,7 +63,7 @@ async fn a_user_of_the_pool_comes_in_by_its_own_page_and_out_again() {
 
 #[tokio::test]
 async fn somebody_comes_from_an_identity_provider() {
-    walk(LoginFlow::Choice, async |site, visitor, name| {
+    walk_everywhere(LoginFlow::Choice, async |site, visitor, name| {
         visitor.open("/login").await;
         visitor.choose("Continue with Corp Inc.").await;
         come_as(visitor, name, "Refuse").await;
@@ -68,10 +76,10 @@ async fn somebody_comes_from_an_identity_provider() {
         visitor.is_logged_in(&format!("Corp_{name}")).await;
 
         visitor.open("/profile").await;
-        visitor.sees("Edit your details").await;
+        visitor.sees("Connected accounts").await;
         assert!(!visitor.text().await.contains("Change password"));
         site.advance(11 * MINUTE);
-        visitor.choose("Edit your details").await;
+        visitor.choose("Profile").await;
         visitor.sees("Confirm it’s you").await;
         visitor.choose("Continue with Corp Inc.").await;
         come_as(visitor, "somebody-else", "Log in").await;
@@ -84,9 +92,62 @@ async fn somebody_comes_from_an_identity_provider() {
     .await;
 }
 
+/// Looks at the list of a user's logins.
+async fn is_logged_in_once(visitor: &Visitor) {
+    visitor.open("/profile/logins").await;
+    visitor.sees("This browser").await;
+    let rows = "return document.querySelectorAll('main form.row').length";
+    assert_eq!(visitor.run(rows).await.expect("a count"), 1);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_domain_is_used_once() {
+    walk_everywhere(LoginFlow::Password, async |site, visitor, name| {
+        site.add(name, |user| user);
+        come_in(visitor, name).await;
+        let answer = site.answer();
+        assert!(
+            answer.contains("code=") && answer.contains("state="),
+            "{answer}"
+        );
+        is_logged_in_once(visitor).await;
+
+        // Opened again, from the list of pages that were visited: the user is there already.
+        visitor.open(&answer).await;
+        visitor.arrives_at("/").await;
+        visitor.is_logged_in(name).await;
+        is_logged_in_once(visitor).await;
+
+        // Nobody is logged in by it who is not there any more.
+        visitor.log_out().await;
+        visitor.open(&answer).await;
+        visitor.sees("or the page was opened twice").await;
+        visitor.reads("Continue with Shop ID").await;
+        visitor.open("/").await;
+        visitor.reads("Hello stranger").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn back_after_a_login_leads_to_no_second_one() {
+    walk_everywhere(LoginFlow::Password, async |site, visitor, name| {
+        site.add(name, |user| user);
+        come_in(visitor, name).await;
+
+        visitor.browser.back().await.expect("back");
+        // There the domain asks again. Its answer is to a question that is answered already.
+        sign_in(visitor, name, PASSWORD).await;
+        visitor.arrives_at("/").await;
+        visitor.is_logged_in(name).await;
+        is_logged_in_once(visitor).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn two_tabs_each_come_in_and_an_attempt_that_is_too_old_begins_anew() {
-    walk(LoginFlow::Password, async |site, visitor, name| {
+    walk_everywhere(LoginFlow::Password, async |site, visitor, name| {
         site.add(name, |user| user);
         let first = visitor.browser.window().await.expect("a tab");
         visitor.open("/login?next=/profile").await;

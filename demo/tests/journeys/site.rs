@@ -1,35 +1,70 @@
 //! A site in this process, on a user pool whose clock the test holds.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use axum::routing::get;
 use axum_cognito::backend::LoginFlow;
 use axum_cognito::clock::{Clock, ManualClock, SystemClock};
 use axum_cognito::cognito::{LoginProvider, ManagedLogin};
 use axum_cognito::pages::{Pages, Texts};
-use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
+use axum_cognito::users::UserStore;
 use axum_cognito::{Auth, Cognito, CurrentUser, SqliteUsers, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use tokio::net::TcpListener;
 
 use crate::driver::{Driver, Visitor};
+use crate::servers::Servers;
 
 pub(crate) const PASSWORD: &str = "Correct-horse-1";
 
 /// The widths at which each journey is walked, in CSS pixels.
-const WIDTHS: [u32; 2] = [1000, 390];
+const WIDTHS: [u32; 3] = [1000, 390, 320];
+
+/// A language of the other direction, to see the pages in it.
+static RIGHT_TO_LEFT: Texts = Texts {
+    language: "ar",
+    name: "العربية",
+    direction: "rtl",
+    ..Texts::ENGLISH
+};
 
 pub(crate) struct Site {
     pub(crate) emulator: Emulator,
     pub(crate) pool: Pool,
     clock: Arc<ManualClock>,
     address: String,
+    answers: Arc<Mutex<Vec<String>>>,
+    _servers: Option<Servers>,
 }
 
 impl Site {
+    /// A site with its users in SQLite, and its sessions in memory.
     pub(crate) async fn start(flow: LoginFlow) -> Self {
+        let folder = tempfile::tempdir().expect("a folder").keep();
+        let database = format!("sqlite://{}", folder.join("site.db").display());
+        let users = SqliteUsers::connect(&database).await.expect("a database");
+        Self::start_on(flow, users, MemoryStore::default()).await
+    }
+
+    /// A site on PostgreSQL and Redis, if they are there.
+    pub(crate) async fn start_on_servers(flow: LoginFlow) -> Option<Self> {
+        let (servers, users, sessions) = Servers::connect().await?;
+        let site = Self::start_on(flow, users, sessions).await;
+        Some(Self {
+            _servers: Some(servers),
+            ..site
+        })
+    }
+
+    async fn start_on<S>(flow: LoginFlow, users: impl UserStore, sessions: S) -> Self
+    where
+        S: SessionStore + Clone,
+    {
         // Passkeys belong to a name, never to an IP address; and the emulator, which has one, is
         // another site to a browser.
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -71,9 +106,6 @@ impl Site {
         .build()
         .expect("a client");
 
-        let folder = tempfile::tempdir().expect("a folder").keep();
-        let database = format!("sqlite://{}", folder.join("site.db").display());
-        let users = SqliteUsers::connect(&database).await.expect("a database");
         let managed = ManagedLogin::new(emulator.endpoint(), &callback)
             .and_then(|managed| managed.with_sign_out_url(&sign_out))
             .expect("addresses")
@@ -83,6 +115,9 @@ impl Site {
             ]);
         let user_pool = UserPool::with_client(cognito, users).configure(|login| {
             login.login_flow = flow;
+            login.first_factors = ["WEB_AUTHN", "EMAIL_OTP", "SMS_OTP"]
+                .map(str::to_owned)
+                .into();
             login.managed_login = Some(managed);
         });
         let auth = Auth::builder()
@@ -92,14 +127,30 @@ impl Site {
             .build();
         let auth = auth.await.expect("a site that is set up");
         let pages = Pages::new()
-            .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
+            .with_languages([
+                &Texts::ENGLISH,
+                &Texts::FRENCH,
+                &Texts::GERMAN,
+                &Texts::SPANISH,
+                &RIGHT_TO_LEFT,
+            ])
             .with_sent_codes(true)
+            .with_user_list("admins")
             .with_sign_up(["email"])
             .expect("a name of Cognito's");
         let site = Router::new()
             .route("/", get(home))
             .merge(pages.router())
-            .layer(auth.layer(MemoryStore::default()));
+            .layer(auth.layer(sessions));
+        let answers = Arc::<Mutex<Vec<String>>>::default();
+        let noted = answers.clone();
+        let site = site.layer(from_fn(move |request: Request, next: Next| {
+            if request.uri().path() == "/login/callback" {
+                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                noted.push(request.uri().to_string());
+            }
+            next.run(request)
+        }));
 
         tokio::spawn(async move { axum::serve(listener, site).await });
         Self {
@@ -107,7 +158,13 @@ impl Site {
             pool,
             clock,
             address,
+            answers,
+            _servers: None,
         }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// Adds a user with an address of each kind.
@@ -125,11 +182,28 @@ impl Site {
         self.emulator.advance(time);
     }
 
+    /// The last answer of the domain: the address to which it sent a browser, with code and state.
+    pub(crate) fn answer(&self) -> String {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_the_domain = answers.iter().rev().filter(|it| !it.contains("&resumed="));
+        by_the_domain.next().expect("an answer").clone()
+    }
+
     /// The last code that was sent to a user.
     pub(crate) fn code(&self, name: &str) -> String {
         let outbox = self.emulator.outbox();
         let sent = outbox.iter().rev().find(|sent| sent.username == name);
         sent.expect("a message").code.clone()
+    }
+
+    /// How often a code of a user's authenticator app came to the user pool.
+    pub(crate) fn codes_tried(&self, name: &str) -> usize {
+        let calls = self.emulator.calls();
+        let of_app = calls.iter().filter(|call| {
+            call.kind.as_deref() == Some("SOFTWARE_TOKEN_MFA")
+                && call.username.as_deref() == Some(name)
+        });
+        of_app.count()
     }
 
     /// The code that the authenticator app of a user shows.
@@ -150,13 +224,26 @@ pub(crate) async fn walk(flow: LoginFlow, journey: impl AsyncFn(&Site, &Visitor,
     let Some(driver) = Driver::start() else {
         return;
     };
-    let site = Site::start(flow).await;
+    walk_at(&driver, &Site::start(flow).await, &journey).await;
+}
 
+/// Walks it on PostgreSQL and Redis, too.
+pub(crate) async fn walk_everywhere(flow: LoginFlow, journey: impl AsyncFn(&Site, &Visitor, &str)) {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    walk_at(&driver, &Site::start(flow).await, &journey).await;
+    if let Some(site) = Site::start_on_servers(flow).await {
+        walk_at(&driver, &site, &journey).await;
+    }
+}
+
+async fn walk_at(driver: &Driver, site: &Site, journey: &impl AsyncFn(&Site, &Visitor, &str)) {
     for width in WIDTHS {
         let visitor = driver.visitor(&site.address, true).await;
         let sized = visitor.browser.set_window_size(width, 900).await;
         sized.expect("a window of that size");
-        journey(&site, &visitor, &format!("user{width}")).await;
+        journey(site, &visitor, &format!("user{width}")).await;
         visitor.leave().await;
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum_cognito::backend::LoginFlow;
 
 use crate::site::{PASSWORD, walk};
@@ -30,6 +32,8 @@ async fn somebody_signs_up_and_confirms() {
         visitor.send(&[("code", "000000")]).await;
         visitor.sees("That code is wrong or has expired").await;
 
+        // Another code can be asked for a little later.
+        site.advance(Duration::from_secs(31));
         // Not confirmed yet: the login says no more than to a stranger, and shows the way.
         visitor.log_in(name).await;
         visitor.sees("the account isn’t confirmed yet").await;

@@ -4,6 +4,9 @@ mod browser;
 #[expect(dead_code, reason = "the journeys use the rest")]
 #[path = "../driver/mod.rs"]
 mod driver;
+#[path = "../../../tests/flows/html_judge.rs"]
+mod html_judge;
+mod languages;
 mod process;
 mod protection;
 mod starting;

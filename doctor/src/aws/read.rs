@@ -35,6 +35,10 @@ pub(super) fn read_pool(pool: UserPoolType) -> UserPool {
             password_policy: password
                 .map(|policy| PasswordPolicy {
                     minimum_length: policy.minimum_length.into(),
+                    require_lowercase: policy.require_lowercase.into(),
+                    require_numbers: policy.require_numbers.into(),
+                    require_symbols: policy.require_symbols.into(),
+                    require_uppercase: policy.require_uppercase.into(),
                     temporary_password_validity_days: Some(policy.temporary_password_validity_days)
                         .into(),
                 })

@@ -163,7 +163,7 @@ pub(super) fn change_before_verification(facts: &Facts) -> Option<Finding> {
         setting: "AttributesRequireVerificationBeforeUpdate",
         value: json!(kept),
         why: "A new address replaces the verified one before anybody has proved that it is theirs; \
-              with a slip of the pen the user can no longer get mail, and the site sees an address \
+              after a typing mistake the user gets no mail any more, and the site sees an address \
               that is not verified.",
         fix: format!(
             "update-user-pool --user-attribute-update-settings \

@@ -23,7 +23,8 @@ pub(super) fn srp_missing(facts: &Facts) -> Option<Finding> {
         "The login page proves passwords by SRP, which Cognito refuses for this app client."
     };
 
-    (!facts.has_flow("ALLOW_USER_SRP_AUTH")? && !by_legacy).then(|| Finding {
+    let is_missing = !facts.has_flow("ALLOW_USER_SRP_AUTH")? && !by_legacy;
+    (is_missing && !facts.site_sends_passwords()).then(|| Finding {
         code: "flow-srp-missing",
         severity: Severity::Error,
         setting: SETTING,
@@ -68,15 +69,51 @@ pub(super) fn refresh_missing(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn user_password(facts: &Facts) -> Option<Finding> {
     let explicit = &facts.client()?.explicit_auth_flows;
+    let is_open = facts.has_flow("ALLOW_USER_PASSWORD_AUTH")?;
 
-    facts.has_flow("ALLOW_USER_PASSWORD_AUTH")?.then(|| Finding {
+    (is_open && !facts.site_sends_passwords()).then(|| Finding {
         code: "flow-user-password",
         severity: Severity::Warning,
         setting: SETTING,
         value: json!(explicit),
-        why: "The library never needs it, and with it passwords can be tried in clear and in one \
-              call.",
+        why: "Only COGNITO_LOGIN_FLOW=plain-password needs it, and with it passwords can be tried \
+              in clear and in one call.",
         fix: "update-user-pool-client --explicit-auth-flows: leave ALLOW_USER_PASSWORD_AUTH out"
+            .into(),
+    })
+}
+
+/// What `COGNITO_LOGIN_FLOW=plain-password` needs.
+pub(super) fn plain_password_missing(facts: &Facts) -> Option<Finding> {
+    let explicit = &facts.client()?.explicit_auth_flows;
+    let by_legacy = facts.legacy_flows()?.contains(&"USER_PASSWORD_AUTH");
+    let is_open = facts.has_flow("ALLOW_USER_PASSWORD_AUTH")? || by_legacy;
+
+    (facts.site_sends_passwords() && !is_open).then(|| Finding {
+        code: "flow-plain-password-missing",
+        severity: Severity::Error,
+        setting: SETTING,
+        value: json!(explicit),
+        why: "COGNITO_LOGIN_FLOW=plain-password takes USER_PASSWORD_AUTH, which Cognito refuses for \
+              this app client.",
+        fix: "update-user-pool-client --explicit-auth-flows: add ALLOW_USER_PASSWORD_AUTH, or set \
+              COGNITO_LOGIN_FLOW=password"
+            .into(),
+    })
+}
+
+pub(super) fn plain_password_needless(facts: &Facts) -> Option<Finding> {
+    let migrates = facts.triggers()?.user_migration.is_there();
+
+    (facts.site_sends_passwords() && !migrates).then(|| Finding {
+        code: "plain-password-needless",
+        severity: Severity::Warning,
+        setting: "LambdaConfig.UserMigration",
+        value: json!(null),
+        why: "COGNITO_LOGIN_FLOW=plain-password sends passwords in clear to Cognito, and there is no \
+              migration trigger that has to see them.",
+        fix: "set COGNITO_LOGIN_FLOW=password, and leave ALLOW_USER_PASSWORD_AUTH out of \
+              update-user-pool-client --explicit-auth-flows"
             .into(),
     })
 }
@@ -156,14 +193,15 @@ pub(super) fn first_factors_unused(facts: &Facts) -> Option<Finding> {
 pub(super) fn migration_needs_password(facts: &Facts) -> Option<Finding> {
     let trigger = &facts.triggers()?.user_migration;
 
-    trigger.is_there().then(|| Finding {
+    (trigger.is_there() && !facts.site_sends_passwords()).then(|| Finding {
         code: "trigger-migration-unseen",
         severity: Severity::Warning,
         setting: "LambdaConfig.UserMigration",
         value: json!(trigger.name()),
         why: "SRP never shows the password to Cognito, so users who are yet to be migrated cannot \
               log in here.",
-        fix: "let them reset their password, which the trigger sees, or import them; then leave \
+        fix: "set COGNITO_LOGIN_FLOW=plain-password and allow ALLOW_USER_PASSWORD_AUTH while they move; \
+              or let them reset their password, which the trigger sees, or import them. Then leave \
               UserMigration out of update-user-pool --lambda-config"
             .into(),
     })

@@ -26,6 +26,24 @@ pub(super) fn open(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// While users are moved, rows without a `sub` belong to whoever comes under their names.
+pub(super) fn adopts_rows(facts: &Facts) -> Option<Finding> {
+    let admin_only = *admin_only(facts)?;
+
+    (!admin_only && facts.site.adopts_rows).then(|| Finding {
+        code: "sign-up-adopts-rows",
+        severity: Severity::Error,
+        setting: ADMIN_ONLY,
+        value: json!(admin_only),
+        why: "Strangers can sign up, and COGNITO_ADOPT_ROWS gives a row without a sub to the first \
+              login under its name: whoever takes a free name of an old user gets the user's row.",
+        fix: "update-user-pool --admin-create-user-config AllowAdminCreateUserOnly=true until all \
+              rows have a sub, or leave COGNITO_ADOPT_ROWS out; these rows are left: \
+              select count(*) from users where sub is null"
+            .into(),
+    })
+}
+
 pub(super) fn closed(facts: &Facts) -> Option<Finding> {
     let admin_only = *admin_only(facts)?;
 
@@ -194,6 +212,29 @@ pub(super) fn temporary_password_long(facts: &Facts) -> Option<Finding> {
         value: json!(days),
         why: "A temporary password lies in a mailbox, and is good for an account until it expires.",
         fix: "update-user-pool --policies 'PasswordPolicy={TemporaryPasswordValidityDays=7}'"
+            .into(),
+    })
+}
+
+/// What the pages show before somebody types is what the user pool asks for.
+pub(super) fn password_rules_differ(facts: &Facts) -> Option<Finding> {
+    let shown = facts.site.password_policy?;
+    let asked = facts.password_policy()?;
+    let same = asked.minimum_length.known()?.unwrap_or_default() == shown.min_chars
+        && *asked.require_lowercase.known()? == shown.lowercase
+        && *asked.require_numbers.known()? == shown.numbers
+        && *asked.require_symbols.known()? == shown.symbols
+        && *asked.require_uppercase.known()? == shown.uppercase;
+
+    (!same).then(|| Finding {
+        code: "password-rules-differ",
+        severity: Severity::Warning,
+        setting: "PasswordPolicy",
+        value: json!(asked.minimum_length.known()),
+        why: "The pages show rules for new passwords that are not the user pool's, so people choose \
+              one that is refused.",
+        fix: "set COGNITO_PASSWORD_POLICY to the rules of the user pool, or leave it out where the \
+              site has AWS credentials"
             .into(),
     })
 }

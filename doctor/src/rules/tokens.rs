@@ -150,7 +150,7 @@ pub(super) fn auth_session_short(facts: &Facts) -> Option<Finding> {
         value: json!(minutes),
         why: "A code that comes later than that is worth nothing, and the login starts again.",
         fix: "update-user-pool-client --auth-session-validity 5, and at the site \
-              AuthLayer::with_challenge_lifetime"
+              AuthBuilder::with_challenge_lifetime"
             .into(),
     })
 }

@@ -163,6 +163,20 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
             "flow-admin-password",
             vec![flows(&[srp, "ALLOW_ADMIN_USER_PASSWORD_AUTH"])],
         ),
+        (
+            "flow-plain-password-missing",
+            vec![
+                Variable("COGNITO_LOGIN_FLOW", "plain-password"),
+                Set("pool.LambdaConfig.UserMigration", json!(ARN)),
+            ],
+        ),
+        (
+            "plain-password-needless",
+            vec![
+                Variable("COGNITO_LOGIN_FLOW", "plain-password"),
+                flows(&["ALLOW_USER_PASSWORD_AUTH"]),
+            ],
+        ),
         ("flows-legacy", vec![flows(&["USER_PASSWORD_AUTH"])]),
         (
             "flow-custom-without-triggers",
@@ -334,6 +348,14 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
         ),
         // Sign-up, names, passwords.
         ("sign-up-open", vec![open()]),
+        (
+            "sign-up-adopts-rows",
+            vec![
+                open(),
+                Argument("--sign-up=email"),
+                Variable("COGNITO_ADOPT_ROWS", "true"),
+            ],
+        ),
         ("sign-up-closed", vec![Argument("--sign-up=email")]),
         (
             "required-attribute-not-asked",
@@ -386,6 +408,10 @@ fn table() -> Vec<(&'static str, Vec<Change>)> {
                 "pool.Policies.PasswordPolicy.TemporaryPasswordValidityDays",
                 json!(30),
             )],
+        ),
+        (
+            "password-rules-differ",
+            vec![Variable("COGNITO_PASSWORD_POLICY", "12,numbers")],
         ),
         // Second factors and devices.
         ("mfa-off", vec![Set("pool.MfaConfiguration", json!("OFF"))]),
@@ -958,6 +984,17 @@ fn an_app_client_for_a_choice_hears_why_it_needs_srp_too() {
         });
         assert_eq!(about_choice, expected, "{flows:?}");
     }
+}
+
+#[test]
+fn a_site_that_sends_passwords_to_a_migration_trigger_is_right() {
+    let mut bench = Bench::good();
+    bench.variable("COGNITO_LOGIN_FLOW", "plain-password");
+    bench.set("pool.LambdaConfig.UserMigration", json!(ARN));
+    let flows = ["ALLOW_USER_PASSWORD_AUTH"];
+    bench.set("client.ExplicitAuthFlows", json!(flows));
+
+    assert_eq!(bench.codes(), Vec::<String>::new());
 }
 
 #[test]

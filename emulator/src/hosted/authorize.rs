@@ -8,6 +8,8 @@ use axum::response::Response;
 
 use super::page;
 use super::request::{Fields, LoginRequest, redirect};
+use super::upstream;
+use crate::pool::IdentityProvider;
 use crate::shared::Shared;
 
 /// Sends the browser back at once if somebody is logged in here, else to the login page or to an identity provider.
@@ -56,6 +58,10 @@ fn answer(shared: &Shared, headers: &HeaderMap, fields: Fields) -> Response {
     match provider.as_deref() {
         None | Some("COGNITO") => redirect(&format!("/login?{}", request.query(&["prompt"], &[]))),
         Some(name) => {
+            let real = request.pool.directory().providers.get(name).cloned();
+            if let Some(provider) = real.filter(IdentityProvider::is_real) {
+                return upstream::begin(shared, headers, &request, &provider);
+            }
             let query = request.query(&["identity_provider", "idp_identifier"], &[]);
             let query = format!("{query}&identity_provider={name}");
             redirect(&format!("/_emulator/idp?{query}"))

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::request::Fields;
 use crate::failure::Failure;
-use crate::pool::{AppClient, EXTERNAL_PROVIDER, Identity, Pool, Question, Visitor};
+use crate::pool::{
+    Account, AppClient, Directory, EXTERNAL_PROVIDER, Identity, Pool, Question, Visitor,
+};
 use crate::trigger::Trigger;
 use crate::wire::Attribute;
 
@@ -32,6 +34,7 @@ pub(super) fn come_in(
             .get(provider)
             .map(|it| it.map(&person.claims))
             .unwrap_or_default();
+        check(&directory, known, client, &mapping)?;
         (
             known.map(|it| it.username.clone()),
             directory.federated_username(provider, user_id),
@@ -93,6 +96,38 @@ pub(super) fn come_in(
         ))?;
     }
     Ok(visitor)
+}
+
+/// Refuses what cannot be written, and a new user who lacks what the pool requires.
+fn check(
+    directory: &Directory,
+    known: Option<&Account>,
+    client: &AppClient,
+    mapping: &[Attribute],
+) -> Result<(), Failure> {
+    let schema = &directory.settings.schema;
+    for Attribute { name, value } in mapping.iter().filter(|it| client.may_write(&it.name)) {
+        if let Some(complaint) = schema.complaint(name, value) {
+            return Err(Failure::invalid_parameter(complaint));
+        }
+        let earlier = known.and_then(|it| it.attribute(name));
+        if earlier.is_some_and(|it| it != value.as_str()) && !schema.is_mutable(name) {
+            return Err(Failure::invalid_parameter(format!(
+                "user.{name}: Attribute cannot be updated."
+            )));
+        }
+    }
+    let is_there = |name: &str| {
+        mapping
+            .iter()
+            .any(|it| it.name == name && !it.value.is_empty())
+    };
+    let missing: Vec<_> = schema.required().filter(|name| !is_there(name)).collect();
+    if known.is_none() && !missing.is_empty() {
+        let text = format!("attributes required: [{}]", missing.join(", "));
+        return Err(Failure::invalid_parameter(text));
+    }
+    Ok(())
 }
 
 fn ask_before(

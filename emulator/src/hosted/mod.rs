@@ -10,6 +10,7 @@ mod provider;
 mod request;
 mod revoke;
 mod token;
+mod upstream;
 mod user_info;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::shared::Shared;
 pub(crate) fn pages() -> Router<Arc<Shared>> {
     Router::new()
         .route("/oauth2/authorize", get(authorize::authorize))
+        .route("/oauth2/idpresponse", get(upstream::finish))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", get(logout::logout))
         .route("/_emulator/idp", get(provider::show).post(provider::submit))

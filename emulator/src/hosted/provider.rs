@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::federation::{Person, come_in};
 use super::page::{self, escape, field, page};
 use super::request::{Fields, LoginRequest};
+use crate::pool::IdentityProvider;
 use crate::shared::Shared;
 
 pub(super) async fn show(
@@ -20,6 +21,9 @@ pub(super) async fn show(
         Err(answer) => return *answer,
     };
     let name = request.get("identity_provider").unwrap_or_default();
+    if let Some(answer) = refuse_real(&request) {
+        return answer;
+    }
     let content = format!(
         "<p>This stands for {}. Whoever you say you are, you are.</p>\
          <form method=\"post\" action=\"/_emulator/idp?{}\">{}{}{}\
@@ -51,6 +55,9 @@ pub(super) async fn submit(
             Ok(request) => request,
             Err(answer) => return *answer,
         };
+        if let Some(answer) = refuse_real(&request) {
+            return answer;
+        }
         let name = request
             .get("identity_provider")
             .unwrap_or_default()
@@ -76,4 +83,15 @@ pub(super) async fn submit(
         Ok(response) => response,
         Err(_) => page::error("The emulator failed."),
     }
+}
+
+/// Nobody comes in here who would have to prove themselves elsewhere.
+fn refuse_real(request: &LoginRequest) -> Option<Response> {
+    let name = request.get("identity_provider").unwrap_or_default();
+    let directory = request.pool.directory();
+    let is_real = directory
+        .providers
+        .get(name)
+        .is_some_and(IdentityProvider::is_real);
+    is_real.then(|| page::error("This identity provider is not made up."))
 }

@@ -49,7 +49,7 @@ pub(super) fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Lets pages of any origin call, as AWS does, and answers what browsers ask beforehand.
+/// Allows pages of any origin to call, as AWS does, and answers what browsers ask beforehand.
 pub(super) async fn share(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_question =

@@ -56,7 +56,6 @@ impl Operation for ConfirmForgotPassword {
         let credential = Credential::new(&pool_name, &account.username, &self.password);
         account.set_password(credential, now);
         account.confirm(Some(&contact), now);
-        account.lockout.clear();
         let username = account.username.clone();
         drop(directory);
         let source = "PostConfirmation_ConfirmForgotPassword";

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::pool::{IdentityProvider, ProviderSettings};
 use crate::shared::Shared;
 
-/// Notes an identity provider; nobody can log in by it here.
+/// Adds an identity provider: a real one if it is an OpenID provider in plain HTTP, else one that is made up.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateIdentityProvider {

@@ -16,7 +16,7 @@ impl Filter {
         if text.is_empty() {
             return Ok(Self { test: None });
         }
-        let invalid = || Failure::invalid_parameter("Error while parsing filter expression.");
+        let invalid = || Failure::invalid_parameter("Error while parsing filter.");
 
         let (left, value) = text.split_once('=').ok_or_else(invalid)?;
         let (name, is_prefix) = match left.trim_end().strip_suffix('^') {

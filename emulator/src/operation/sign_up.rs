@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::login::check_secret_hash;
 use crate::pool::{
     Credential, Directory, Login, Pending, Pool, Purpose, Question, UNCONFIRMED, Writing,
-    check_attributes,
+    check_attributes, given_exists,
 };
 use crate::shared::Shared;
 use crate::trigger::Trigger;
@@ -70,10 +70,15 @@ impl Operation for SignUp {
             directory.settings.policy.check(password)?;
         }
         if directory.find(&self.username).is_some() {
-            return Err(Failure::new(
-                "UsernameExistsException",
-                "User already exists",
-            ));
+            let kind = match self.username.contains('@') {
+                true => "email",
+                false => "phone_number",
+            };
+            let message = match directory.settings.username_attributes.is_empty() {
+                true => "User already exists".to_owned(),
+                false => given_exists(kind),
+            };
+            return Err(Failure::new("UsernameExistsException", message));
         }
 
         drop(directory);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::auth_event::AuthEvent;
@@ -15,6 +16,7 @@ use super::mfa::Mfa;
 use super::passkey::Passkey;
 use super::settings::{PasswordPolicy, Settings};
 use crate::failure::Failure;
+use crate::keep;
 
 pub(crate) const CONFIRMED: &str = "CONFIRMED";
 pub(crate) const FORCE_CHANGE_PASSWORD: &str = "FORCE_CHANGE_PASSWORD";
@@ -22,7 +24,7 @@ pub(crate) const RESET_REQUIRED: &str = "RESET_REQUIRED";
 pub(crate) const UNCONFIRMED: &str = "UNCONFIRMED";
 
 /// One user of a pool.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Account {
     pub(crate) username: String,
     pub(crate) sub: String,
@@ -33,7 +35,9 @@ pub(crate) struct Account {
     pub(crate) enabled: bool,
     pub(crate) created: OffsetDateTime,
     pub(crate) modified: OffsetDateTime,
+    #[serde(with = "keep::arc")]
     pub(crate) credential: Option<Arc<Credential>>,
+    #[serde(with = "keep::arcs")]
     pub(crate) earlier_credentials: Vec<Arc<Credential>>,
     pub(crate) temporary_until: Option<OffsetDateTime>,
     pub(crate) mfa: Mfa,

@@ -257,11 +257,17 @@ impl Directory {
                     "Cannot delete required attribute {name}"
                 )));
             }
-            if !self.settings.schema.knows(name) {
-                return Err(Failure::invalid_parameter(format!(
-                    "user.{name}: Attribute does not exist in the schema.\n"
-                )));
-            }
+        }
+        let schema = &self.settings.schema;
+        let unknown: String = names
+            .iter()
+            .filter(|name| !schema.knows(name))
+            .map(|name| format!("user.{name}: Attribute does not exist in the schema.\n"))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(Failure::invalid_parameter(format!(
+                "Invalid user attributes: {unknown}"
+            )));
         }
         Ok(())
     }
@@ -278,7 +284,7 @@ impl Directory {
                 account.username != username && account.attribute(name) == Some(value)
             };
             if is_name && self.accounts.values().any(|account| has_it(&account)) {
-                return Err(alias_exists(name));
+                return Err(Failure::new("AliasExistsException", given_exists(name)));
             }
         }
         Ok(())
@@ -332,6 +338,11 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// What is said of a contact that is a user's name already.
+pub(crate) fn given_exists(name: &str) -> String {
+    format!("An account with the given {name} already exists.")
 }
 
 fn alias_exists(name: &str) -> Failure {

@@ -1,5 +1,6 @@
 //! Logins that a pool remembers.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -7,7 +8,7 @@ use crate::random;
 use crate::wire;
 
 /// `AuthEventType`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct AuthEvent {
     pub(crate) id: String,
     is_good: bool,

@@ -39,7 +39,7 @@ pub enum AuthFlow {
 }
 
 /// A secret of an app client.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct ClientSecret {
     pub(crate) id: String,
     pub(crate) value: String,
@@ -60,7 +60,7 @@ impl ClientSecret {
 ///
 /// Made with the defaults of the API: no secret, the flows SRP, custom and refresh, tokens for an hour, refresh
 /// tokens for thirty days, and unknown users told apart (`LEGACY`).
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct AppClient {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -84,7 +84,7 @@ pub struct AppClient {
 }
 
 impl AppClient {
-    /// Makes an app client with a random id of 26 characters.
+    /// Creates an app client with a random id of 26 characters.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             id: random::lower(26),
@@ -113,7 +113,7 @@ impl AppClient {
         self
     }
 
-    /// Gives the app client a secret; its users then have to send `SECRET_HASH`.
+    /// Sets the app client's secret; its users then have to send `SECRET_HASH`.
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secrets = vec![ClientSecret::new(secret.into())];
         self
@@ -173,7 +173,7 @@ impl AppClient {
         self
     }
 
-    /// Lets users log in at the pool's domain and come back to one of these addresses: with a code, from the pool's own
+    /// Allows logins at the pool's domain that come back to one of these addresses: with a code, from the pool's own
     /// users, for every scope. The setters below narrow that.
     pub fn with_callback_urls<const N: usize>(mut self, urls: [&str; N]) -> Self {
         self.oauth.callback_urls = urls.map(str::to_owned).into();
@@ -215,12 +215,12 @@ impl AppClient {
         self
     }
 
-    /// The client id.
+    /// Returns the client id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The client secret, where there is one; the oldest of two.
+    /// Returns the client secret, if there is one; the older of two.
     pub fn secret(&self) -> Option<&str> {
         self.secrets.first().map(|it| it.value.as_str())
     }

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
 use crate::failure::Failure;
+use crate::keep;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const WRONG_TRIES: u32 = 15;
 
 /// What a code is for.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Purpose {
     SignUp,
     ForgotPassword,
@@ -31,7 +33,7 @@ impl Purpose {
 }
 
 /// A code that was sent.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 struct Open {
     code: String,
     /// `email` or `phone_number`.
@@ -40,9 +42,11 @@ struct Open {
 }
 
 /// The open codes of one user, and how often the user has asked and tried.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(crate) struct Codes {
+    #[serde(with = "keep::pairs")]
     open: BTreeMap<Purpose, Open>,
+    #[serde(skip)]
     events: BTreeMap<(Purpose, &'static str), Vec<OffsetDateTime>>,
 }
 

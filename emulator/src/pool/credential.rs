@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::random;
@@ -12,11 +13,13 @@ use crate::srp::Verifier;
 ///
 /// Cognito keeps no clear text. The emulator does, in memory only, so that seeding a thousand users costs nothing:
 /// the verifier is computed at the first login.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Credential {
     realm: String,
     username: String,
     password: String,
     salt: [u8; 16],
+    #[serde(skip)]
     verifier: OnceLock<Verifier>,
 }
 
@@ -44,11 +47,6 @@ impl Credential {
     pub(crate) fn verifier(&self) -> &Verifier {
         self.verifier
             .get_or_init(|| Verifier::new(&self.realm, &self.username, &self.password, &self.salt))
-    }
-
-    /// In clear, for the file that keeps users over a restart.
-    pub(crate) fn password(&self) -> &str {
-        &self.password
     }
 
     pub(crate) fn is(&self, password: &str) -> bool {

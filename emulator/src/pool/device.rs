@@ -1,5 +1,6 @@
 //! Devices that a pool remembers.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -7,7 +8,7 @@ use crate::srp::Verifier;
 use crate::wire;
 
 /// One device of a user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Device {
     pub(crate) key: String,
     pub(crate) group_key: String,

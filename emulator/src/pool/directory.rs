@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::account::Account;
@@ -24,13 +25,16 @@ use crate::trigger::Triggers;
 use crate::wire::{self, CodeDeliveryDetails};
 
 /// The users, groups, app clients, tokens and open challenges of a pool.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Directory {
     pub(crate) id: String,
     /// `iss` of the tokens: the emulator's endpoint and the pool id.
+    #[serde(skip)]
     pub(crate) issuer: String,
     pub(crate) settings: Settings,
+    #[serde(skip)]
     pub(crate) clock: Clock,
+    #[serde(skip)]
     pub(crate) outbox: Outbox,
     pub(crate) created: OffsetDateTime,
     pub(crate) modified: OffsetDateTime,
@@ -40,12 +44,16 @@ pub(crate) struct Directory {
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) providers: BTreeMap<String, IdentityProvider>,
     pub(crate) resource_servers: ResourceServers,
+    #[serde(skip)]
     pub(crate) import_jobs: BTreeMap<String, ImportJob>,
     pub(crate) kept: Kept,
     pub(crate) hosted: Hosted,
+    #[serde(skip)]
     pub(crate) triggers: Triggers,
     /// What is to be sent as soon as the pool is no longer locked: functions are asked about it.
+    #[serde(skip)]
     pub(crate) drafts: Drafts,
+    #[serde(skip)]
     pub(crate) sessions: Sessions,
     pub(crate) tokens: TokenStore,
     pub(crate) keys: KeyRing,

@@ -19,7 +19,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Makes an empty pool with an id of the form `<region>_<name>`.
+    /// Creates an empty pool with an id of the form `<region>_<name>`.
     ///
     /// Usernames count case, a second factor is asked from users who have one, and a changed e-mail address is sent a
     /// code.
@@ -31,7 +31,16 @@ impl Pool {
         }
     }
 
-    /// The pool id.
+    /// A pool with everything that was in it before.
+    pub(crate) fn from_directory(directory: Directory) -> Self {
+        Self {
+            id: directory.id.as_str().into(),
+            directory: Arc::new(Mutex::new(directory)),
+            sealer: Arc::new(Sealer::new()),
+        }
+    }
+
+    /// Returns the pool id.
     pub fn id(&self) -> &str {
         &self.id
     }

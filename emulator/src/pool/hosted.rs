@@ -1,9 +1,10 @@
 //! Logins at the pool's domain: the browser's session there, and codes that wait to be redeemed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::random;
@@ -11,9 +12,10 @@ use crate::random;
 /// As long as AWS keeps both; the session counts from the last login by a person.
 const SESSION_LIFE: Duration = Duration::from_secs(60 * 60);
 const CODE_LIFE: Duration = Duration::from_secs(5 * 60);
+const TRIP_LIFE: Duration = Duration::from_secs(5 * 60);
 
 /// Who is logged in at the domain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Visitor {
     pub(crate) username: String,
     pub(crate) sub: String,
@@ -35,10 +37,23 @@ pub(crate) struct Approval {
     pub(crate) resource: Option<String>,
 }
 
+/// A visit to an identity provider, from which the browser comes back.
+#[derive(Clone, Debug)]
+pub(crate) struct Trip {
+    pub(crate) provider: String,
+    /// The query with which the login began here.
+    pub(crate) fields: BTreeMap<String, String>,
+    pub(crate) redirect_uri: String,
+    pub(crate) nonce: String,
+}
+
 /// What the domain of one pool remembers.
-#[derive(Default)]
+#[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Hosted {
-    sessions: HashMap<String, (Visitor, OffsetDateTime)>,
+    #[serde(skip)]
+    trips: HashMap<String, (Trip, OffsetDateTime)>,
+    sessions: BTreeMap<String, (Visitor, OffsetDateTime)>,
+    #[serde(skip)]
     approvals: HashMap<String, (Approval, OffsetDateTime)>,
 }
 
@@ -59,6 +74,20 @@ impl Hosted {
 
     pub(crate) fn leave(&mut self, cookie: &str) {
         self.sessions.remove(cookie);
+    }
+
+    /// Remembers a trip, and returns its state.
+    pub(crate) fn depart(&mut self, trip: Trip, now: OffsetDateTime) -> String {
+        self.trips.retain(|_, (_, until)| now < *until);
+        let state = random::mixed(43);
+        self.trips.insert(state.clone(), (trip, now + TRIP_LIFE));
+        state
+    }
+
+    /// Ends a trip: each state is good once.
+    pub(crate) fn arrive(&mut self, state: &str, now: OffsetDateTime) -> Option<Trip> {
+        let (trip, until) = self.trips.remove(state)?;
+        (now < until).then_some(trip)
     }
 
     /// Keeps an approval under a new code.

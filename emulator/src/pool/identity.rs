@@ -1,10 +1,11 @@
 //! Users of identity providers, and how they hang on users of the pool.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 /// Who somebody is at an identity provider.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Identity {
     pub(crate) provider: String,
     /// `Google`, `OIDC`, `SAML`, …

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::keep;
+
 /// Documents by their kind and their name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Kept {
+    #[serde(with = "keep::pairs")]
     documents: BTreeMap<(String, String), Map<String, Value>>,
 }
 

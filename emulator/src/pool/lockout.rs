@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::failure::Failure;
@@ -13,7 +14,7 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 ///
 /// The fifth failure locks for one second, each one after it for twice as long, up to a quarter of an hour.
 /// Attempts while locked do not count. A quarter of an hour without attempts, or a good login, clears it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Lockout {
     failures: u32,
     last_attempt: Option<OffsetDateTime>,

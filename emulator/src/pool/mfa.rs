@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, Secret, TOTP};
 
 const STEP_SECONDS: u64 = 30;
 
 /// The authenticator app of one user.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Totp {
     secret: Vec<u8>,
     pub(crate) verified: bool,
@@ -78,7 +79,7 @@ impl fmt::Debug for Totp {
 }
 
 /// A kind of second factor, with Cognito's name for it.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Factor {
     Sms,
     SoftwareToken,
@@ -106,7 +107,7 @@ impl Factor {
 }
 
 /// Which second factors a user has.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Mfa {
     pub(crate) totp: Option<Totp>,
     /// An authenticator app that is being enrolled, beside the one in use.

@@ -37,7 +37,7 @@ mod user;
 mod user_type;
 
 pub(crate) use self::account::{Account, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED};
-pub(crate) use self::attribute::{Writing, check_attributes};
+pub(crate) use self::attribute::{Writing, check_attributes, given_exists};
 pub(crate) use self::client::ClientSecret;
 pub use self::client::{AppClient, AuthFlow};
 pub(crate) use self::client_settings::ClientSettings;
@@ -48,7 +48,7 @@ pub(crate) use self::directory::Directory;
 pub(crate) use self::event::Question;
 pub(crate) use self::group::{Group, GroupType};
 pub use self::handle::Pool;
-pub(crate) use self::hosted::{Approval, Visitor};
+pub(crate) use self::hosted::{Approval, Trip, Visitor};
 pub(crate) use self::identity::{EXTERNAL_PROVIDER, Identity};
 pub(crate) use self::import_job::ImportJob;
 pub(crate) use self::mfa::{Factor, Totp};

@@ -1,9 +1,10 @@
 //! Passkeys that users have registered.
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 /// One passkey of a user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Passkey {
     /// The credential id, base64url without padding.
     pub(crate) id: String,
@@ -15,7 +16,7 @@ pub(crate) struct Passkey {
 }
 
 /// The public half of a passkey.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum PublicKey {
     /// ES256: the uncompressed point.
     P256(Vec<u8>),

@@ -193,6 +193,18 @@ impl Directory {
         let settings = &self.settings;
         let mut fields = settings.other.clone();
         let template = fields.remove("InviteMessageTemplate");
+        // AWS shows them by their old names, too.
+        for (new, old) in [
+            ("EmailMessage", "EmailVerificationMessage"),
+            ("EmailSubject", "EmailVerificationSubject"),
+            ("SmsMessage", "SmsVerificationMessage"),
+        ] {
+            if let Some(text) = settings.other.get("VerificationMessageTemplate")
+                && let Some(text) = text.get(new)
+            {
+                fields.insert(old.to_owned(), text.clone());
+            }
+        }
         let mut put = |name: &str, value: Value| {
             fields.insert(name.to_owned(), value);
         };

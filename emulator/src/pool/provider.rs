@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::wire::{self, Attribute};
 
 /// `IdentityProviderType`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct IdentityProvider {
     user_pool_id: String,
@@ -63,6 +63,23 @@ impl IdentityProvider {
             self.idp_identifiers = identifiers;
         }
         self.last_modified_date = wire::timestamp(now);
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.provider_name
+    }
+
+    /// A value of `ProviderDetails` that is not empty.
+    pub(crate) fn detail(&self, name: &str) -> Option<&str> {
+        let value = self.provider_details.get(name)?.as_str()?;
+        Some(value).filter(|it| !it.is_empty())
+    }
+
+    /// Whether there is somebody behind it whom the emulator asks: an OpenID provider in plain HTTP. Every other one is
+    /// made up.
+    pub(crate) fn is_real(&self) -> bool {
+        let issuer = self.detail("oidc_issuer").unwrap_or_default();
+        self.provider_type == "OIDC" && issuer.starts_with("http://")
     }
 
     /// `Google`, `OIDC`, `SAML`, …

@@ -25,7 +25,7 @@ struct Scope {
 }
 
 /// The resource servers of a pool, by their identifiers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct ResourceServers {
     servers: BTreeMap<String, ResourceServer>,
 }

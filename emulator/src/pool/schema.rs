@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 
 /// The attributes of a pool by name, `custom:` and `dev:` included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Schema {
     attributes: BTreeMap<String, Definition>,
 }
 
 /// What one attribute is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 struct Definition {
     kind: Kind,
     is_mutable: bool,
@@ -24,12 +24,11 @@ struct Definition {
     max: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 enum Kind {
     Boolean,
     DateTime,
     Number,
-    #[default]
     String,
 }
 
@@ -38,8 +37,7 @@ enum Kind {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct SchemaAttribute {
     name: String,
-    #[serde(default)]
-    attribute_data_type: Kind,
+    attribute_data_type: Option<Kind>,
     #[serde(default)]
     developer_only_attribute: bool,
     #[serde(default = "yes")]
@@ -64,24 +62,60 @@ struct NumberBounds {
     max_value: Option<String>,
 }
 
+/// How many characters a text may have at most.
+const LONGEST: i64 = 2048;
+
 fn yes() -> bool {
     true
 }
 
 impl SchemaAttribute {
-    fn bounds(&self) -> Result<(Option<i64>, Option<i64>), Failure> {
-        let bound = |text: &Option<String>| {
-            let number = text.as_deref().map(str::parse::<i64>).transpose();
-            number.map_err(|_| {
-                Failure::invalid_parameter("Invalid constraints of a schema attribute.")
-            })
+    /// The least and the most of it, `name` being how the pool calls it.
+    fn bounds(&self, name: &str) -> Result<(Option<i64>, Option<i64>), Failure> {
+        let read = |section: &str, least: &Option<String>, most: &Option<String>| {
+            let number = |text: &Option<String>| text.as_deref().map(str::parse::<i64>).transpose();
+            let (Ok(min), Ok(max)) = (number(least), number(most)) else {
+                return Err(Failure::invalid_parameter(format!(
+                    "Invalid {section} for schema attribute {name}"
+                )));
+            };
+            Ok((min, max))
+        };
+        let is_above = |least: Option<i64>, most: Option<i64>| matches!((least, most), (Some(least), Some(most)) if least > most);
+        let refuse = |complaint: &str| {
+            Err(Failure::invalid_parameter(format!(
+                "user.{name}: {complaint}"
+            )))
         };
         match (
             &self.string_attribute_constraints,
             &self.number_attribute_constraints,
         ) {
-            (Some(bounds), _) => Ok((bound(&bounds.min_length)?, bound(&bounds.max_length)?)),
-            (_, Some(bounds)) => Ok((bound(&bounds.min_value)?, bound(&bounds.max_value)?)),
+            (Some(given), _) => {
+                let (min, max) = read(
+                    "StringAttributeConstraints",
+                    &given.min_length,
+                    &given.max_length,
+                )?;
+                if min.max(max) > Some(LONGEST) {
+                    return refuse("String attributes cannot have a length of more than 2048");
+                }
+                if is_above(min, max) {
+                    return refuse("Max length cannot be less than min length.");
+                }
+                Ok((min, max))
+            }
+            (_, Some(given)) => {
+                let (min, max) = read(
+                    "NumberAttributeConstraints",
+                    &given.min_value,
+                    &given.max_value,
+                )?;
+                if is_above(min, max) {
+                    return refuse("Max value cannot be less than min value.");
+                }
+                Ok((min, max))
+            }
             _ => Ok((None, None)),
         }
     }
@@ -187,10 +221,19 @@ impl Schema {
 
     /// Reads an attribute as the API writes it: one that every pool has, or a custom one.
     pub(crate) fn add(&mut self, attribute: &SchemaAttribute) -> Result<(), Failure> {
-        let (min, max) = attribute.bounds()?;
         let Some(standard) = self.attributes.get_mut(&attribute.name) else {
             return self.add_custom(attribute);
         };
+        let is_changed = |kind| kind != standard.kind;
+        if attribute.attribute_data_type.is_some_and(is_changed)
+            || attribute.developer_only_attribute
+        {
+            return Err(Failure::invalid_parameter(format!(
+                "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {}",
+                attribute.name
+            )));
+        }
+        let (min, max) = attribute.bounds(&attribute.name)?;
         standard.is_required |= attribute.required;
         standard.is_mutable &= attribute.mutable;
         standard.min = min.or(standard.min);
@@ -200,7 +243,11 @@ impl Schema {
 
     /// Reads a custom attribute.
     pub(crate) fn add_custom(&mut self, attribute: &SchemaAttribute) -> Result<(), Failure> {
-        let (min, max) = attribute.bounds()?;
+        let Some(kind) = attribute.attribute_data_type else {
+            return Err(Failure::invalid_parameter(
+                "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+            ));
+        };
         if attribute.required {
             return Err(Failure::invalid_parameter(
                 "Required custom attributes are not supported currently.",
@@ -214,11 +261,13 @@ impl Schema {
         let name = format!("{prefix}{}", attribute.name);
         if self.knows(&name) {
             return Err(Failure::invalid_parameter(format!(
-                "{name}: Existing attribute already has name {name}."
+                "custom:{}: Existing attribute already has name {name}.",
+                attribute.name
             )));
         }
+        let (min, max) = attribute.bounds(&name)?;
         let definition = Definition {
-            kind: attribute.attribute_data_type,
+            kind,
             is_mutable: attribute.mutable,
             is_required: false,
             min,
@@ -251,7 +300,7 @@ impl Schema {
         };
         // Whatever a pool allows, no value is longer than this.
         let max = match definition.kind {
-            Kind::String => definition.max.unwrap_or(2048).min(2048),
+            Kind::String => definition.max.unwrap_or(LONGEST).min(LONGEST),
             _ => definition.max.unwrap_or(i64::MAX),
         };
         let (more, less) = match definition.kind {

@@ -58,7 +58,7 @@ pub(crate) struct DeviceTracking {
 }
 
 /// The settings of one user pool.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) alias_attributes: BTreeSet<String>,
@@ -89,7 +89,7 @@ pub(crate) struct Settings {
 }
 
 /// One question of a custom authentication flow, in place of the Lambda triggers.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct CustomRound {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) answer: String,

@@ -10,7 +10,7 @@ use crate::random;
 
 /// Settings, before or after the pool is added to an emulator.
 impl Pool {
-    /// Lets users log in by these verified attributes too: `email`, `phone_number`, `preferred_username`.
+    /// Allows logins by these verified attributes too: `email`, `phone_number`, `preferred_username`.
     pub fn with_alias_attributes<const N: usize>(self, names: [&str; N]) -> Self {
         self.set(|settings| settings.alias_attributes = names.map(str::to_owned).into())
     }
@@ -20,7 +20,7 @@ impl Pool {
         self.set(|settings| settings.username_attributes = names.map(str::to_owned).into())
     }
 
-    /// Takes usernames and aliases in any case.
+    /// Accepts usernames and aliases in any case.
     pub fn with_case_insensitive_usernames(self) -> Self {
         self.set(|settings| settings.case_sensitive = false)
     }
@@ -30,7 +30,7 @@ impl Pool {
         self.set(|settings| settings.mfa = mfa)
     }
 
-    /// Takes an authenticator code any number of times while it is shown, which Cognito does not: for a demo, where a
+    /// Accepts an authenticator code any number of times while it is shown, which Cognito does not: for a demo, where a
     /// person logs in twice within thirty seconds.
     pub fn with_reusable_totp_codes(self) -> Self {
         self.set(|settings| settings.reusable_totp = true)
@@ -61,6 +61,19 @@ impl Pool {
                 challenge_required_on_new_device: true,
                 device_only_remembered_on_user_prompt: false,
             });
+        })
+    }
+
+    /// Requires passwords of at least this many characters, and of these kinds: `lowercase`, `numbers`,
+    /// `symbols`, `uppercase`.
+    pub fn with_password_policy<const N: usize>(self, min_chars: usize, kinds: [&str; N]) -> Self {
+        self.set(|settings| {
+            let policy = &mut settings.policy;
+            policy.minimum_length = min_chars;
+            policy.require_lowercase = kinds.contains(&"lowercase");
+            policy.require_numbers = kinds.contains(&"numbers");
+            policy.require_symbols = kinds.contains(&"symbols");
+            policy.require_uppercase = kinds.contains(&"uppercase");
         })
     }
 
@@ -229,20 +242,20 @@ impl Pool {
         });
     }
 
-    /// An attribute of a user, if there are both.
+    /// Returns an attribute of a user, if there are both.
     pub fn attribute(&self, username: &str, name: &str) -> Option<String> {
         let directory = self.directory();
         directory.find(username)?.attributes.get(name).cloned()
     }
 
-    /// Takes an attribute from a user.
+    /// Removes an attribute of a user.
     pub fn remove_attribute(&self, username: &str, name: &str) {
         self.change_user(username, |account| {
             account.attributes.remove(name);
         });
     }
 
-    /// Puts a user in a group, which is made if it is missing.
+    /// Adds a user to a group, which is created if it is missing.
     pub fn add_user_to_group(&self, username: &str, group: &str) {
         let mut directory = self.directory();
         if let Some(username) = directory.find(username).map(|it| it.username.clone()) {
@@ -250,7 +263,7 @@ impl Pool {
         }
     }
 
-    /// Takes a user out of a group.
+    /// Removes a user from a group.
     pub fn remove_user_from_group(&self, username: &str, group: &str) {
         let mut directory = self.directory();
         let username = directory.find(username).map(|it| it.username.clone());
@@ -278,7 +291,7 @@ impl Pool {
         let _ = self.directory().link(username, provider, user_id);
     }
 
-    /// Takes a user's authenticator app away.
+    /// Removes a user's authenticator app.
     pub fn remove_totp(&self, username: &str) {
         self.change_user(username, |account| {
             account.mfa.totp = None;
@@ -286,23 +299,23 @@ impl Pool {
         });
     }
 
-    /// The `sub` of a user.
+    /// Returns the `sub` of a user.
     pub fn user_sub(&self, username: &str) -> Option<String> {
         self.directory().find(username).map(|it| it.sub.clone())
     }
 
-    /// The status of a user.
+    /// Returns the status of a user.
     pub fn user_status(&self, username: &str) -> Option<String> {
         self.directory().find(username).map(|it| it.status.clone())
     }
 
-    /// An attribute of a user.
+    /// Returns an attribute of a user.
     pub fn user_attribute(&self, username: &str, name: &str) -> Option<String> {
         let directory = self.directory();
         directory.find(username)?.attribute(name).map(str::to_owned)
     }
 
-    /// The code that the user's authenticator app shows now: the app that is being enrolled, if one is.
+    /// Returns the code that the user's authenticator app shows now: the app that is being enrolled, if one is.
     pub fn totp_code(&self, username: &str) -> Option<String> {
         let directory = self.directory();
         let mfa = &directory.find(username)?.mfa;
@@ -315,7 +328,7 @@ impl Pool {
         self.directory().keys.rotate();
     }
 
-    /// Takes the keys of before [`Pool::rotate_keys`] out of the key set.
+    /// Removes the keys of before [`Pool::rotate_keys`] from the key set.
     pub fn drop_old_keys(&self) {
         self.directory().keys.drop_old();
     }

@@ -19,7 +19,7 @@ pub struct User {
 }
 
 impl User {
-    /// Makes a confirmed user without a password.
+    /// Creates a confirmed user without a password.
     ///
     /// In a pool whose usernames are e-mail addresses or phone numbers, the name given here is that address or
     /// number, and the pool makes up the internal username.
@@ -65,7 +65,7 @@ impl User {
         self
     }
 
-    /// Puts the user in a group, which is made if it is missing.
+    /// Adds the user to a group, which is created if it is missing.
     pub fn with_group(mut self, group: impl Into<String>) -> Self {
         self.groups.push(group.into());
         self

@@ -51,12 +51,12 @@ impl ServerHandshake {
         }
     }
 
-    /// The salt in hex, as in the challenge parameter `SALT`.
+    /// Returns the salt in hex, as in the challenge parameter `SALT`.
     pub fn salt_hex(&self) -> String {
         self.verifier.salt_hex()
     }
 
-    /// `B` in hex, as in the challenge parameter `SRP_B`.
+    /// Returns `B` in hex, as in the challenge parameter `SRP_B`.
     pub fn server_public_hex(&self) -> String {
         self.public.to_str_radix(16)
     }
@@ -66,7 +66,7 @@ impl ServerHandshake {
         self.secret.to_bytes_be()
     }
 
-    /// Says whether the claim proves knowledge of the password.
+    /// Returns whether the claim proves knowledge of the password.
     ///
     /// The signature is `HMAC(key, realm | name | secret block | timestamp)`.
     pub fn verify(&self, claim: &Claim<'_>) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use num_bigint::BigUint;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::group::{GENERATOR, MODULUS};
@@ -12,12 +13,29 @@ use super::hex::{pad, parse_hex};
 ///
 /// An identity has two parts. For a user they are the pool name and the name in `USER_ID_FOR_SRP`;
 /// for a remembered device, its group key and its key.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(from = "Parts", into = "Parts")]
 pub struct Verifier {
     realm: String,
     name: String,
     salt: BigUint,
     value: BigUint,
+}
+
+/// Realm, name, salt and value, as they are written to a file.
+type Parts = (String, String, Vec<u8>, Vec<u8>);
+
+impl From<Parts> for Verifier {
+    fn from((realm, name, salt, value): Parts) -> Self {
+        Self::from_parts(&realm, &name, &salt, &value)
+    }
+}
+
+impl From<Verifier> for Parts {
+    fn from(it: Verifier) -> Self {
+        let (salt, value) = (it.salt.to_bytes_be(), it.value.to_bytes_be());
+        (it.realm, it.name, salt, value)
+    }
 }
 
 impl Verifier {
@@ -44,7 +62,7 @@ impl Verifier {
         }
     }
 
-    /// Takes a verifier that the other side computed, as `ConfirmDevice` sends it.
+    /// Creates a verifier from what the other side computed, as `ConfirmDevice` sends it.
     pub fn from_parts(realm: &str, name: &str, salt: &[u8], value: &[u8]) -> Self {
         Self {
             realm: realm.to_owned(),
@@ -54,7 +72,7 @@ impl Verifier {
         }
     }
 
-    /// The salt in hex, as in the challenge parameter `SALT`.
+    /// Returns the salt in hex, as in the challenge parameter `SALT`.
     pub fn salt_hex(&self) -> String {
         self.salt.to_str_radix(16)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
@@ -10,12 +11,15 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
+use crate::keep;
 use crate::random;
 
 /// One RSA key with its id.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "(String, String)")]
 pub(crate) struct Key {
     pub(crate) kid: String,
     pair: KeyPair,
@@ -64,8 +68,26 @@ impl Key {
     }
 }
 
+/// The id and the key, as PKCS #8 in base64.
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let der: Pkcs8V1Der<'_> = self.pair.as_der().expect("a generated key has a form");
+        (&self.kid, STANDARD.encode(der.as_ref())).serialize(serializer)
+    }
+}
+
+impl TryFrom<(String, String)> for Key {
+    type Error = &'static str;
+
+    fn try_from((kid, der): (String, String)) -> Result<Self, Self::Error> {
+        let der = STANDARD.decode(der).map_err(|_| "a key is not base64")?;
+        let pair = KeyPair::from_pkcs8(&der).map_err(|_| "a key is no RSA key")?;
+        Ok(Self { kid, pair })
+    }
+}
+
 /// The two keys in use, one for each kind of token.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Pair {
     id: Key,
     access: Key,
@@ -92,10 +114,13 @@ impl Pair {
 }
 
 /// The keys of a pool, generated when they are first needed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct KeyRing {
+    #[serde(with = "keep::arc")]
     current: Option<Arc<Pair>>,
+    #[serde(with = "keep::arcs")]
     old: Vec<Arc<Pair>>,
+    #[serde(skip)]
     stock_number: Option<usize>,
 }
 

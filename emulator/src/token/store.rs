@@ -1,14 +1,15 @@
 //! Refresh tokens, and which logins were revoked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::random;
 
 /// What stays the same over all refreshes of one login.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Grant {
     pub(crate) username: String,
     pub(crate) auth_time: u64,
@@ -43,7 +44,7 @@ impl Grant {
 }
 
 /// What one refresh token stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct RefreshEntry {
     pub(crate) client_id: String,
     pub(crate) sub: String,
@@ -54,10 +55,10 @@ pub(crate) struct RefreshEntry {
 }
 
 /// The refresh tokens of a pool.
-#[derive(Default)]
+#[derive(Default, Deserialize, Serialize)]
 pub(crate) struct TokenStore {
-    refresh: HashMap<String, RefreshEntry>,
-    revoked_logins: HashSet<String>,
+    refresh: BTreeMap<String, RefreshEntry>,
+    revoked_logins: BTreeSet<String>,
 }
 
 impl TokenStore {

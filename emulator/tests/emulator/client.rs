@@ -14,6 +14,8 @@ pub(crate) struct Answer {
     pub(crate) head: String,
     /// The cookie that the answer sets, as it was sent.
     pub(crate) set_cookie: String,
+    /// Where the answer sends the browser.
+    pub(crate) location: String,
     pub(crate) text: String,
 }
 
@@ -115,13 +117,14 @@ impl House {
             stream.read_to_end(&mut bytes).ok()?;
             let text = String::from_utf8(bytes).expect("UTF-8");
             let (head, text) = text.split_once("\r\n\r\n")?;
+            let header = |name| {
+                let value = head.lines().find_map(|line| line.strip_prefix(name));
+                value.unwrap_or_default().to_owned()
+            };
             Some(Answer {
                 status: head.split(' ').nth(1)?.parse().ok()?,
-                set_cookie: head
-                    .lines()
-                    .find_map(|line| line.strip_prefix("set-cookie: "))
-                    .unwrap_or_default()
-                    .to_owned(),
+                set_cookie: header("set-cookie: "),
+                location: header("location: "),
                 head: head.to_lowercase(),
                 text: text.to_owned(),
             })

@@ -16,7 +16,7 @@ async fn house() -> House {
     house
 }
 
-async fn confirm(house: &House, tokens: &Value) -> crate::client::Answer {
+pub(crate) async fn confirm(house: &House, tokens: &Value) -> crate::client::Answer {
     let verifier = json!({
         "Salt": STANDARD.encode([7; 16]),
         "PasswordVerifier": STANDARD.encode([9; 384]),
@@ -30,7 +30,7 @@ async fn confirm(house: &House, tokens: &Value) -> crate::client::Answer {
     house.call("ConfirmDevice", body).await
 }
 
-async fn log_in_with(house: &House, key: &Value) -> crate::client::Answer {
+pub(crate) async fn log_in_with(house: &House, key: &Value) -> crate::client::Answer {
     let parameters =
         json!({ "USERNAME": "alice", "PASSWORD": "Correct-horse-1", "DEVICE_KEY": key });
     house.begin("USER_PASSWORD_AUTH", parameters).await

@@ -257,12 +257,26 @@ async fn an_address_that_is_somebody_s_username_is_taken() {
     let body = json!({ "Username": "bob@example.com", "UserAttributes": given });
     let answer = house.admin("AdminUpdateUserAttributes", body).await;
     assert_eq!(answer.error(), "AliasExistsException");
+    assert_eq!(
+        answer.message(),
+        "An account with the given email already exists."
+    );
     let token = house
         .access_token("bob@example.com", "Correct-horse-1")
         .await;
     let body = json!({ "AccessToken": token, "UserAttributes": given });
     let answer = house.call("UpdateUserAttributes", body).await;
     assert_eq!(answer.error(), "AliasExistsException");
+
+    let body = json!({
+        "ClientId": house.client.id(), "Username": "alice@example.com", "Password": "Correct-horse-2",
+    });
+    let answer = house.call("SignUp", body).await;
+    assert_eq!(answer.error(), "UsernameExistsException");
+    assert_eq!(
+        answer.message(),
+        "An account with the given email already exists."
+    );
 }
 
 #[tokio::test]
@@ -465,6 +479,120 @@ async fn the_schema_is_shown_and_held() {
 }
 
 #[tokio::test]
+async fn a_schema_that_contradicts_itself_is_refused() {
+    let house = House::new().await;
+    let refused = async |attribute: Value| {
+        let body = json!({ "PoolName": "other", "Schema": [attribute] });
+        let answer = house.admin("CreateUserPool", body).await;
+        assert_eq!(answer.error(), "InvalidParameterException", "{attribute}");
+        answer.message()
+    };
+    let text = |name: &str, bounds: Value| json!({ "Name": name, "AttributeDataType": "String", "StringAttributeConstraints": bounds });
+    let number = |name: &str, bounds: Value| json!({ "Name": name, "AttributeDataType": "Number", "NumberAttributeConstraints": bounds });
+
+    let changed = "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute \
+                   email";
+
+    for (attribute, message) in [
+        (
+            json!({ "Name": "tag" }),
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+        ),
+        (
+            json!({ "Name": "email", "AttributeDataType": "Number" }),
+            changed,
+        ),
+        (
+            json!({ "Name": "email", "DeveloperOnlyAttribute": true }),
+            changed,
+        ),
+        (
+            text("email", json!({ "MinLength": "few" })),
+            "Invalid StringAttributeConstraints for schema attribute email",
+        ),
+        (
+            number("updated_at", json!({ "MaxValue": "many" })),
+            "Invalid NumberAttributeConstraints for schema attribute updated_at",
+        ),
+        (
+            text("email", json!({ "MaxLength": "2049" })),
+            "user.email: String attributes cannot have a length of more than 2048",
+        ),
+        (
+            text("email", json!({ "MinLength": "2", "MaxLength": "1" })),
+            "user.email: Max length cannot be less than min length.",
+        ),
+        (
+            number("updated_at", json!({ "MinValue": "2", "MaxValue": "1" })),
+            "user.updated_at: Max value cannot be less than min value.",
+        ),
+    ] {
+        assert_eq!(refused(attribute).await, message);
+    }
+}
+
+#[tokio::test]
+async fn a_custom_attribute_is_added_once() {
+    let house = House::new().await;
+    let twice = async |attribute: Value| {
+        let body = json!({ "CustomAttributes": [attribute] });
+        let first = house.admin("AddCustomAttributes", body.clone()).await;
+        assert_eq!(first.status, 200, "{}", first.text);
+        house.admin("AddCustomAttributes", body).await.message()
+    };
+
+    assert_eq!(
+        twice(json!({ "Name": "tag", "AttributeDataType": "String" })).await,
+        "custom:tag: Existing attribute already has name custom:tag."
+    );
+    let hidden =
+        json!({ "Name": "note", "AttributeDataType": "String", "DeveloperOnlyAttribute": true });
+    assert_eq!(
+        twice(hidden).await,
+        "custom:note: Existing attribute already has name dev:custom:note."
+    );
+}
+
+#[tokio::test]
+async fn attributes_that_are_not_known_are_all_named_when_they_are_deleted() {
+    let house = House::new().await;
+    house.pool.add_user(alice());
+
+    let body =
+        json!({ "Username": "alice", "UserAttributeNames": ["email", "custom:a", "custom:b"] });
+    let answer = house.admin("AdminDeleteUserAttributes", body).await;
+
+    assert_eq!(answer.error(), "InvalidParameterException");
+    assert_eq!(
+        answer.message(),
+        "Invalid user attributes: user.custom:a: Attribute does not exist in the schema.\n\
+         user.custom:b: Attribute does not exist in the schema.\n"
+    );
+    let user = house
+        .admin("AdminGetUser", json!({ "Username": "alice" }))
+        .await
+        .json();
+    assert_eq!(attribute(&user, "email"), Some("alice@example.com"));
+}
+
+#[tokio::test]
+async fn texts_of_a_pool_are_shown_under_both_of_their_names() {
+    let house = House::new().await;
+    let template = json!({
+        "EmailMessage": "Your code is {####}.",
+        "EmailSubject": "Your code",
+        "SmsMessage": "{####} is your code",
+    });
+    let body = json!({ "PoolName": "other", "VerificationMessageTemplate": template });
+
+    let pool = house.admin("CreateUserPool", body).await.json()["UserPool"].clone();
+
+    assert_eq!(pool["EmailVerificationMessage"], "Your code is {####}.");
+    assert_eq!(pool["EmailVerificationSubject"], "Your code");
+    assert_eq!(pool["SmsVerificationMessage"], "{####} is your code");
+}
+
+#[tokio::test]
 async fn a_second_factor_is_wanted_only_where_there_is_one() {
     let house = House::new().await;
     let body = json!({ "PoolName": "other", "MfaConfiguration": "ON" });
@@ -584,6 +712,11 @@ async fn a_search_minds_the_case_of_usernames_alone() {
             .json();
         let users = found["Users"].as_array().expect("users");
         assert_eq!(users.len(), count, "{filter}");
+    }
+    for filter in ["username = alice", "username=", "alice"] {
+        let refused = house.admin("ListUsers", json!({ "Filter": filter })).await;
+        assert_eq!(refused.error(), "InvalidParameterException", "{filter}");
+        assert_eq!(refused.message(), "Error while parsing filter.", "{filter}");
     }
 }
 

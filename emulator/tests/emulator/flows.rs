@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
 use crate::client::{ALL_FLOWS, House};
+use crate::state::restart;
 
 async fn house(pool: Pool) -> House {
     let house = House::with(pool, AppClient::new("web").with_flows(ALL_FLOWS)).await;
@@ -152,6 +153,9 @@ async fn a_passkey_is_registered_used_and_deleted() {
     );
     let listed = house.call("ListWebAuthnCredentials", body).await.json();
     assert_eq!(listed["Credentials"][0]["RelyingPartyId"], "localhost");
+
+    let house = restart(house).await;
+    let token = house.access_token("alice", "Correct-horse-1").await;
 
     let start = json!({ "USERNAME": "alice", "PREFERRED_CHALLENGE": "WEB_AUTHN" });
     let asked = house.begin("USER_AUTH", start).await.json();

@@ -20,3 +20,4 @@ mod srp;
 mod state;
 mod tokens;
 mod triggers;
+mod upstream;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::client::{ALL_FLOWS, Answer, House, claims};
 
-const CALLBACK: &str = "https://shop.example/callback";
+pub(crate) const CALLBACK: &str = "https://shop.example/callback";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
 
 async fn house() -> House {
@@ -34,7 +34,7 @@ async fn house() -> House {
     house
 }
 
-fn encode(fields: &[(&str, &str)]) -> String {
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String {
         text.bytes()
             .map(|byte| match byte {
@@ -51,7 +51,7 @@ fn encode(fields: &[(&str, &str)]) -> String {
 
 impl House {
     /// The query of a good request, with these in place of or beside its own.
-    fn query(&self, changed: &[(&str, &str)]) -> String {
+    pub(crate) fn query(&self, changed: &[(&str, &str)]) -> String {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
         let own = [
             ("client_id", self.client.id()),
@@ -74,14 +74,14 @@ impl House {
         encode(&fields)
     }
 
-    async fn visit(&self, path: &str, cookie: &str) -> Answer {
+    pub(crate) async fn visit(&self, path: &str, cookie: &str) -> Answer {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"
         );
         self.raw(request).await.expect("an answer")
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)], headers: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)], headers: &str) -> Answer {
         let body = encode(fields);
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
@@ -92,7 +92,7 @@ impl House {
     }
 
     /// Logs alice in on the page, and returns the answer that leads back.
-    async fn log_in_at_domain(&self, query: &str) -> Answer {
+    pub(crate) async fn log_in_at_domain(&self, query: &str) -> Answer {
         let started = self.emulator.unix_time().to_string();
         let fields = [
             ("username", "alice"),
@@ -102,7 +102,7 @@ impl House {
         self.post(&format!("/login?{query}"), &fields, "").await
     }
 
-    async fn redeem(&self, code: &str, changed: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn redeem(&self, code: &str, changed: &[(&str, &str)]) -> Answer {
         let own = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -123,7 +123,7 @@ impl House {
 }
 
 /// A header of an answer as it was sent, but for its case.
-fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+pub(crate) fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
     answer
         .head
         .lines()
@@ -132,9 +132,8 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
 }
 
 /// A parameter of the address that the browser is sent to.
-fn parameter(answer: &Answer, name: &str) -> String {
-    let location = header(answer, "location");
-    let (_, query) = location.split_once(['?', '#']).unwrap_or_default();
+pub(crate) fn parameter(answer: &Answer, name: &str) -> String {
+    let (_, query) = answer.location.split_once(['?', '#']).unwrap_or_default();
     query
         .split('&')
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
@@ -142,7 +141,7 @@ fn parameter(answer: &Answer, name: &str) -> String {
         .to_owned()
 }
 
-fn cookie(answer: &Answer) -> String {
+pub(crate) fn cookie(answer: &Answer) -> String {
     let cookie = answer.set_cookie.split(';').next().unwrap_or_default();
     cookie.to_owned()
 }
@@ -481,7 +480,7 @@ async fn a_person_who_was_linked_is_the_user_of_the_pool() {
     assert_eq!(parameter(&first, "error"), "invalid_request");
     assert_eq!(
         parameter(&first, "error_description"),
-        "already+found+an+entry+for+username+corp_7"
+        "Already+found+an+entry+for+username+corp_7"
     );
     let second = come().await;
     let tokens = house.redeem(&parameter(&second, "code"), &[]).await.json();

@@ -174,6 +174,25 @@ impl Admin {
         Listing::of("AdminListGroupsForUser", groups, Group::read)
     }
 
+    /// Returns a page of the members of a group, and the token of the next.
+    #[cfg_attr(
+        not(feature = "pages"),
+        allow(dead_code, reason = "the user list asks")
+    )]
+    pub(crate) async fn group_page(
+        &self,
+        name: &str,
+        token: Option<String>,
+    ) -> Result<(Vec<UserProfile>, Option<String>), CognitoError> {
+        let call = self.client().list_users_in_group();
+        let call = call.user_pool_id(self.pool_id()).group_name(name);
+        let output = call.set_next_token(token).send().await;
+        let output = output.of("ListUsersInGroup")?;
+
+        let users = output.users().iter().map(UserProfile::read);
+        Ok((users.collect(), output.next_token))
+    }
+
     /// Lists all members of a group (`ListUsersInGroup`).
     pub fn list_users_in_group(&self, name: &str) -> Listing<UserProfile> {
         let call = self.client().list_users_in_group();

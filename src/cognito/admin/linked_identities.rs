@@ -57,7 +57,7 @@ impl fmt::Debug for LinkedIdentity {
 
 /// Users who come from more than one place.
 impl Admin {
-    /// Lets somebody log in through another provider as a user of the user pool
+    /// Links an identity of another provider to a user of the user pool, who can log in by it then
     /// (`AdminLinkProviderForUser`).
     ///
     /// That identity opens the account from then on: prove first that both are one person's.

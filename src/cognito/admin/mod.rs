@@ -22,9 +22,7 @@ pub use self::groups::Group;
 pub use self::identity_providers::IdentityProvider;
 pub use self::linked_identities::LinkedIdentity;
 pub use self::new_user::NewUser;
-pub use self::user_pool::{
-    MfaConfiguration, MfaRequirement, PasswordPolicy, UserPoolConfiguration,
-};
+pub use self::user_pool::{MfaConfiguration, MfaRequirement, UserPoolConfiguration};
 pub use self::user_query::UserQuery;
 use super::{Cognito, CognitoError, CognitoErrorKind};
 

@@ -1,8 +1,8 @@
-use aws_sdk_cognitoidentityprovider::types::{PasswordPolicyType, UserPoolMfaType, UserPoolType};
+use aws_sdk_cognitoidentityprovider::types::{UserPoolMfaType, UserPoolType};
 
 use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::cognito::{CognitoError, CognitoErrorKind, PasswordPolicy};
 
 /// How the user pool is configured, as far as its users notice.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -34,37 +34,6 @@ pub struct UserPoolConfiguration {
     pub admin_create_user_only: bool,
     /// About how many users there are.
     pub estimated_users: i32,
-}
-
-/// What a new password must be like.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct PasswordPolicy {
-    /// The fewest characters.
-    pub min_chars: i32,
-    /// Whether there must be a lower-case letter.
-    pub lowercase: bool,
-    /// Whether there must be a digit.
-    pub numbers: bool,
-    /// Whether there must be a symbol.
-    pub symbols: bool,
-    /// Whether there must be an upper-case letter.
-    pub uppercase: bool,
-    /// How many former passwords are refused.
-    pub history: i32,
-}
-
-impl PasswordPolicy {
-    fn read(policy: &PasswordPolicyType) -> Self {
-        Self {
-            min_chars: policy.minimum_length().unwrap_or_default(),
-            lowercase: policy.require_lowercase(),
-            numbers: policy.require_numbers(),
-            symbols: policy.require_symbols(),
-            uppercase: policy.require_uppercase(),
-            history: policy.password_history_size().unwrap_or_default(),
-        }
-    }
 }
 
 /// Whether users of a user pool have a second factor.

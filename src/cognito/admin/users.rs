@@ -172,7 +172,7 @@ user_operations! {
     delete_user: admin_delete_user = "AdminDeleteUser",
     /// Keeps a user from logging in (`AdminDisableUser`). Tokens stay good until they expire.
     disable_user: admin_disable_user = "AdminDisableUser",
-    /// Lets a user log in again (`AdminEnableUser`).
+    /// Enables a user who was disabled (`AdminEnableUser`).
     enable_user: admin_enable_user = "AdminEnableUser",
     /// Signs a user out everywhere (`AdminUserGlobalSignOut`).
     global_sign_out: admin_user_global_sign_out = "AdminUserGlobalSignOut",

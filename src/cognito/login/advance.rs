@@ -1,6 +1,7 @@
 //! From what Cognito returned last to tokens, or to the next challenge.
 
 use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
+use axum_cognito_srp::SrpClient;
 use secrecy::SecretString;
 use time::Duration;
 
@@ -10,7 +11,6 @@ use crate::challenge::{Challenge, ChallengeRecord, MfaSetup};
 use crate::cognito::call::CallResult;
 use crate::cognito::user::AskedFor;
 use crate::cognito::{Cognito, CognitoError, CognitoErrorKind, LoginStep, NewDevice};
-use crate::srp::SrpClient;
 use crate::token::{RefreshToken, Tokens};
 
 impl Cognito {
@@ -88,6 +88,7 @@ impl Cognito {
                 ));
             }
             let user = self
+                .with_context(attempt.context.clone())
                 .user(username, tokens)
                 .with_asked_for(AskedFor::Named {
                     typed: attempt.typed.clone(),

@@ -28,6 +28,12 @@ pub(super) struct Attempt {
     pub(super) context: CallContext,
 }
 
+/// Whether the password was proved in the login that a challenge is part of.
+#[cfg(feature = "web")]
+pub(crate) fn has_proved_password(challenge: &ChallengeRecord) -> bool {
+    Attempt::of(challenge, &CallContext::new()).proved.is_some()
+}
+
 impl Attempt {
     pub(super) fn new(request: &LoginRequest, context: &CallContext) -> Self {
         Self {

@@ -50,6 +50,26 @@ impl Cognito {
             .await
     }
 
+    /// Asks whom a username or an alias leads to. Cognito tells it at the first step of a login by SRP,
+    /// before anything is proved; of a name that nobody has, it tells a made-up one.
+    #[cfg(feature = "pages")]
+    pub(crate) async fn account_name(
+        &self,
+        username: &str,
+    ) -> Result<Option<String>, CognitoError> {
+        let request = LoginRequest::new(username, SecretString::default());
+        let srp = self.srp_client().await?;
+        let parameters = [
+            ("USERNAME", request.username.as_str()),
+            ("SRP_A", srp.srp_a()),
+        ];
+        let parameters = self.auth_parameters(&request.username, parameters.into_iter());
+        let attempt = Attempt::new(&request, &self.context);
+        let mut output = self.initiate(&request, &attempt, parameters).await?;
+
+        Ok(output.parameters.remove("USER_ID_FOR_SRP"))
+    }
+
     /// Logs in, and once more without the device if that is refused.
     pub(super) async fn log_in(
         &self,

@@ -14,5 +14,7 @@ mod request;
 mod respond;
 mod step;
 
+#[cfg(feature = "web")]
+pub(crate) use self::attempt::has_proved_password;
 pub use self::request::LoginRequest;
 pub use self::step::LoginStep;

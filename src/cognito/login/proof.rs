@@ -1,11 +1,11 @@
 //! Proofs of a password, of a user or of a device.
 
+use axum_cognito_srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempt::Attempt;
 use super::auth_output::{AuthOutput, Verifier};
 use crate::cognito::{Cognito, CognitoError, CognitoErrorKind, RememberedDevice};
-use crate::srp::{PasswordChallenge, PasswordProof, SrpClient, SrpError, SrpIdentity};
 
 /// Whose password is proved.
 enum Identity {

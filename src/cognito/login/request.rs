@@ -67,27 +67,27 @@ impl LoginRequest {
         self
     }
 
-    /// Takes the flow `CUSTOM_AUTH`: the password first, if there is one, and then whatever the
+    /// Uses the flow `CUSTOM_AUTH`: the password first, if there is one, and then whatever the
     /// triggers of the user pool ask.
     pub fn with_custom_flow(mut self) -> Self {
         self.flow = Flow::Custom;
         self
     }
 
-    /// Takes the flow `USER_AUTH`. A password is proved at once; without one the user chooses.
+    /// Uses the flow `USER_AUTH`. A password is proved at once; without one the user chooses.
     pub fn with_choice(mut self) -> Self {
         self.flow = Flow::Choice(None);
         self
     }
 
-    /// Takes the flow `USER_AUTH`, and begins with this challenge if the user can answer it, e.g.
+    /// Uses the flow `USER_AUTH`, and begins with this challenge if the user can answer it, e.g.
     /// [`EmailOtp::NAME`](crate::challenge::EmailOtp::NAME).
     pub fn with_preferred_challenge(mut self, name: impl Into<String>) -> Self {
         self.flow = Flow::Choice(Some(name.into()));
         self
     }
 
-    /// Takes the flow `USER_PASSWORD_AUTH`, which sends the password itself to Cognito, inside
+    /// Uses the flow `USER_PASSWORD_AUTH`, which sends the password itself to Cognito, inside
     /// TLS. That is for triggers that bring users over from another directory, and need it.
     pub fn dangerous_with_plain_password(mut self) -> Self {
         self.flow = Flow::PlainPassword;

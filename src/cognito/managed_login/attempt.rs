@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 /// See AWS's page [Authorize endpoint] for what each does.
 ///
 /// [Authorize endpoint]: https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ManagedLoginRequest {
     /// The identity provider to go to, without the domain's own page before it.
@@ -22,6 +22,18 @@ pub struct ManagedLoginRequest {
     /// Whether the user has to prove who they are though the domain knows them (`prompt=login`).
     /// Managed login version 2 alone.
     pub asks_again: bool,
+}
+
+impl fmt::Debug for ManagedLoginRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the address of somebody.
+        f.debug_struct("ManagedLoginRequest")
+            .field("provider", &self.provider)
+            .field("idp_identifier", &self.idp_identifier)
+            .field("lang", &self.lang)
+            .field("asks_again", &self.asks_again)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A login that was begun at the domain, to be kept on the server until the browser comes back.

@@ -14,6 +14,7 @@
 pub struct LoginProvider {
     name: String,
     label: Option<String>,
+    icon: Option<String>,
     email_domains: Vec<String>,
 }
 
@@ -28,6 +29,7 @@ impl LoginProvider {
         Self {
             name: name.into(),
             label: None,
+            icon: None,
             email_domains: Vec::new(),
         }
     }
@@ -35,6 +37,14 @@ impl LoginProvider {
     /// Sets what visitors read on its button.
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Sets the picture on its button: the address of one that this site serves, such as
+    /// `/static/acme.svg`. The default is a plain drawing of ours, since no provider's logo may be
+    /// used without its consent.
+    pub fn with_icon(mut self, address: impl Into<String>) -> Self {
+        self.icon = Some(address.into());
         self
     }
 
@@ -63,6 +73,11 @@ impl LoginProvider {
             (None, "SignInWithApple") => Some("Apple"),
             (None, name) => Some(name),
         }
+    }
+
+    /// Returns the address of the site's own picture on its button.
+    pub fn icon(&self) -> Option<&str> {
+        self.icon.as_deref()
     }
 
     /// Returns the domains of the mail addresses that lead to it.

@@ -54,9 +54,9 @@ impl ManagedLogin {
         })
     }
 
-    /// Has a logout on this site end the session at the domain too, which leads back to this
-    /// address. It is one of the app client's sign-out URLs. Without it, whoever comes next to the
-    /// same browser is logged in again by one click, for an hour.
+    /// Sets where the domain leads back to after a logout on this site, which then ends the session
+    /// at the domain too. The address is one of the app client's sign-out URLs. Without it, whoever
+    /// comes next to the same browser is logged in again by one click, for an hour.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@ use std::fmt;
 use aws_sdk_cognitoidentityprovider::types::{
     DeviceRememberedStatusType, DeviceSecretVerifierConfigType, DeviceType,
 };
+use axum_cognito_srp::DeviceVerifier;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
@@ -11,7 +12,6 @@ use crate::attribute::Attributes;
 use crate::cognito::call::CallResult;
 use crate::cognito::profile::{read_attributes, read_time};
 use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser, Listing};
-use crate::srp::DeviceVerifier;
 
 /// A device that Cognito has met for the first time, and waits to be confirmed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -113,6 +113,13 @@ impl Device {
 
 /// Devices, in user pools that track them.
 impl CognitoUser {
+    /// Returns what the device of this login is to be called, if the
+    /// [context](crate::cognito::CallContext::with_device_name) of the login says so.
+    #[cfg(feature = "web")]
+    pub(crate) fn device_name(&self) -> Option<&str> {
+        self.cognito().context.device_name()
+    }
+
     /// Confirms the device that this login came from, under a name that its user knows it by
     /// (`ConfirmDevice`). `None`: Cognito has not met a new device.
     ///

@@ -6,13 +6,11 @@ use axum::response::{IntoResponse, Response};
 use super::owner::RecentUser;
 use crate::pages::error::{PageError, Shown};
 use crate::pages::form::Form;
-use crate::pages::login;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
 use crate::pages::shown::{DataPage, DeletedPage, Field};
 use crate::pages::texts::fill;
 use crate::pages::view::page;
-use crate::web::AuthError;
 
 /// The field in which the account is named that is to be deleted.
 const CONFIRMATION: &str = "account";
@@ -36,13 +34,14 @@ pub(in crate::pages) async fn submit(recent: RecentUser, mut typed: Form) -> Sho
 async fn check(recent: &RecentUser) -> Result<(), PageError> {
     match recent.auth.can_delete_account().await? {
         true => Ok(()),
-        false => Err(PageError::NO_USER_POOL),
+        false => Err(recent.without_account().await),
     }
 }
 
 async fn export(recent: &RecentUser) -> Shown {
-    let export = recent.auth.export_account().await?;
-    let export = export.ok_or(PageError::NO_USER_POOL)?;
+    let Some(export) = recent.auth.export_account().await? else {
+        return Err(recent.without_account().await);
+    };
     let as_a_file = "attachment; filename=\"account.json\"";
 
     Ok(([(CONTENT_DISPOSITION, as_a_file)], Json(export)).into_response())
@@ -67,23 +66,8 @@ async fn delete(recent: &RecentUser, confirmation: Option<String>) -> Shown {
             };
             Ok(page(StatusCode::OK, view.templates().deleted(&shown)))
         }
-        Ok(false) => Err(PageError::NO_USER_POOL),
-        Err(failure) => Err(failed(recent, failure).await),
-    }
-}
-
-/// Sends somebody to log in again whose tokens were revoked meanwhile.
-async fn failed(recent: &RecentUser, failure: AuthError) -> PageError {
-    if !failure
-        .cognito_kind()
-        .is_some_and(|kind| kind.ends_a_login())
-    {
-        return failure.into();
-    }
-
-    match recent.auth.log_out().await {
-        Ok(()) => login::ended(&recent.view, None),
-        Err(failure) => failure.into(),
+        Ok(false) => Err(recent.without_account().await),
+        Err(failure) => Err(recent.failed(failure).await),
     }
 }
 
@@ -111,7 +95,6 @@ fn render(recent: &RecentUser, mistake: Option<&Mistake>) -> Response {
             ..confirmation
         }),
         alert: marks.alert(),
-        back: view.back_to_details(),
     };
 
     Mistake::answer(mistake, |status| {

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,9 +9,9 @@ use crate::cognito::{CognitoError, CognitoErrorKind, Device, Remedy};
 use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::page::Page;
-use crate::pages::shown::{DeviceRow, DevicesPage};
+use crate::pages::shown::{DeviceRow, DevicesPage, TimedText};
 use crate::pages::texts::fill;
-use crate::pages::view::page;
+use crate::pages::view::{Change, page};
 use crate::web::AccountChange;
 
 /// The devices that Cognito has met.
@@ -25,7 +27,12 @@ pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> S
 /// Has Cognito forget a device, or remember it.
 pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let key = typed.take("key").unwrap_or_default();
-    let done = match typed.take("action").as_deref() {
+    let action = typed.take("action");
+    let change = match action.as_deref() {
+        Some("remember") => Change::DeviceTrusted,
+        _ => Change::DeviceForgotten,
+    };
+    let done = match action.as_deref() {
         Some("remember") => owner.cognito.update_device_status(&key, true).await,
         Some("forget") => owner.cognito.forget_device(&key).await,
         // Nothing that the page has a button for.
@@ -36,7 +43,7 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     match done {
         Ok(()) => {
             owner.changed(AccountChange::Devices).await?;
-            Ok(see_other(&devices.with("saved", "1")))
+            Ok(see_other(&change.of(&devices)))
         }
         // There is no such device, or no more to be said about it: the list shows how it is.
         Err(failure) if is_settled(&failure) => Ok(see_other(&devices)),
@@ -63,10 +70,8 @@ fn list(owner: &Owner, devices: Option<Vec<Device>>, notice: &'static str) -> Re
     let this = owner.cognito.tokens().device_key.as_deref();
     let row = |device: Device| {
         let name = device.name().unwrap_or(texts.nameless).to_owned();
-        let seen = device.last_authenticated_at.map(|at| {
-            let date = view.texts.date(at);
-            fill(texts.last_used, &[("date", &date)])
-        });
+        let seen = device.last_authenticated_at;
+        let seen = seen.map(|at| TimedText::new(view.texts, texts.last_used, &[("date", at)]));
         DeviceRow {
             is_this: this == Some(device.key.as_str()),
             forget_label: fill(texts.forget_named, &[("name", &name)]),
@@ -80,8 +85,10 @@ fn list(owner: &Owner, devices: Option<Vec<Device>>, notice: &'static str) -> Re
         paths: view.paths.clone(),
         action: view.paths.own(Page::Devices),
         notice,
-        devices: devices.map(|devices| devices.into_iter().map(row).collect()),
-        back: view.back_to_details(),
+        devices: devices.map(|mut devices| {
+            devices.sort_by_key(|device| Reverse(device.last_authenticated_at));
+            devices.into_iter().map(row).collect()
+        }),
     };
 
     page(StatusCode::OK, view.templates().devices(&devices))

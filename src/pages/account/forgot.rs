@@ -1,12 +1,10 @@
 use axum::response::Response;
-use secrecy::SecretString;
-use tracing::{debug, warn};
 
-use super::kept::{Kept, known_name};
 use crate::backend::Error;
-use crate::cognito::{Cognito, CognitoErrorKind, LoginStep};
+use crate::cognito::{CognitoErrorKind, PasswordPolicy};
 use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::kept::{Kept, known_name};
 use crate::pages::login::{self, Before};
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
@@ -21,7 +19,7 @@ pub(in crate::pages) async fn show(view: View) -> Response {
 
 /// Sends a code, if there is such an account. The answer is the same if there is none.
 pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
-    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let pool = view.user_pool(&auth).ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
     let username = match typed.take_username(texts) {
         Ok(username) => username,
@@ -45,7 +43,8 @@ pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: F
 /// The form for the code and the new password.
 pub(in crate::pages) async fn show_reset(view: View, auth: AuthSession) -> Shown {
     let username = known_name(&auth).await?;
-    Ok(show_reset_form(&view, &username, None))
+    let policy = auth.password_policy().await;
+    Ok(show_reset_form(&view, policy, &username, None))
 }
 
 /// Sets the new password. All logins of the user end: whoever needed a new one may have been robbed
@@ -53,11 +52,12 @@ pub(in crate::pages) async fn show_reset(view: View, auth: AuthSession) -> Shown
 pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     use CognitoErrorKind as Kind;
 
-    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let pool = view.user_pool(&auth).ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
     let name = typed.take_username(texts);
     let username = name.as_deref().unwrap_or_default();
-    let again = |mistake: &Mistake| Ok(show_reset_form(&view, username, Some(mistake)));
+    let policy = auth.password_policy().await;
+    let again = |mistake: &Mistake| Ok(show_reset_form(&view, policy, username, Some(mistake)));
     if let Err(mistake) = &name {
         return again(mistake);
     }
@@ -75,8 +75,11 @@ pub(in crate::pages) async fn reset(view: View, auth: AuthSession, mut typed: Fo
     }
     let answer = pool.confirm_forgot_password(username, &code, &password);
     let Err(failure) = answer.await else {
-        end_logins(&auth, &pool, username, &password).await?;
-        return Ok(login::after(&view, Before::Reset, None));
+        let before = match auth.end_logins_after_reset(username, &password).await? {
+            true => Before::Reset,
+            false => Before::ResetAlone,
+        };
+        return Ok(login::after(&view, before, None));
     };
     // The rules for passwords are not among these: only known accounts would hear of them.
     let told = matches!(
@@ -125,45 +128,6 @@ pub(super) fn is_service_s_fault(failure: &AuthError) -> bool {
             )
 }
 
-/// Ends the logins of the user who has a new password. A name that no row has may be an alias, so
-/// Cognito is asked whose it is: with the new password, which only that user has.
-async fn end_logins(
-    auth: &AuthSession,
-    pool: &Cognito,
-    typed: &str,
-    password: &SecretString,
-) -> Result<(), AuthError> {
-    let Some((backend, users)) = auth.users_of_pool() else {
-        return Ok(());
-    };
-    let user = users.find_by_username(typed).await.map_err(Error::from)?;
-    if let Some(user) = user {
-        return auth.end_logins_of(backend, &user.id).await;
-    }
-    let username = match pool.authenticate(typed, password).await {
-        Ok(LoginStep::Challenge(challenge)) => challenge.username().to_owned(),
-        Ok(LoginStep::Complete(user)) => {
-            if let Err(error) = user.revoke().await {
-                debug!(%error, "the tokens of a login after a reset were not revoked");
-            }
-            user.username().to_owned()
-        }
-        Err(error) => {
-            warn!(%error, "the logins of a user with a new password were not ended");
-            return match error.kind().is_transient() {
-                true => Err(Error::from(error).into()),
-                false => Ok(()),
-            };
-        }
-    };
-    let user = users.find_by_username(&username).await;
-
-    match user.map_err(Error::from)? {
-        Some(user) => auth.end_logins_of(backend, &user.id).await,
-        None => Ok(()),
-    }
-}
-
 fn show_form(view: &View, username: &str, mistake: Option<&Mistake>) -> Response {
     let texts = view.texts;
     let mut marks = Marks::new(mistake);
@@ -188,13 +152,18 @@ fn show_form(view: &View, username: &str, mistake: Option<&Mistake>) -> Response
     })
 }
 
-fn show_reset_form(view: &View, username: &str, mistake: Option<&Mistake>) -> Response {
+fn show_reset_form(
+    view: &View,
+    policy: PasswordPolicy,
+    username: &str,
+    mistake: Option<&Mistake>,
+) -> Response {
     let texts = view.texts;
     let mut marks = Marks::new(mistake);
     let fields = [
         Field::username(texts, username).with_focus(username.is_empty()),
         Field::code(texts.fields.code).with_focus(!username.is_empty()),
-        Field::new_password(texts.fields.new_password),
+        Field::new_password(texts, texts.fields.new_password, policy),
     ];
     let form = FormPage {
         intro: texts.notices.reset_code_may_be_sent.to_owned(),

@@ -9,25 +9,25 @@ use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::page::Page;
 use crate::pages::sent_on::{language, sent_on};
-use crate::pages::shown::{IdentitiesPage, IdentityRow};
+use crate::pages::shown::{Choice, IdentitiesPage, IdentityRow};
 use crate::pages::texts::fill;
 use crate::pages::view::{View, page};
 use crate::web::{ConnectedIdentities, ConnectedIdentity, ManagedLoginOption};
 
 /// The accounts elsewhere by which the user can log in.
 pub(in crate::pages) async fn show(recent: RecentUser, RawQuery(query): RawQuery) -> Shown {
-    let RecentUser { view, auth, .. } = recent;
+    let RecentUser { view, auth, .. } = &recent;
     let by_password = view.pages().with_password;
-    let identities = auth.connected_identities(by_password).await?;
-    let identities = identities.ok_or(PageError::NO_USER_POOL)?;
-
-    Ok(list(&view, identities, query.as_deref()))
+    match auth.connected_identities(by_password).await? {
+        Some(identities) => Ok(list(view, identities, query.as_deref())),
+        None => Err(recent.without_account().await),
+    }
 }
 
 /// Connects an account elsewhere, or disconnects one.
 pub(in crate::pages) async fn submit(recent: RecentUser, mut typed: Form) -> Shown {
-    let RecentUser { view, auth, user } = recent;
-    if !auth.can_connect_identities(&user) {
+    let RecentUser { view, auth, user } = &recent;
+    if !auth.can_connect_identities(user) {
         return Err(PageError::NO_USER_POOL);
     }
     let own = view.paths.own(Page::Identities);
@@ -37,13 +37,14 @@ pub(in crate::pages) async fn submit(recent: RecentUser, mut typed: Form) -> Sho
         Some("connect") => {
             let request = ManagedLoginRequest {
                 provider: Some(provider),
-                lang: language(&view),
+                lang: language(view),
                 ..ManagedLoginRequest::default()
             };
-            let begun = auth.begin_connecting(&request).await?;
-            let address = begun.ok_or(PageError::NO_USER_POOL)?;
-            // `form-action` of our policy counts for the redirects after a form too.
-            Ok(sent_on(&view, address.into()))
+            match auth.begin_connecting(&request).await? {
+                // `form-action` of our policy counts for the redirects after a form too.
+                Some(address) => Ok(sent_on(view, address.into())),
+                None => Err(recent.without_account().await),
+            }
         }
         Some("disconnect") => {
             let id = typed.take("id").unwrap_or_default();
@@ -74,7 +75,7 @@ fn list(view: &View, identities: ConnectedIdentities, query: Option<&str>) -> Re
     let other = |option: ManagedLoginOption| {
         let label = option.label.unwrap_or_default();
         let label = fill(texts.identities.connect, &[("provider", &label)]);
-        (option.provider.unwrap_or_default(), label)
+        Choice::new(option.provider.unwrap_or_default(), label)
     };
     let shown = IdentitiesPage {
         texts,
@@ -84,7 +85,6 @@ fn list(view: &View, identities: ConnectedIdentities, query: Option<&str>) -> Re
         alert: alert.to_owned(),
         identities: identities.connected.into_iter().map(row).collect(),
         others: identities.others.into_iter().map(other).collect(),
-        back: view.back_to_details(),
     };
 
     page(StatusCode::OK, view.templates().identities(&shown))

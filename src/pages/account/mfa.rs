@@ -1,15 +1,15 @@
 use axum::extract::RawQuery;
 
-use super::kept::Kept;
 use super::owner::Owner;
 use crate::cognito::{CognitoError, MfaPreference, MfaSetting, UserProfile};
 use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::kept::Kept;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{AppSetup, Field, MfaMethod, SecondFactorPage};
+use crate::pages::shown::{AppSetup, Choice, Field, MfaMethod, SecondFactorPage};
 use crate::pages::texts::MfaTexts;
-use crate::pages::view::page;
+use crate::pages::view::{Change, page};
 use crate::web::AccountChange;
 
 /// A second factor, by what Cognito calls it and by what it takes to change it.
@@ -32,6 +32,10 @@ struct Action {
 impl Action {
     const fn new(name: &'static str, label: fn(&MfaTexts) -> &'static str) -> Self {
         Self { name, label }
+    }
+
+    fn choice(&self, texts: &MfaTexts) -> Choice {
+        Choice::new(self.name, (self.label)(texts))
     }
 }
 
@@ -179,7 +183,7 @@ async fn verify(owner: &Owner, mut typed: Form) -> Shown {
 async fn saved(owner: &Owner) -> Shown {
     owner.changed(AccountChange::SecondFactor).await?;
     let page = owner.view.paths.own(Page::SecondFactor);
-    Ok(see_other(&page.with("saved", "1")))
+    Ok(see_other(&Change::SecondFactor.of(&page)))
 }
 
 async fn refuse(owner: &Owner, failure: CognitoError) -> Shown {
@@ -203,6 +207,7 @@ async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) 
         AppSetup::new(texts, &view.pages().issuer, account, &seed, code)
     });
     let methods = profile.mfa.iter().map(|name| MfaMethod {
+        name: name.clone(),
         label: texts.factor(name).to_owned(),
         is_preferred: profile.preferred_mfa.as_ref() == Some(name) && profile.mfa.len() > 1,
     });
@@ -215,7 +220,6 @@ async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) 
         methods: methods.collect(),
         actions: actions(owner, &profile),
         app,
-        back: view.back_to_details(),
     };
     Ok(Mistake::answer(mistake, |status| {
         page(status, view.templates().second_factor(&second_factor))
@@ -223,22 +227,22 @@ async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) 
 }
 
 /// What can be done with the second factors, as they are now.
-fn actions(owner: &Owner, profile: &UserProfile) -> Vec<(&'static str, &'static str)> {
+fn actions(owner: &Owner, profile: &UserProfile) -> Vec<Choice> {
     let texts = &owner.view.texts.mfa;
     let mut actions = Vec::new();
     for factor in FACTORS {
         let is_on = factor.is_on(profile);
         if !is_on && factor.can_be_on(owner, profile) {
-            actions.push((factor.on.name, (factor.on.label)(texts)));
+            actions.push(factor.on.choice(texts));
         }
         if is_on && factor.name == APP.name {
-            actions.push((APP.on.name, texts.set_up_another));
+            actions.push(Choice::new(APP.on.name, texts.set_up_another));
         }
         if is_on && !factor.is_preferred(profile) && profile.mfa.len() > 1 {
-            actions.push((factor.prefer.name, (factor.prefer.label)(texts)));
+            actions.push(factor.prefer.choice(texts));
         }
         if is_on {
-            actions.push((factor.off.name, (factor.off.label)(texts)));
+            actions.push(factor.off.choice(texts));
         }
     }
 

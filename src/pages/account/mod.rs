@@ -8,12 +8,13 @@ pub(super) mod devices;
 pub(super) mod forgot;
 #[cfg(feature = "managed-login")]
 pub(super) mod identities;
-mod kept;
 pub(super) mod logins;
 pub(super) mod mfa;
 pub(super) mod owner;
+pub(super) mod passkey_offer;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod profile_edit;
+pub(super) mod security;
 pub(super) mod sign_up;
 pub(super) mod verify;

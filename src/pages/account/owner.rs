@@ -2,13 +2,16 @@ use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::Method;
 use axum::http::request::Parts;
 
-use crate::cognito::{CognitoError, CognitoUser};
+use crate::backend::Error;
+use crate::cognito::{CognitoError, CognitoErrorKind, CognitoUser};
 use crate::pages::error::PageError;
 use crate::pages::login;
 use crate::pages::mistake::Mistake;
 use crate::pages::page::Page;
 use crate::pages::view::View;
-use crate::web::{AccountChange, AuthSession, CurrentUser, CurrentUserRejection, LocalPath};
+use crate::web::{
+    AccountChange, AuthError, AuthSession, CurrentUser, CurrentUserRejection, LocalPath,
+};
 
 /// In the extensions of a request for a page that changes what opens an account: what takes a recent
 /// proof of who the owner is.
@@ -23,9 +26,9 @@ pub(in crate::pages) enum Sensitive {
 
 /// A user who is logged in, and has proved a moment ago who they are where the page is [`Sensitive`].
 pub(in crate::pages) struct RecentUser {
-    pub(super) view: View,
-    pub(super) auth: AuthSession,
-    pub(super) user: CurrentUser,
+    pub(in crate::pages) view: View,
+    pub(in crate::pages) auth: AuthSession,
+    pub(in crate::pages) user: CurrentUser,
 }
 
 /// The owner of an account: somebody who is logged in by a user pool. Others are sent to log in.
@@ -36,18 +39,43 @@ pub(in crate::pages) struct Owner {
     pub(super) cognito: CognitoUser,
 }
 
+impl RecentUser {
+    /// What a page answers when a call failed: as [`Owner::failed`].
+    pub(super) async fn failed(&self, failure: AuthError) -> PageError {
+        failed(&self.view, &self.auth, failure).await
+    }
+
+    /// What a page answers that finds no account of a user pool: log in again if the login has ended a
+    /// moment ago.
+    pub(super) async fn without_account(&self) -> PageError {
+        match self.auth.cognito_user().await {
+            Ok(None) if self.user.tokens_expire_at().is_some() => login::ended(&self.view, None),
+            Ok(_) => PageError::NO_USER_POOL,
+            Err(failure) => failure.into(),
+        }
+    }
+}
+
+/// Logs somebody out whose tokens were revoked meanwhile, and sends them to log in again.
+async fn failed(view: &View, auth: &AuthSession, failure: AuthError) -> PageError {
+    if !failure
+        .cognito_kind()
+        .is_some_and(CognitoErrorKind::ends_a_login)
+    {
+        return failure.into();
+    }
+
+    match auth.log_out().await {
+        Ok(()) => login::ended(view, None),
+        Err(failure) => failure.into(),
+    }
+}
+
 impl Owner {
     /// What a page answers when a call failed about which the owner can do nothing: log in again if
     /// the tokens were revoked meanwhile.
     pub(super) async fn failed(&self, failure: CognitoError) -> PageError {
-        if !failure.kind().ends_a_login() {
-            return failure.into();
-        }
-
-        match self.auth.log_out().await {
-            Ok(()) => login::ended(&self.view, None),
-            Err(failure) => failure.into(),
-        }
+        failed(&self.view, &self.auth, Error::from(failure).into()).await
     }
 
     /// What is said on the form whose call failed.
@@ -92,12 +120,14 @@ impl<S: Sync> FromRequestParts<S> for RecentUser {
             // A form that came too late: its page is where to go on.
             Err(CurrentUserRejection::NotLoggedIn {
                 login_path: Some(_),
+                ..
             }) if parts.method == Method::POST => {
                 return Err(login::ended(&view, page_of_form(&view, parts).as_ref()));
             }
             Err(rejection) => return Err(rejection.into()),
         };
         let auth = AuthSession::from_request_parts(parts, state).await?;
+        auth.count_page(&user)?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         let times = match parts.extensions.get::<Sensitive>() {
             None => None,
@@ -105,7 +135,7 @@ impl<S: Sync> FromRequestParts<S> for RecentUser {
             Some(Sensitive::Page) => Some(if reads { 1 } else { 2 }),
         };
         if let Some(times) = times
-            && !auth.proved_within(&user, times * view.recent_login())
+            && !auth.proved_within(&user, view.recent_login().saturating_mul(times))
         {
             let page = page_of_form(&view, parts);
             return Err(login::prove_again(&view, page.as_ref()));
@@ -119,25 +149,24 @@ impl<S: Sync> FromRequestParts<S> for Owner {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
-        let RecentUser { view, auth, user } = RecentUser::from_request_parts(parts, state).await?;
+        let recent = RecentUser::from_request_parts(parts, state).await?;
+        let Some(cognito) = recent.auth.cognito_user().await? else {
+            return Err(recent.without_account().await);
+        };
+        let RecentUser { view, auth, user } = recent;
 
-        match auth.cognito_user().await? {
-            // Who came in by managed login may have tokens that open nothing here, and a password
-            // elsewhere.
-            Some(cognito) if !cognito.has_account_scope() => Err(PageError::NO_USER_POOL),
-            Some(_) if user.is_external() && is_for_own_users(&view, parts) => {
-                Err(PageError::NO_USER_POOL)
-            }
-            Some(cognito) => Ok(Self {
-                view,
-                auth,
-                user,
-                cognito,
-            }),
-            // The login has ended a moment ago.
-            None if user.tokens_expire_at().is_some() => Err(login::ended(&view, None)),
-            None => Err(PageError::NO_USER_POOL),
+        // Who came in by managed login may have tokens that open nothing here, and a password
+        // elsewhere.
+        let is_elsewhere = user.is_external() && is_for_own_users(&view, parts);
+        if is_elsewhere || !cognito.has_account_scope() {
+            return Err(PageError::NO_USER_POOL);
         }
+        Ok(Self {
+            view,
+            auth,
+            user,
+            cognito,
+        })
     }
 }
 

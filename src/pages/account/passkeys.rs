@@ -1,3 +1,4 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 
 use super::owner::Owner;
@@ -6,30 +7,34 @@ use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{PasskeyRow, PasskeysPage};
+use crate::pages::shown::{PasskeyRow, PasskeysPage, TimedText};
 use crate::pages::texts::{Texts, fill};
-use crate::pages::view::page;
+use crate::pages::view::{Change, page};
 use crate::web::AccountChange;
 
 /// The passkeys of a user.
-pub(in crate::pages) async fn show(owner: Owner) -> Shown {
-    render(&owner, None, None).await
+pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
+    let notice = owner.view.saved_notice(query.as_deref());
+    render(&owner, notice, None, None).await
 }
 
 /// Registers a passkey, or deletes one.
 pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let user = &owner.cognito;
-    let done = match typed.take("action").as_deref() {
+    let next = typed.take("next");
+    let next = next.and_then(|next| owner.view.paths.read_next(&next));
+    let action = typed.take("action");
+    let done = match action.as_deref() {
         // The options are good for one registration, so they are not kept anywhere.
         Some("start") => match user.start_web_authn_registration().await {
-            Ok(options) => return render(&owner, Some(options), None).await,
+            Ok(options) => return render(&owner, "", Some(options), None).await,
             Err(failure) => Err(failure),
         },
         Some("register") => match typed.take("credential") {
             Some(credential) => user.complete_web_authn_registration(&credential).await,
             None => {
                 let mistake = Mistake::of_form(owner.view.texts.passkeys.failed);
-                return render(&owner, None, Some(&mistake)).await;
+                return render(&owner, "", None, Some(&mistake)).await;
             }
         },
         Some("delete") => {
@@ -43,7 +48,13 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     match done {
         Ok(()) => {
             owner.changed(AccountChange::Passkeys).await?;
-            Ok(back_to_list(&owner))
+            Ok(match next {
+                Some(next) => see_other(&next),
+                None if action.as_deref() == Some("delete") => {
+                    see_other(&Change::PasskeyRemoved.of(&owner.view.paths.own(Page::Passkeys)))
+                }
+                None => see_other(&Change::PasskeyAdded.of(&owner.view.paths.own(Page::Passkeys))),
+            })
         }
         Err(failure) if failure.kind() == CognitoErrorKind::ResourceNotFound => {
             Ok(back_to_list(&owner))
@@ -53,7 +64,7 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
                 Some(mistake) => mistake,
                 None => owner.mistake(failure).await?,
             };
-            render(&owner, None, Some(&mistake)).await
+            render(&owner, "", None, Some(&mistake)).await
         }
     }
 }
@@ -74,7 +85,12 @@ fn of_passkey(failure: &CognitoError, texts: &Texts) -> Option<Mistake> {
     }))
 }
 
-async fn render(owner: &Owner, options: Option<String>, mistake: Option<&Mistake>) -> Shown {
+async fn render(
+    owner: &Owner,
+    notice: &'static str,
+    options: Option<String>,
+    mistake: Option<&Mistake>,
+) -> Shown {
     let view = &owner.view;
     let texts = &view.texts.passkeys;
     let passkeys = match owner.cognito.list_web_authn_credentials().await {
@@ -84,10 +100,8 @@ async fn render(owner: &Owner, options: Option<String>, mistake: Option<&Mistake
     };
 
     let row = |passkey: Passkey| {
-        let added = passkey.created_at.map(|at| {
-            let date = view.texts.date(at);
-            fill(texts.added, &[("date", &date)])
-        });
+        let added = passkey.created_at;
+        let added = added.map(|at| TimedText::new(view.texts, texts.added, &[("date", at)]));
         PasskeyRow {
             delete_label: fill(texts.delete_named, &[("name", &passkey.name)]),
             id: passkey.id,
@@ -99,10 +113,10 @@ async fn render(owner: &Owner, options: Option<String>, mistake: Option<&Mistake
         texts: view.texts,
         paths: view.paths.clone(),
         action: view.paths.own(Page::Passkeys),
+        notice,
         alert: Marks::new(mistake).alert(),
         passkeys: passkeys.into_iter().map(row).collect(),
         options,
-        back: view.back_to_details(),
     };
     Ok(Mistake::answer(mistake, |status| {
         page(status, view.templates().passkeys(&shown))

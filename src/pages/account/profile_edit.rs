@@ -2,15 +2,15 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 
 use super::destinations::destinations;
-use super::kept::Kept;
 use super::owner::Owner;
 use crate::attribute::Attributes;
 use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::kept::{Kept, note_code};
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
 use crate::pages::shown::{Field, FormPage};
-use crate::pages::view::page;
+use crate::pages::view::{Change, page};
 use crate::web::AccountChange;
 
 /// The form in which users change their attributes: those that the site lets them change.
@@ -45,7 +45,7 @@ pub(in crate::pages) async fn submit(owner: Owner, typed: Form) -> Shown {
         .map(|(name, value)| (name.clone(), value.to_owned()))
         .collect();
     if changed.is_empty() {
-        return Ok(see_other(&view.saved(Page::EditProfile)));
+        return Ok(see_other(&view.saved(Page::EditProfile, Change::Saved)));
     }
 
     let again = |mistake: &Mistake| Ok(show_form(&owner, &wanted, "", Some(mistake)));
@@ -60,14 +60,16 @@ pub(in crate::pages) async fn submit(owner: Owner, typed: Form) -> Shown {
         Err(failure) => return again(&owner.mistake(failure).await?),
     };
 
-    owner.auth.reload().await?;
+    // Told first: the site may write to the address of before.
     owner.changed(AccountChange::Attributes).await?;
+    owner.auth.reload(&changed).await?;
     Ok(see_other(&match deliveries.first() {
         Some(sent) => {
             Kept::Attribute.write(&owner.auth, &sent.attribute).await?;
+            note_code(&owner.auth).await?;
             view.paths.verify()
         }
-        None => view.saved(Page::EditProfile),
+        None => view.saved(Page::EditProfile, Change::Saved),
     }))
 }
 
@@ -90,7 +92,6 @@ fn show_form(
         notice,
         fields: marks.fields(fields),
         alert: marks.alert(),
-        links: view.back_to_details().into_iter().collect(),
         ..view.form(
             view.paths.own(Page::EditProfile),
             texts.account.edit_heading,

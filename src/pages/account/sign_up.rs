@@ -3,32 +3,34 @@ use axum::response::Response;
 
 use super::destinations::destinations;
 use super::forgot::is_service_s_fault;
-use super::kept::{Kept, known_name};
 use crate::attribute::Attributes;
 use crate::backend::Error;
-use crate::cognito::CognitoErrorKind;
+use crate::cognito::{CognitoErrorKind, PasswordPolicy};
 use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::kept::{Kept, known_name, note_code, seconds_to_next_code};
 use crate::pages::login::{self, Before};
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{Button, Field, FormPage};
+use crate::pages::shown::{Field, FormPage};
 use crate::pages::view::{View, page, query_parameter};
 use crate::web::{AuthError, AuthSession};
 
 /// The form in which strangers sign up.
-pub(in crate::pages) async fn show(view: View) -> Response {
-    show_form(&view, &Form::default(), None)
+pub(in crate::pages) async fn show(view: View, auth: AuthSession) -> Response {
+    let policy = auth.password_policy().await;
+    show_form(&view, policy, &Form::default(), None)
 }
 
 /// Signs up. A name that is taken leads to the same page as one that is not.
 pub(in crate::pages) async fn submit(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     use CognitoErrorKind as Kind;
 
-    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let pool = view.user_pool(&auth).ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
     let password = typed.take_new_password(texts);
-    let again = |mistake: &Mistake| Ok(show_form(&view, &typed, Some(mistake)));
+    let policy = auth.password_policy().await;
+    let again = |mistake: &Mistake| Ok(show_form(&view, policy, &typed, Some(mistake)));
     let username = match typed.get_trimmed("username") {
         Some(username) => username,
         None => return again(&Mistake::new("username", texts.mistakes.username_missing)),
@@ -90,18 +92,20 @@ pub(in crate::pages) async fn show_confirm(
         Some(_) => view.texts.notices.code_may_be_sent,
         None => "",
     };
-    Ok(show_confirm_form(&view, &username, notice, None))
+    let wait = seconds_to_next_code(&auth).await?;
+    Ok(show_confirm_form(&view, &username, wait, notice, None))
 }
 
 /// Confirms a sign-up.
 pub(in crate::pages) async fn confirm(view: View, auth: AuthSession, mut typed: Form) -> Shown {
     use CognitoErrorKind as Kind;
 
-    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let pool = view.user_pool(&auth).ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
     let name = typed.take_username(texts);
     let username = name.as_deref().unwrap_or_default();
-    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, username, "", Some(mistake)));
+    let wait = seconds_to_next_code(&auth).await?;
+    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, username, wait, "", Some(mistake)));
     if let Err(mistake) = &name {
         return again(mistake);
     }
@@ -132,19 +136,19 @@ pub(in crate::pages) async fn confirm(view: View, auth: AuthSession, mut typed: 
 
 /// Sends the code once more, if there is such a sign-up.
 pub(in crate::pages) async fn resend(view: View, auth: AuthSession, mut typed: Form) -> Shown {
-    let pool = auth.user_pool().ok_or(PageError::NO_USER_POOL)?;
+    let pool = view.user_pool(&auth).ok_or(PageError::NO_USER_POOL)?;
     let texts = view.texts;
     let username = match typed.take_username(texts) {
         Ok(username) => username,
         Err(missing) => {
             let known = known_name(&auth).await?;
             if known.is_empty() {
-                return Ok(show_confirm_form(&view, "", "", Some(&missing)));
+                return Ok(show_confirm_form(&view, "", 0, "", Some(&missing)));
             }
             known
         }
     };
-    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, &username, "", Some(mistake)));
+    let again = |mistake: &Mistake| Ok(show_confirm_form(&view, &username, 0, "", Some(mistake)));
     if let Err(failure) = auth.count_attempt(&username) {
         return again(&Mistake::of_limit(&failure, texts));
     }
@@ -156,15 +160,22 @@ pub(in crate::pages) async fn resend(view: View, auth: AuthSession, mut typed: F
     }
 
     Kept::Username.write(&auth, &username).await?;
+    note_code(&auth).await?;
     Ok(see_other(&view.paths.confirm_sign_up().with("sent", "1")))
 }
 
 async fn go_on(view: &View, auth: &AuthSession, username: &str) -> Shown {
     Kept::Username.write(auth, username).await?;
+    note_code(auth).await?;
     Ok(see_other(&view.paths.confirm_sign_up()))
 }
 
-fn show_form(view: &View, typed: &Form, mistake: Option<&Mistake>) -> Response {
+fn show_form(
+    view: &View,
+    policy: PasswordPolicy,
+    typed: &Form,
+    mistake: Option<&Mistake>,
+) -> Response {
     let texts = view.texts;
     let typed = |name: &str| typed.get_trimmed(name).unwrap_or_default().to_owned();
     let mut marks = Marks::new(mistake);
@@ -173,7 +184,7 @@ fn show_form(view: &View, typed: &Form, mistake: Option<&Mistake>) -> Response {
         .pages()
         .sign_up_attributes()
         .map(|name| Field::attribute(texts, name.as_str()).with_value(typed(name.as_str())));
-    let password = Field::new_password(texts.fields.password);
+    let password = Field::new_password(texts, texts.fields.password, policy);
     let form = FormPage {
         fields: marks.fields(own.into_iter().chain(asked).chain([password])),
         alert: marks.alert(),
@@ -196,6 +207,7 @@ fn show_form(view: &View, typed: &Form, mistake: Option<&Mistake>) -> Response {
 fn show_confirm_form(
     view: &View,
     username: &str,
+    wait: u64,
     notice: &'static str,
     mistake: Option<&Mistake>,
 ) -> Response {
@@ -214,10 +226,7 @@ fn show_confirm_form(
         notice,
         fields: marks.fields(fields),
         alert: marks.alert(),
-        button: Some(Button {
-            action: view.paths.resend_code(),
-            label: texts.sign_up.resend,
-        }),
+        button: Some(view.resend_button(view.paths.resend_code(), texts.sign_up.resend, wait)),
         links: view
             .link(Page::Login, texts.common.back_to_login)
             .into_iter()

@@ -1,15 +1,16 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::kept::Kept;
 use super::owner::Owner;
+use crate::attribute::Attributes;
 use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
+use crate::pages::kept::{Kept, note_code, seconds_to_next_code};
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{Button, Field, FormPage};
+use crate::pages::shown::{Field, FormPage};
 use crate::pages::texts::fill;
-use crate::pages::view::{page, query_parameter};
+use crate::pages::view::{Change, page, query_parameter};
 use crate::web::AccountChange;
 use crate::web::AuthError;
 
@@ -23,7 +24,8 @@ pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> S
         Some(_) => owner.view.texts.notices.code_sent,
         None => "",
     };
-    Ok(show_form(&owner, &attribute, notice, None))
+    let wait = seconds_to_next_code(&owner.auth).await?;
+    Ok(show_form(&owner, &attribute, wait, notice, None))
 }
 
 /// Sends a code to the address, once more or for the first time.
@@ -34,7 +36,8 @@ pub(in crate::pages) async fn send(owner: Owner, typed: Result<Form, PageError>)
         Kept::Attribute.write(&owner.auth, &chosen).await?;
     }
     let attribute = waiting(&owner).await?;
-    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, "", Some(mistake)));
+    let wait = seconds_to_next_code(&owner.auth).await?;
+    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, wait, "", Some(mistake)));
     let attributes = owner.auth.attributes().await?;
     let address = attributes.get(&attribute).unwrap_or_default();
     if let Err(mistake) = owner.count_message(address) {
@@ -42,7 +45,10 @@ pub(in crate::pages) async fn send(owner: Owner, typed: Result<Form, PageError>)
     }
 
     match owner.cognito.send_verification(&attribute).await {
-        Ok(_) => Ok(see_other(&view.paths.verify().with("sent", "1"))),
+        Ok(_) => {
+            note_code(&owner.auth).await?;
+            Ok(see_other(&view.paths.verify().with("sent", "1")))
+        }
         Err(failure) => again(&owner.mistake(failure).await?),
     }
 }
@@ -50,7 +56,8 @@ pub(in crate::pages) async fn send(owner: Owner, typed: Result<Form, PageError>)
 /// Verifies the address.
 pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let attribute = waiting(&owner).await?;
-    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, "", Some(mistake)));
+    let wait = seconds_to_next_code(&owner.auth).await?;
+    let again = |mistake: &Mistake| Ok(show_form(&owner, &attribute, wait, "", Some(mistake)));
     let code = match typed.take_code(owner.view.texts) {
         Ok(code) => code,
         Err(mistake) => return again(&mistake),
@@ -64,9 +71,11 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
         return again(&owner.mistake(failure).await?);
     }
     Kept::Attribute.remove(&owner.auth).await?;
-    owner.auth.reload().await?;
     owner.changed(AccountChange::Attributes).await?;
-    Ok(see_other(&owner.view.saved(Page::EditProfile)))
+    owner.auth.reload(&Attributes::new()).await?;
+    Ok(see_other(
+        &owner.view.saved(Page::EditProfile, Change::AddressVerified),
+    ))
 }
 
 /// The attribute that waits for its code.
@@ -78,6 +87,7 @@ async fn waiting(owner: &Owner) -> Result<String, AuthError> {
 fn show_form(
     owner: &Owner,
     attribute: &str,
+    wait: u64,
     notice: &'static str,
     mistake: Option<&Mistake>,
 ) -> Response {
@@ -91,11 +101,11 @@ fn show_form(
         notice,
         fields: marks.fields([code]),
         alert: marks.alert(),
-        button: Some(Button {
-            action: view.paths.send_verification(),
-            label: texts.account.verify_send,
-        }),
-        links: view.back_to_details().into_iter().collect(),
+        button: Some(view.resend_button(
+            view.paths.send_verification(),
+            texts.account.verify_send,
+            wait,
+        )),
         ..view.form(
             view.paths.verify(),
             texts.account.verify_heading,

@@ -1,3 +1,4 @@
+use crate::cognito::PasswordPolicy;
 use crate::pages::form::Form;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::shown::{ChallengeFrame, Field};
@@ -7,6 +8,10 @@ use crate::web::{LocalPath, PendingChallenge};
 /// The challenge that waits, what was typed, and what is wrong with that.
 pub(super) struct Asked<'a> {
     pub(super) view: &'a View,
+    /// What a new password must be like.
+    pub(super) policy: PasswordPolicy,
+    /// Whether the user can go back to what there is to choose from.
+    has_other_ways: bool,
     pending: &'a PendingChallenge,
     next: Option<LocalPath>,
     form: &'a Form,
@@ -17,6 +22,8 @@ pub(super) struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(super) fn new(
         view: &'a View,
+        policy: PasswordPolicy,
+        has_other_ways: bool,
         pending: &'a PendingChallenge,
         next: Option<LocalPath>,
         form: &'a Form,
@@ -24,6 +31,8 @@ impl<'a> Asked<'a> {
     ) -> Self {
         Self {
             view,
+            policy,
+            has_other_ways,
             pending,
             next,
             form,
@@ -32,9 +41,18 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The user whom Cognito asks.
+    /// The user whom Cognito asks. A stranger is shown what they have typed: only users have another
+    /// name at Cognito.
     pub(super) fn username(&self) -> &str {
-        self.pending.challenge.username()
+        match self.pending.is_first {
+            true => &self.pending.typed,
+            false => self.pending.challenge.username(),
+        }
+    }
+
+    /// Where a code went. A stranger is not told.
+    pub(super) fn destination<'d>(&self, destination: Option<&'d str>) -> Option<&'d str> {
+        destination.filter(|_| !self.pending.is_first)
     }
 
     /// What was typed into a field. Never ask for one that is a secret.
@@ -47,6 +65,11 @@ impl<'a> Asked<'a> {
         self.marks.field(field)
     }
 
+    /// Whether something is wrong with the last answer.
+    pub(super) fn is_wrong(&self) -> bool {
+        self.mistake.is_some()
+    }
+
     /// What the pages of all challenges show. To be asked for when all fields are marked.
     pub(super) fn frame(self) -> ChallengeFrame {
         let texts = self.view.texts;
@@ -56,10 +79,12 @@ impl<'a> Asked<'a> {
             texts,
             paths: self.view.paths.clone(),
             challenge: pending.id.clone(),
-            username: pending.challenge.username().to_owned(),
+            username: self.username().to_owned(),
+            has_other_ways: self.has_other_ways,
+            seconds_left: pending.time_left.as_secs(),
             time_left: texts.time_left(pending.time_left, pending.expires_at),
             alert: self.marks.alert(),
-            is_wrong: self.mistake.is_some(),
+            is_wrong: self.is_wrong(),
             next: self.next,
         }
     }

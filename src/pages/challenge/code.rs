@@ -11,7 +11,7 @@ pub(super) fn render(destination: Option<&str>, mut asked: Asked<'_>) -> Rendere
     let view = asked.view;
     let texts = view.texts;
     let page = CodePage {
-        intro: destination.map_or_else(
+        intro: asked.destination(destination).map_or_else(
             || texts.challenge.code_sent.to_owned(),
             |to| fill(texts.challenge.code_sent_to, &[("destination", to)]),
         ),

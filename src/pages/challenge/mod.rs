@@ -20,14 +20,15 @@ use axum::response::Response;
 use self::asked::Asked;
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
+use super::kept::Kept;
 use super::login::{self, Before};
 use super::mistake::Mistake;
 use super::templates::Rendered;
 use super::texts::Texts;
 use super::view::{View, page, query_parameter};
-use crate::backend::LoginOutcome;
+use crate::backend::{LoginOutcome, Refusal};
 use crate::challenge::{Answer, Challenge};
-use crate::cognito::CognitoErrorKind;
+use crate::cognito::{CognitoErrorKind, PasswordPolicy};
 use crate::web::{AuthError, AuthSession, LocalPath, PendingChallenge};
 
 /// Shows the challenge that waits. Reloading it is harmless.
@@ -36,7 +37,7 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
     let next = next.and_then(|next| view.paths.read_next(&next));
 
     Ok(match auth.challenge().await? {
-        Some(pending) => respond(&view, &pending, next, &Form::default(), None),
+        Some(pending) => respond(&view, &auth, &pending, next, &Form::default(), None).await,
         None => login::no_challenge(&view, query.as_deref(), next.as_ref()),
     })
 }
@@ -52,6 +53,7 @@ pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Sho
     let PendingChallenge {
         challenge,
         id,
+        is_first,
         typed,
         ..
     } = pending;
@@ -82,15 +84,33 @@ pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Sho
             let mistake = Mistake::of_form(view.texts.mistakes.login_refused);
             login::refuse(&view, &auth, &typed, next, &mistake)
         }
+        // Whoever has proved something may hear of their account.
+        Ok(LoginOutcome::Refused(Refusal::Locked)) if !is_first => {
+            login::after(&view, Before::Limited, next.as_ref())
+        }
         Ok(LoginOutcome::Refused(_)) => login::after(&view, Before::Expired, next.as_ref()),
+        Err(failure)
+            if !is_first
+                && failure.cognito_kind() == Some(CognitoErrorKind::UserLambdaValidation) =>
+        {
+            let mistake = Mistake::of(failure, &view)?;
+            login::refuse(&view, &auth, &typed, next, &mistake)
+        }
         Err(failure) => return show_failure(&view, &auth, next, &form, failure).await,
     })
 }
 
-/// Drops the challenge, so that the login starts again. A form that cannot be read does so too.
+/// Drops the challenge, so that the login starts again. Whoever wants another way finds their name in
+/// the form. A form that cannot be read starts again too.
 pub(super) async fn restart(view: View, auth: AuthSession, form: Result<Form, PageError>) -> Shown {
-    let next = form.ok().and_then(|mut form| form.take("next"));
+    let mut form = form.unwrap_or_default();
+    let next = form.take("next");
     let next = next.and_then(|next| view.paths.read_next(&next));
+    if form.take("other_ways").is_some()
+        && let Some(PendingChallenge { typed, .. }) = auth.challenge().await?
+    {
+        Kept::Username.write(&auth, &typed).await?;
+    }
     auth.abandon_challenge().await?;
 
     let login = view.paths.login();
@@ -115,7 +135,7 @@ async fn show_failure(
         return again(view, auth, next, form, &mistake).await;
     }
     let before = match failure.cognito_kind() {
-        Some(Kind::LimitExceeded | Kind::Locked | Kind::TooManyFailedAttempts) => Before::Limited,
+        Some(Kind::LimitExceeded | Kind::TooManyFailedAttempts) => Before::Limited,
         Some(
             Kind::ChallengeExpired | Kind::CodeMismatch | Kind::DeviceRefused | Kind::ExpiredCode,
         ) => Before::Expired,
@@ -134,19 +154,29 @@ async fn again(
     mistake: &Mistake,
 ) -> Shown {
     Ok(match auth.challenge().await? {
-        Some(pending) => respond(view, &pending, next, form, Some(mistake)),
+        Some(pending) => respond(view, auth, &pending, next, form, Some(mistake)).await,
         None => login::after(view, Before::Expired, next.as_ref()),
     })
 }
 
-fn respond(
+async fn respond(
     view: &View,
+    auth: &AuthSession,
     pending: &PendingChallenge,
     next: Option<LocalPath>,
     form: &Form,
     mistake: Option<&Mistake>,
 ) -> Response {
-    let asked = Asked::new(view, pending, next, form, mistake);
+    let policy = match pending.challenge {
+        Challenge::NewPasswordRequired(_) => auth.password_policy().await,
+        _ => PasswordPolicy::default(),
+    };
+    let chooses = !matches!(
+        pending.challenge,
+        Challenge::NewPasswordRequired(_) | Challenge::SelectChallenge(_)
+    );
+    let has_other_ways = chooses && !auth.first_factors().is_empty();
+    let asked = Asked::new(view, policy, has_other_ways, pending, next, form, mistake);
 
     Mistake::answer(mistake, |status| {
         page(status, render(&pending.challenge, asked))

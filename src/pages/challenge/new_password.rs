@@ -11,7 +11,8 @@ pub(super) fn render(challenge: &NewPasswordRequired, mut asked: Asked<'_>) -> R
     let view = asked.view;
     let texts = view.texts;
     let known = challenge.attributes();
-    let new_password = Field::new_password(texts.fields.new_password).with_focus(true);
+    let new_password = Field::new_password(texts, texts.fields.new_password, asked.policy);
+    let new_password = new_password.with_focus(true);
     let new_password = asked.mark(new_password);
     let mut attributes = Vec::new();
     for name in challenge.required_attributes() {

@@ -11,6 +11,7 @@ pub(super) fn render(challenge: &WebAuthn, asked: Asked<'_>) -> Rendered {
     let options = challenge.credential_request_options().unwrap_or("{}");
     let page = PasskeyPage {
         options: options.to_owned(),
+        at_once: !asked.is_wrong(),
         frame: asked.frame(),
     };
 

@@ -3,7 +3,7 @@ use super::{password, unknown};
 use crate::challenge::{Answer, Password, PasswordSrp, SelectChallenge};
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
-use crate::pages::shown::{Field, SelectChallengePage};
+use crate::pages::shown::{Choice, Field, SelectChallengePage};
 use crate::pages::templates::Rendered;
 use crate::pages::texts::Texts;
 
@@ -24,7 +24,7 @@ pub(super) fn render(challenge: &SelectChallenge, mut asked: Asked<'_>) -> Rende
         .options()
         .iter()
         .filter(|name| !proves || ![Password::NAME, PasswordSrp::NAME].contains(&name.as_str()))
-        .map(|name| (name.clone(), texts.factor(name).to_owned()));
+        .map(|name| Choice::new(name, texts.factor(name)));
     let page = SelectChallengePage {
         options: options.collect(),
         password: proves.then(|| asked.mark(Field::password(texts.fields.password))),

@@ -3,7 +3,7 @@ use super::unknown;
 use crate::challenge::{Answer, SelectMfaType};
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
-use crate::pages::shown::SelectMfaPage;
+use crate::pages::shown::{Choice, SelectMfaPage};
 use crate::pages::templates::Rendered;
 use crate::pages::texts::Texts;
 
@@ -21,7 +21,7 @@ pub(super) fn render(challenge: &SelectMfaType, asked: Asked<'_>) -> Rendered {
     let options = challenge
         .options()
         .iter()
-        .map(|name| (name.clone(), texts.factor(name).to_owned()));
+        .map(|name| Choice::new(name, texts.factor(name)));
     let page = SelectMfaPage {
         options: options.collect(),
         frame: asked.frame(),

@@ -6,6 +6,7 @@ use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use secrecy::ExposeSecret;
+use serde::Serialize;
 
 use super::Field;
 use crate::cognito::TotpSecret;
@@ -13,14 +14,18 @@ use crate::pages::texts::Texts;
 
 /// An authenticator app that is being enrolled: its seed as a picture and as text, and the
 /// field for the code that it shows. As text, it is the HTML of all that.
-#[derive(Clone, Template)]
+#[derive(Clone, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "components/app_setup.html")]
 #[non_exhaustive]
 pub struct AppSetup {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// The QR code, as an SVG element.
     pub picture: String,
+    /// What the QR code says: a link that an app on the same device opens.
+    pub uri: String,
     /// The seed, in groups of four.
     pub seed: String,
     /// The field for the code.
@@ -36,9 +41,12 @@ impl AppSetup {
         seed: &str,
         code: Field,
     ) -> Self {
+        let uri = TotpSecret::new(seed.to_owned()).uri(issuer, account);
+
         Self {
             texts,
-            picture: picture(issuer, account, seed),
+            picture: picture(uri.expose_secret()),
+            uri: uri.expose_secret().to_owned(),
             seed: in_groups(seed),
             code,
         }
@@ -51,11 +59,9 @@ impl fmt::Debug for AppSetup {
     }
 }
 
-/// Draws the seed as a QR code, in SVG. Empty if it is too long, which no seed is.
-fn picture(issuer: &str, account: &str, seed: &str) -> String {
-    let uri = TotpSecret::new(seed.to_owned()).uri(issuer, account);
-
-    let Ok(code) = QrCode::new(uri.expose_secret()) else {
+/// Draws a QR code, in SVG. Empty if the text is too long, which that of no seed is.
+fn picture(uri: &str) -> String {
+    let Ok(code) = QrCode::new(uri) else {
         return String::new();
     };
     let xml = code
@@ -86,7 +92,7 @@ mod tests {
 
     #[test]
     fn draws_an_element_and_writes_groups() {
-        assert!(picture("Login", "alice", "JBSWY3DPEHPK3PXP").starts_with("<svg"));
+        assert!(picture("otpauth://totp/Login:alice?secret=JBSWY3DPEHPK3PXP").starts_with("<svg"));
         assert_eq!(in_groups("JBSWY3DPEH"), "JBSW Y3DP EH");
     }
 }

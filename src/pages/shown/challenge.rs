@@ -1,20 +1,24 @@
 //! The pages of the challenges: what they share, and what each has of its own.
 
 use askama::Template;
+use serde::Serialize;
 
-use super::{AppSetup, Field};
+use super::{AppSetup, Choice, Field};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
 /// What the pages of all challenges show. Their forms go to [`Paths::challenge`]; one that starts
 /// the login again goes to [`Paths::restart_login`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChallengeFrame {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// Which challenge the form answers: it sends that back as `challenge`. Another one that waits
     /// meanwhile is not given this answer.
@@ -23,8 +27,13 @@ pub struct ChallengeFrame {
     pub username: String,
     /// Where the login leads to: both forms send it back as `next`.
     pub next: Option<LocalPath>,
+    /// How many seconds the challenge can be answered: our script counts them down.
+    pub seconds_left: u64,
     /// How long the challenge can be answered, in words.
     pub time_left: String,
+    /// Whether the user can log in another way: a button with the name `other_ways` in the form
+    /// that starts the login again.
+    pub has_other_ways: bool,
     /// What is wrong with the answer as a whole.
     pub alert: String,
     /// Whether anything is wrong, which the title says too.
@@ -32,11 +41,13 @@ pub struct ChallengeFrame {
 }
 
 /// The page for a code that was sent.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/code.html")]
 #[non_exhaustive]
 pub struct CodePage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// Where the code went, in words.
     pub intro: String,
@@ -45,11 +56,13 @@ pub struct CodePage {
 }
 
 /// The page for the code of an authenticator app.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/code.html")]
 #[non_exhaustive]
 pub struct SoftwareTokenPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// Which app to look at, in words.
     pub intro: String,
@@ -58,11 +71,13 @@ pub struct SoftwareTokenPage {
 }
 
 /// The page for a question of the user pool's triggers.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/custom.html")]
 #[non_exhaustive]
 pub struct CustomPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// The question. Triggers choose the names of their public parameters; it is looked for
     /// under `question`, `prompt` and `message`.
@@ -72,11 +87,13 @@ pub struct CustomPage {
 }
 
 /// The page on which a second factor is set up before the login can go on.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/mfa_setup.html")]
 #[non_exhaustive]
 pub struct MfaSetupPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// An authenticator app, if there may be one.
     pub app: Option<AppSetup>,
@@ -85,11 +102,13 @@ pub struct MfaSetupPage {
 }
 
 /// The page for a password in place of a temporary one.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/new_password.html")]
 #[non_exhaustive]
 pub struct NewPasswordPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// The new password.
     pub new_password: Field,
@@ -98,23 +117,29 @@ pub struct NewPasswordPage {
 }
 
 /// The page that asks for a passkey. It needs [`Paths::script`].
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/passkey.html")]
 #[non_exhaustive]
 pub struct PasskeyPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// What `navigator.credentials.get` is given as `publicKey`, as JSON. The form sends what
     /// came of it back as `credential`, as JSON too.
     pub options: String,
+    /// Whether to ask for it at once.
+    pub at_once: bool,
 }
 
 /// The page that asks for the password, after the user has chosen to log in with it.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/password.html")]
 #[non_exhaustive]
 pub struct PasswordPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// For which account, in words.
     pub intro: String,
@@ -123,35 +148,41 @@ pub struct PasswordPage {
 }
 
 /// The page on which the user chooses by which first factor to log in.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/select_challenge.html")]
 #[non_exhaustive]
 pub struct SelectChallengePage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
-    /// What there is to choose from, with a label each: the form sends one back as `choice`.
-    pub options: Vec<(String, String)>,
+    /// What there is to choose from: the form sends one back as `choice`.
+    pub options: Vec<Choice>,
     /// The password, if it is one way: its form sends no `choice`.
     pub password: Option<Field>,
 }
 
 /// The page on which the user chooses which second factor to be asked for.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/select_mfa.html")]
 #[non_exhaustive]
 pub struct SelectMfaPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
-    /// What there is to choose from, with a label each: the form sends one back as `mfa`.
-    pub options: Vec<(String, String)>,
+    /// What there is to choose from: the form sends one back as `mfa`.
+    pub options: Vec<Choice>,
 }
 
 /// The page for a challenge that cannot be answered here.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "challenge/unknown.html")]
 #[non_exhaustive]
 pub struct UnknownPage {
     /// What the pages of all challenges show.
+    #[serde(flatten)]
     pub frame: ChallengeFrame,
     /// The API's name of the challenge.
     pub name: String,

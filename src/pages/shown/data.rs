@@ -1,19 +1,23 @@
 use askama::Template;
+use serde::Serialize;
 
-use super::{Field, Link};
+use super::Field;
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
 /// A copy of one's data, and the end of the account. Its forms go to `action`, with the `action`
 /// `export`, or `delete` and the field.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "account/data.html")]
 #[non_exhaustive]
 pub struct DataPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// Where the forms go.
     pub action: LocalPath,
@@ -23,8 +27,6 @@ pub struct DataPage {
     pub delete_text: String,
     /// The name of the account, to be typed.
     pub confirmation: Field,
-    /// Where else to go.
-    pub back: Option<Link>,
 }
 
 impl DataPage {
@@ -35,12 +37,15 @@ impl DataPage {
 }
 
 /// Says that the account is deleted.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "account/deleted.html")]
 #[non_exhaustive]
 pub struct DeletedPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
 }

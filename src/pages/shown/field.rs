@@ -1,11 +1,14 @@
 use std::fmt;
 
 use askama::Template;
+use serde::Serialize;
 
-use crate::pages::texts::Texts;
+use crate::cognito::PasswordPolicy;
+use crate::pages::texts::{Texts, fill};
 
 /// An input with its label, its value and its error. As text, it is the HTML of all that.
-#[derive(Clone, Template)]
+#[derive(Clone, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "components/field.html")]
 #[non_exhaustive]
 pub struct Field {
@@ -21,6 +24,8 @@ pub struct Field {
     pub value: String,
     /// What helps to fill it in.
     pub hint: &'static str,
+    /// What a new password must be like.
+    pub rules: Vec<PasswordRule>,
     /// What is wrong with it.
     pub error: String,
     /// Whether it takes digits.
@@ -42,6 +47,7 @@ impl Field {
             autocomplete: "off",
             value: String::new(),
             hint: "",
+            rules: Vec::new(),
             error: String::new(),
             numeric: false,
             plain: false,
@@ -80,10 +86,15 @@ impl Field {
     }
 
     /// The password that an account is to have.
-    pub(in crate::pages) fn new_password(label: &str) -> Self {
+    pub(in crate::pages) fn new_password(
+        texts: &Texts,
+        label: &str,
+        policy: PasswordPolicy,
+    ) -> Self {
         Self {
             kind: "password",
             autocomplete: "new-password",
+            rules: PasswordRule::all(texts, policy),
             ..Self::text("new_password", label)
         }
     }
@@ -126,6 +137,21 @@ impl Field {
         }
     }
 
+    /// The ids of what is said about it.
+    fn described_by(&self) -> String {
+        let said = [
+            ("error", !self.error.is_empty()),
+            ("hint", !self.hint.is_empty()),
+            ("rules", !self.rules.is_empty()),
+        ];
+        let said = said.into_iter().filter(|(_, is_said)| *is_said);
+        let ids: Vec<_> = said
+            .map(|(what, _)| format!("{}-{what}", self.name))
+            .collect();
+
+        ids.join(" ")
+    }
+
     pub(in crate::pages) fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();
         self
@@ -144,6 +170,46 @@ impl Field {
     pub(in crate::pages) fn with_focus(mut self, focus: bool) -> Self {
         self.focus = focus;
         self
+    }
+}
+
+/// A rule for new passwords, which our script marks as met while one is typed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PasswordRule {
+    /// What the script looks for: `chars`, `lowercase`, `numbers`, `symbols`, `uppercase`.
+    pub kind: &'static str,
+    /// The fewest characters, if the rule is about them; 0 otherwise.
+    pub least: i32,
+    /// The rule, in words.
+    pub label: String,
+}
+
+impl PasswordRule {
+    fn all(texts: &Texts, policy: PasswordPolicy) -> Vec<Self> {
+        let texts = &texts.password;
+        let count = policy.min_chars.to_string();
+        let chars = fill(texts.needs_chars, &[("count", &count)]);
+        let of_letters = [
+            ("uppercase", policy.uppercase, texts.needs_uppercase),
+            ("lowercase", policy.lowercase, texts.needs_lowercase),
+            ("numbers", policy.numbers, texts.needs_digit),
+            ("symbols", policy.symbols, texts.needs_symbol),
+        ];
+        let of_letters = of_letters.into_iter().filter(|(_, is_asked, _)| *is_asked);
+        let of_letters = of_letters.map(|(kind, _, label)| Self {
+            kind,
+            least: 0,
+            label: label.to_owned(),
+        });
+
+        let of_length = Self {
+            kind: "chars",
+            least: policy.min_chars,
+            label: chars,
+        };
+        [of_length].into_iter().chain(of_letters).collect()
     }
 }
 

@@ -1,4 +1,5 @@
 use askama::Template;
+use serde::Serialize;
 
 use super::Field;
 use crate::pages::paths::Paths;
@@ -6,13 +7,16 @@ use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
 /// A page with one form.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "account/form.html")]
 #[non_exhaustive]
 pub struct FormPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// What the page is for.
     pub heading: &'static str,
@@ -68,17 +72,43 @@ impl FormPage {
 }
 
 /// A second button of a form, which sends it elsewhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Button {
     /// Where it sends the form to.
     pub action: LocalPath,
     /// What it says.
     pub label: &'static str,
+    /// How many seconds to wait before it is pressed: our script counts them down.
+    pub wait: u64,
+    /// The same, in words.
+    pub wait_text: String,
+}
+
+/// Something to choose.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What it says.
+    pub label: String,
+}
+
+impl Choice {
+    pub(in crate::pages) fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
+    }
 }
 
 /// A link to another of the pages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Link {
     /// The path.

@@ -6,7 +6,7 @@ use axum::http::Extensions;
 use crate::pages::brand::Brand;
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
-use crate::web::CurrentUser;
+use crate::web::{CurrentUser, LocalPath};
 
 /// A page that is to be put into the site's frame: everything but what is around it.
 ///
@@ -55,10 +55,26 @@ pub struct Frame<'a> {
     pub card: &'a str,
     /// What belongs into `<main>`, as HTML.
     pub main: &'a str,
+    /// The languages that there are, where there is a choice.
+    pub languages: Vec<LanguageLink>,
     /// The user who is logged in, if that could be told.
     pub user: Option<CurrentUser>,
     /// What the site's own layers have put into the request.
     pub extensions: &'a Extensions,
+}
+
+/// A link to this page in another language, or in the one that it is in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LanguageLink {
+    /// Where it leads: the choice is kept in a cookie.
+    pub path: LocalPath,
+    /// What the language calls itself.
+    pub name: &'static str,
+    /// Its tag of BCP 47.
+    pub language: &'static str,
+    /// Whether this page is in it.
+    pub is_current: bool,
 }
 
 impl fmt::Debug for Frame<'_> {

@@ -1,19 +1,23 @@
 use askama::Template;
+use serde::Serialize;
 
-use super::Link;
+use super::Choice;
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
 /// Connected identity providers. Its forms go to `action`, with the `action` `connect` and a
 /// `provider`, or `disconnect`, a `provider` and an `id`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "account/identities.html")]
 #[non_exhaustive]
 pub struct IdentitiesPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// Where the forms go.
     pub action: LocalPath,
@@ -23,14 +27,13 @@ pub struct IdentitiesPage {
     pub alert: String,
     /// The accounts that are connected.
     pub identities: Vec<IdentityRow>,
-    /// The providers that can be connected: their names, and what their buttons say.
-    pub others: Vec<(String, String)>,
-    /// Where else to go.
-    pub back: Option<Link>,
+    /// The providers that can be connected.
+    pub others: Vec<Choice>,
 }
 
 /// An account at an identity provider.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IdentityRow {
     /// The name that the user pool has for the provider.

@@ -1,18 +1,24 @@
-use askama::Template;
+use std::fmt;
 
-use super::{Field, Link};
+use askama::Template;
+use serde::Serialize;
+
+use super::{Choice, Field, Link};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
 /// The login page. Its form goes to [`Paths::login`].
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "login/login.html")]
 #[non_exhaustive]
 pub struct LoginPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// What has happened before, if anything.
     pub notice: String,
@@ -29,8 +35,10 @@ pub struct LoginPage {
     pub next: Option<LocalPath>,
     /// What to do about a forgotten password.
     pub forgot_password: Option<Link>,
-    /// Where strangers sign up and where they confirm it, if they can.
-    pub sign_up: Option<(Link, Link)>,
+    /// Where strangers sign up, if they can.
+    pub sign_up: Option<Link>,
+    /// Where they confirm it.
+    pub confirm_sign_up: Option<Link>,
     /// The ways in by managed login, each a link.
     pub managed: Vec<ManagedLink>,
     /// The mail address by which a provider is chosen, where one can be: a form with GET to
@@ -38,7 +46,11 @@ pub struct LoginPage {
     pub work_email: Option<Field>,
     /// Whether the form for user name and password is shown.
     pub with_password: bool,
-    /// Whether there are ways without the password: a button with the name `other_ways`.
+    /// What users can log in with in place of their password: a button for each, with the name
+    /// `other_ways`.
+    pub first_factors: Vec<Choice>,
+    /// Whether triggers may let users in without their password: a button with the name
+    /// `other_ways` and any value.
     pub other_ways: bool,
 }
 
@@ -59,35 +71,71 @@ impl LoginPage {
 }
 
 /// A way in by managed login.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ManagedLink {
     /// Where it begins.
     pub path: LocalPath,
     /// What its button says.
     pub label: String,
+    /// The picture before it.
+    pub icon: ManagedIcon,
+}
+
+/// The picture on a button of a managed login.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ManagedIcon {
+    /// A drawing of ours: the user pool's own users.
+    Key,
+    /// A drawing of ours: a provider that everybody can have an account at, or the domain's own
+    /// page.
+    Globe,
+    /// A drawing of ours: the provider of one company.
+    Building,
+    /// The site's own, at this address.
+    Image(String),
 }
 
 /// Sends the browser on by itself, from a page of this site: a redirect would not count as one.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "login/sent_on.html")]
 #[non_exhaustive]
 pub struct SentOnPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
     /// Where the browser goes.
     pub to: String,
 }
 
+impl fmt::Debug for SentOnPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The query may hold a code, or the secrets of an attempt.
+        let to = self.to.split('?').next();
+        f.debug_struct("SentOnPage")
+            .field("to", &to)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Asks whether to log out. Its form goes to [`Paths::logout`].
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "logout/logout.html")]
 #[non_exhaustive]
 pub struct LogoutPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
 }

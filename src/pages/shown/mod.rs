@@ -11,11 +11,13 @@ mod frame;
 mod identities;
 mod login;
 mod profile;
+mod sections;
+mod timed_text;
 mod users;
 
 pub use self::account::{
-    DeviceRow, DevicesPage, LoginRow, LoginsPage, MfaMethod, PasskeyRow, PasskeysPage,
-    SecondFactorPage,
+    DeviceRow, DevicesPage, LoginRow, LoginsPage, MfaMethod, PasskeyOfferPage, PasskeyRow,
+    PasskeysPage, SecondFactorPage,
 };
 pub use self::app_setup::AppSetup;
 pub use self::challenge::{
@@ -24,10 +26,13 @@ pub use self::challenge::{
 };
 pub use self::data::{DataPage, DeletedPage};
 pub use self::error_page::ErrorPage;
-pub use self::field::Field;
-pub use self::form_page::{Button, FormPage, Link};
-pub use self::frame::Frame;
+pub use self::field::{Field, PasswordRule};
+pub use self::form_page::{Button, Choice, FormPage, Link};
+pub use self::frame::{Frame, LanguageLink};
 pub use self::identities::{IdentitiesPage, IdentityRow};
-pub use self::login::{LoginPage, LogoutPage, ManagedLink, SentOnPage};
-pub use self::profile::ProfilePage;
-pub use self::users::{UserRow, UsersPage};
+pub use self::login::{LoginPage, LogoutPage, ManagedIcon, ManagedLink, SentOnPage};
+pub use self::profile::{Detail, ProfilePage};
+pub(super) use self::sections::Sections;
+pub use self::sections::{SectionLink, SecurityPage, SecurityRow};
+pub use self::timed_text::TimedText;
+pub use self::users::{Confirmation, UserAction, UserPage, UserRow, UsersPage};

@@ -1,37 +1,62 @@
 use askama::Template;
+use serde::Serialize;
 
+use super::{Choice, Detail, Link, LoginRow, TimedText};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
 
-/// The list of all users, in the order of their names.
-#[derive(Clone, Debug, Template)]
+/// The users that are looked for, in the order of their names. Its form goes to `action` with GET, with
+/// the fields `q`, `status` and `group`.
+#[derive(Clone, Debug, Serialize, Template)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "users/users.html")]
 #[non_exhaustive]
 pub struct UsersPage {
     /// The texts of the page's language.
+    #[serde(skip)]
     pub texts: &'static Texts,
     /// Where the pages are.
+    #[serde(skip)]
     pub paths: Paths,
-    /// Where the forms go that end a user's logins, with the `id` of the row. Without a query, it
-    /// is also the first page of the list.
+    /// Where the form goes: without a query, everybody from the beginning.
     pub action: LocalPath,
+    /// What is looked for.
+    pub search: String,
+    /// Whom it is looked for among: the form sends one as `status`.
+    pub statuses: Vec<Choice>,
+    /// The one that is chosen.
+    pub status: String,
+    /// The groups whose members can be looked for: the form sends one as `group`. Empty where none
+    /// can be told.
+    pub groups: Vec<Choice>,
+    /// The one that is chosen.
+    pub group: String,
+    /// Which part of a large group it is, if not the first: the form sends it as `part`.
+    pub part: String,
+    /// What is to be said of the groups.
+    pub notes: Vec<String>,
     /// The users on this page.
     pub users: Vec<UserRow>,
-    /// What has happened before, if anything.
-    pub notice: &'static str,
-    /// Whether there are users before these.
-    pub has_previous: bool,
+    /// The page before this one.
+    pub previous_page: Option<LocalPath>,
     /// The page after this one.
     pub next_page: Option<LocalPath>,
+    /// The first part of a large group, from a later one.
+    pub first_members: Option<LocalPath>,
+    /// The next part of a large group.
+    pub more_members: Option<LocalPath>,
 }
 
 /// A user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserRow {
     /// The key of the row.
     pub id: String,
+    /// The page of the user.
+    pub path: LocalPath,
     /// The name that Cognito gave the user.
     pub username: String,
     /// First and last name.
@@ -39,9 +64,61 @@ pub struct UserRow {
     /// The e-mail address.
     pub email: String,
     /// Whether the site lets the user log in, in a word.
-    pub is_active: &'static str,
+    pub status: &'static str,
     /// When the user logged in last, in words.
-    pub last_login: String,
-    /// What the button says that ends the user's logins.
-    pub end_label: String,
+    pub last_login: TimedText,
+}
+
+/// One user: what there is to know, and what an administrator can do. The form of a confirmation goes to
+/// `action`, with its `action`.
+#[derive(Clone, Debug, Serialize, Template)]
+#[template(path = "users/user.html")]
+#[non_exhaustive]
+pub struct UserPage {
+    /// The texts of the page's language.
+    #[serde(skip)]
+    pub texts: &'static Texts,
+    /// Where the pages are.
+    #[serde(skip)]
+    pub paths: Paths,
+    /// Where the form goes: the page itself.
+    pub action: LocalPath,
+    /// What the user is called.
+    pub heading: String,
+    /// What has happened before, if anything.
+    pub notice: &'static str,
+    /// What is wrong.
+    pub alert: String,
+    /// What there is to know.
+    pub details: Vec<Detail>,
+    /// Where the user is logged in.
+    pub logins: Vec<LoginRow>,
+    /// What can be done.
+    pub actions: Vec<UserAction>,
+    /// What is to be confirmed.
+    pub confirmation: Option<Confirmation>,
+    /// The list of all users.
+    pub back: Link,
+}
+
+/// Something that can be done to a user.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct UserAction {
+    /// Where it is confirmed.
+    pub path: LocalPath,
+    /// What it is called.
+    pub label: &'static str,
+}
+
+/// Something that is done only once it is confirmed.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// What the form sends as `action`.
+    pub action: &'static str,
+    /// What will happen.
+    pub text: String,
+    /// What the button says.
+    pub label: &'static str,
 }

@@ -42,6 +42,10 @@ macro_rules! texts {
         pub struct Texts {
             /// The language, as a tag of BCP 47, e.g. `en` or `de-CH`.
             pub language: &'static str,
+            /// What the language calls itself.
+            pub name: &'static str,
+            /// The direction of its script: `ltr` or `rtl`.
+            pub direction: &'static str,
             /// The months, from January on.
             pub months: [&'static str; 12],
             /// What attributes are called, by their names at Cognito.
@@ -53,6 +57,8 @@ macro_rules! texts {
             /// English.
             pub const ENGLISH: Self = Self {
                 language: "en",
+                name: "English",
+                direction: "ltr",
                 months: MONTHS,
                 attributes: ATTRIBUTES,
                 $($field: $group::ENGLISH,)*
@@ -107,12 +113,11 @@ const ATTRIBUTES: &[(&str, &str)] = &[
 texts! {
     /// What many pages say.
     common: CommonTexts {
-        back_to_details: "Back to your account",
         back_to_login: "Back to login",
         back_to_site: "Back to the site",
         next_page: "Next page",
         go_on: "Continue",
-        none: "Not set",
+        language: "Language",
         start_again: "Start again",
         wrong: "Error:",
     }
@@ -132,12 +137,21 @@ texts! {
         code: "Code",
         app_code: "Six-digit code",
         answer: "Answer",
+        show: "Show",
+        hide: "Hide",
+        show_password: "Show password",
+        hide_password: "Hide password",
+        caps_lock: "Caps Lock is on.",
+        copy: "Copy",
+        copied: "Copied",
+        wait: "You can ask for a new code in {seconds} s.",
         phone_number_hint: "Include the country code and no spaces, such as +442079460000.",
     }
 
     /// What is wrong with what somebody typed.
     mistakes: MistakeTexts {
         login_refused: "Wrong user name or password, or the account isn’t confirmed yet.",
+        way_refused: "You can’t log in this way. Use your password or another way.",
         unavailable: "We can’t reach our login service right now. Please try again.",
         username_missing: "Enter your user name.",
         username_malformed: "User names can’t contain spaces and have at most 128 characters.",
@@ -181,7 +195,16 @@ texts! {
         login_ended: "Your login timed out. Please log in again.",
         account_confirmed: "Account confirmed. You can log in now.",
         password_reset: "Password changed. You can log in now.",
+        password_reset_alone: "Password changed. Log in now to log out every browser that used the old one.",
         saved: "Changes saved.",
+        password_changed: "Password changed.",
+        address_verified: "Address verified.",
+        passkey_added: "Passkey added.",
+        passkey_removed: "Passkey removed.",
+        other_login_ended: "Logged out there.",
+        device_trusted: "This browser is trusted from now on.",
+        device_forgotten: "Device forgotten.",
+        second_factor_changed: "Two-step verification updated.",
         code_sent: "We’ve sent you a code.",
         code_may_be_sent: "We’ve sent you a code.",
         reset_code_may_be_sent: "If this account exists, we’ve sent it a code. Nothing there? Check spam, or try again.",
@@ -194,7 +217,8 @@ texts! {
         again_heading: "Confirm it’s you",
         again_intro: "To continue, log in again as",
         again_submit: "Continue",
-        other_ways: "Use a passkey or e-mailed code",
+        passkey: "Log in with a passkey",
+        other_ways: "Other ways to log in",
         forgot_password: "Forgot your password?",
         new_here: "New here?",
         sign_up: "Create an account",
@@ -214,6 +238,9 @@ texts! {
     challenge: ChallengeTexts {
         less_than_a_minute: "Less than a minute left.",
         about_a_minute: "About a minute left.",
+        time_left: "{time} left",
+        almost_over: "Less than 30 seconds left.",
+        time_over: "Time’s up. Please start again.",
         minutes_left: "About {minutes} minutes left, until {until}.",
         code_heading: "Enter your code",
         code_sent: "Enter the code we sent you.",
@@ -245,6 +272,7 @@ texts! {
         passkey_heading: "Use your passkey",
         passkey_intro: "When you continue, your device will ask for your fingerprint, face or PIN.",
         passkey_submit: "Use passkey",
+        another_way: "Try another way",
         unknown_heading: "You can’t continue here",
         unknown_text: "Logging in needs a step ({name}) that this site doesn’t support. Please contact the people who run it.",
     }
@@ -272,11 +300,17 @@ texts! {
         change_heading: "Change password",
         change_intro: "For the account {username}.",
         change_submit: "Change password",
+        needs_chars: "At least {count} characters",
+        needs_uppercase: "An uppercase letter",
+        needs_lowercase: "A lowercase letter",
+        needs_digit: "A number",
+        needs_symbol: "A symbol, such as ! or ?",
+        met: "(done)",
         rule_any: "one that is harder to guess",
         rule_longer: "make it longer",
-        rule_uppercase: "add a capital letter",
-        rule_lowercase: "add a small letter",
-        rule_digit: "add a digit",
+        rule_uppercase: "add an uppercase letter",
+        rule_lowercase: "add a lowercase letter",
+        rule_digit: "add a number",
         rule_symbol: "add a symbol, such as ! or ?",
     }
 
@@ -284,19 +318,32 @@ texts! {
     profile: ProfileTexts {
         heading: "Your account",
         joined: "Member since",
-        account_links: "Account settings",
-        at_cognito: "Stored with our login service",
-        cognito_unreachable: "We can’t reach our login service right now, so these details are missing.",
-        this_login: "This login",
         groups: "Groups",
         logged_in: "Logged in",
-        tokens_expire: "Tokens expire",
         log_out: "Log out",
         log_out_everywhere: "Log out everywhere",
         verify: "Verify: {attribute}",
     }
 
-    /// Changing one's details.
+    /// The sections of the account.
+    sections: SectionTexts {
+        label: "Account",
+        overview: "Overview",
+        profile: "Profile",
+        security: "Security",
+        sessions: "Sessions",
+        identities: "Connected accounts",
+        data: "Your data",
+        on: "On",
+        off: "Off",
+        no_passkey: "None yet",
+        one_passkey: "1 passkey",
+        passkeys: "{count} passkeys",
+        manage: "Manage",
+        text_messages: "Codes by text message",
+    }
+
+    /// Changing one’s details.
     account: AccountTexts {
         edit_heading: "Edit your details",
         edit_submit: "Save",
@@ -363,6 +410,9 @@ texts! {
         needs_script: "Passkeys need JavaScript.",
         already_here: "This device already has a passkey for your account.",
         failed: "That was cancelled or didn’t work.",
+        offer_heading: "Log in faster next time",
+        offer_text: "Add a passkey, and log in with your fingerprint, face or PIN instead of your password.",
+        offer_later: "Not now",
     }
 
     /// Connected identity providers.
@@ -404,18 +454,51 @@ texts! {
     /// The list of all users.
     users: UserListTexts {
         heading: "Users",
-        intro: "Everyone who has logged in to this site.",
-        none: "No more users.",
+        none: "No users found.",
         name: "Full name",
-        is_active: "Active",
+        status: "Status",
+        active: "Active",
+        inactive: "Disabled",
+        everybody: "All",
+        group: "Group",
+        groups_unavailable: "We can’t load the groups right now.",
+        group_rows: "Members who have never logged in here aren’t listed.",
+        group_part: "This is a large group. You’re searching up to {number} of its members at a time.",
+        first_members: "First members",
+        more_members: "More members",
         last_login: "Last login",
         never: "Never",
-        yes: "Yes",
-        no: "No",
-        first_page: "First page",
+        search: "Search by name or e-mail",
+        search_submit: "Search",
+        pages: "Pages",
+        previous_page: "Previous page",
+        back: "Back to all users",
+        cancel: "Cancel",
+        actions: "Actions",
+        no_logins: "Not logged in anywhere.",
+        state: "Account",
+        confirmed: "Confirmed",
+        unconfirmed: "Not confirmed yet",
+        invited_state: "Invited, with a temporary password",
+        reset_required: "Must reset the password",
         end_logins: "Log out everywhere",
-        end_logins_of: "Log out everywhere: {name}",
+        end_logins_text: "{name} will be logged out everywhere.",
         logins_ended: "User logged out everywhere.",
+        disable: "Disable account",
+        disable_text: "{name} will be logged out everywhere and can’t log in until you enable the account again.",
+        disabled: "Account disabled.",
+        enable: "Enable account",
+        enable_text: "{name} will be able to log in again.",
+        enabled: "Account enabled.",
+        reset: "Reset password",
+        reset_text: "{name}’s password stops working at once, and we send a code for choosing a new one.",
+        reset_done: "Password reset. A code is on its way.",
+        remove_factor: "Remove two-step verification",
+        remove_factor_text: "{name} will be able to log in with the password alone, until they set up two-step verification again.",
+        factor_removed: "Two-step verification removed.",
+        invite: "Send a new invitation",
+        invite_text: "{name} will get a new invitation with a new temporary password.",
+        invited: "Invitation sent.",
     }
 
     /// Logging out.

@@ -1,5 +1,20 @@
 use super::Texts;
 
+/// Holds the language that a visitor has chosen.
+pub(in crate::pages) const LANGUAGE_COOKIE: &str = "axum-cognito-language";
+
+/// Returns the language of this name, e.g. `de` or `de-CH`: the very one, or else one that is nearly
+/// the same.
+pub(in crate::pages) fn named(languages: &[&'static Texts], tag: &str) -> Option<&'static Texts> {
+    let find = |is_it: &dyn Fn(&str) -> bool| {
+        let mut languages = languages.iter();
+        languages.find(|texts| is_it(texts.language)).copied()
+    };
+
+    find(&|language| language.eq_ignore_ascii_case(tag))
+        .or_else(|| find(&|language| primary(language).eq_ignore_ascii_case(primary(tag))))
+}
+
 /// Picks the language that a browser prefers among those that there are; the first of them if it
 /// prefers none. See RFC 9110, section 12.5.4.
 pub(in crate::pages) fn preferred(
@@ -16,13 +31,8 @@ pub(in crate::pages) fn preferred(
 
     wishes
         .iter()
-        .find_map(|(wish, _)| {
-            languages
-                .iter()
-                .find(|texts| primary(texts.language).eq_ignore_ascii_case(primary(wish)))
-        })
-        .or(languages.first())
-        .copied()
+        .find_map(|(wish, _)| named(languages, wish))
+        .or(languages.first().copied())
         .unwrap_or(&Texts::ENGLISH)
 }
 
@@ -51,6 +61,8 @@ mod tests {
     #[test]
     fn a_browser_gets_the_language_that_it_prefers() {
         let languages = [&Texts::ENGLISH, &Texts::GERMAN];
+        assert_eq!(named(&languages, "de-AT").map(|it| it.language), Some("de"));
+        assert!(named(&languages, "fr").is_none());
 
         for (header, language) in [
             (None, "en"),

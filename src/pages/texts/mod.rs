@@ -4,8 +4,10 @@
 //! other language has a file, and does not compile if it lacks a text.
 
 mod english;
+mod french;
 mod german;
 mod language;
+mod spanish;
 
 use std::time::Duration;
 
@@ -14,9 +16,10 @@ use time::OffsetDateTime;
 pub use self::english::{
     AccountTexts, ChallengeTexts, CommonTexts, DataTexts, DateTexts, DeviceTexts, ErrorTexts,
     FieldTexts, IdentityTexts, LoginListTexts, LoginTexts, LogoutTexts, MfaTexts, MistakeTexts,
-    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SignUpTexts, Texts, UserListTexts,
+    NoticeTexts, PasskeyTexts, PasswordTexts, ProfileTexts, SectionTexts, SignUpTexts, Texts,
+    UserListTexts,
 };
-pub(super) use self::language::preferred;
+pub(super) use self::language::{LANGUAGE_COOKIE, named, preferred};
 
 /// Puts values in the places of a text that stand in braces.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
@@ -43,7 +46,7 @@ fn next_place(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl Texts {
-    /// What people call an attribute. One that the language has no word for is called by its
+    /// Returns what people call an attribute. One that the language has no word for is called by its
     /// name: `custom:team` reads "Team".
     pub fn attribute(&self, name: &str) -> String {
         let known = self.attributes.iter().find(|(known, _)| *known == name);
@@ -62,7 +65,7 @@ impl Texts {
             .unwrap_or_default()
     }
 
-    /// What a way to log in is called, by its name in the API.
+    /// Returns what a way to log in is called, by its name in the API.
     pub fn factor<'a>(&'a self, name: &'a str) -> &'a str {
         match name {
             "EMAIL_OTP" | "EMAIL_MFA" => self.challenge.by_mail,
@@ -74,7 +77,25 @@ impl Texts {
         }
     }
 
-    /// A date and time for people, in UTC.
+    /// What the button of a first factor says on the login page.
+    pub(super) fn way<'a>(&'a self, name: &'a str) -> &'a str {
+        match name {
+            "WEB_AUTHN" => self.login.passkey,
+            other => self.factor(other),
+        }
+    }
+
+    /// What a second factor is called where it is listed, by its name in the API.
+    pub(super) fn factor_name<'a>(&'a self, name: &'a str) -> &'a str {
+        match name {
+            "EMAIL_OTP" | "EMAIL_MFA" => self.challenge.mail_setup_heading,
+            "SMS_MFA" | "SMS_OTP" => self.sections.text_messages,
+            "SOFTWARE_TOKEN_MFA" => self.challenge.by_app,
+            other => other,
+        }
+    }
+
+    /// Formats a date and time for people, in UTC.
     pub fn date(&self, at: OffsetDateTime) -> String {
         let at = at.to_offset(time::UtcOffset::UTC);
         let month = self.months[usize::from(u8::from(at.month())) - 1];
@@ -138,20 +159,28 @@ mod tests {
 
     #[test]
     fn every_language_says_something_with_the_same_values() {
-        let german = Texts::GERMAN.all();
-        let same_words = ["Passkeys", "Name", "Code"];
+        let same_words = [
+            "Code", "Error:", "Name", "Pages", "Passkeys", "Sessions", "Status",
+        ];
 
-        for ((name, english), (_, german)) in Texts::ENGLISH.all().into_iter().zip(german) {
-            assert!(!german.is_empty(), "{name}");
-            assert_eq!(places(english), places(german), "{name}");
-            assert!(
-                english != german || same_words.contains(&english),
-                "{name} is not translated"
-            );
-        }
-        for (name, _) in Texts::ENGLISH.attributes {
-            let known = Texts::GERMAN.attributes.iter();
-            assert!(known.map(|(name, _)| name).any(|n| n == name), "{name}");
+        for texts in [&Texts::FRENCH, &Texts::GERMAN, &Texts::SPANISH] {
+            let language = texts.language;
+            for ((name, english), (_, text)) in Texts::ENGLISH.all().into_iter().zip(texts.all()) {
+                assert!(!text.is_empty(), "{language}: {name}");
+                assert_eq!(places(english), places(text), "{language}: {name}");
+                assert!(
+                    english != text || same_words.contains(&english),
+                    "{language}: {name} is not translated"
+                );
+                assert!(
+                    !text.contains(['\'', '"']),
+                    "{language}: {name}: typewriter's quotes"
+                );
+            }
+            for (name, _) in Texts::ENGLISH.attributes {
+                let mut known = texts.attributes.iter().map(|(name, _)| name);
+                assert!(known.any(|known| known == name), "{language}: {name}");
+            }
         }
     }
 
@@ -189,6 +218,8 @@ mod tests {
 
         assert_eq!(Texts::ENGLISH.date(at), "1 January 1970, 00:01 UTC");
         assert_eq!(Texts::GERMAN.date(at), "1. Januar 1970, 00:01 Uhr (UTC)");
+        assert_eq!(Texts::FRENCH.date(at), "1 janvier 1970 à 00:01 (UTC)");
+        assert_eq!(Texts::SPANISH.date(at), "1 de enero de 1970, 00:01 (UTC)");
     }
 
     #[test]

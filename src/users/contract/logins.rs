@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 
@@ -19,6 +19,7 @@ pub async fn check_logins(registry: &(impl LoginStore + ?Sized)) {
     takes_a_backend_and_a_key_for_a_user(registry).await;
     refuses_a_login_that_began_before_an_end(registry).await;
     no_login_outlives_an_end(registry).await;
+    no_tokens_outlive_an_end(registry).await;
     notes_use_and_proof(registry).await;
     renews_a_version_once(registry).await;
     leases_a_version_to_one(registry).await;
@@ -104,7 +105,7 @@ async fn keeps_all_of_a_login(registry: &(impl LoginStore + ?Sized)) {
     let live = registry.find(&login.login.id).await.expect("an answer");
     let live = live.expect("the login lives");
     assert!(
-        live.login == login.login,
+        *live.login == login.login,
         "`find` gives the login as it was added"
     );
     let list = registry.list(POOL, &user_id).await.expect("a list");
@@ -235,6 +236,17 @@ async fn refuses_a_login_that_began_before_an_end(registry: &(impl LoginStore + 
         "the next login is in time, at once"
     );
 
+    let (user_id, second_key) = (somebody(), somebody());
+    let began = registry.now().await.expect("the time");
+    let ended = registry.end_all(POOL, &second_key, None).await;
+    assert!(ended.expect("an answer").is_empty());
+    let late = login(&user_id).with_second_key(second_key);
+    let added = registry.add(&late, began).await.expect("an answer");
+    assert!(!added, "it began before the end of the second key");
+    assert!(!lives(registry, &late.login.id).await, "it was not added");
+    add(registry, &late).await;
+    registry.end_all(POOL, &user_id, None).await.expect("ended");
+
     let began = registry.now().await.expect("the time");
     let hour = Duration::from_secs(60 * 60);
     for (proved_at, is_in_time) in [
@@ -318,41 +330,77 @@ async fn renews_a_version_once(registry: &(impl LoginStore + ?Sized)) {
 async fn leases_a_version_to_one(registry: &(impl LoginStore + ?Sized)) {
     let mut login = begun(registry, &somebody()).await;
     let id = login.login.id.clone();
-    let lease = async |holder: &str, now, version| {
-        let lease = Lease::new(holder, now, now + seconds(30));
+    let lease_for = async |holder: &str, seconds, version| {
+        let lease = Lease::new(holder, Duration::from_secs(seconds));
         let leased = registry.lease(&id, version, &lease).await;
         leased.expect("an answer")
     };
+    let lease = async |holder: &str, version| lease_for(holder, 60 * 60, version).await;
 
-    assert!(!lease("a", NOON, 1).await, "another version");
+    assert!(!lease("a", 1).await, "another version");
     let holders: Vec<_> = (0..50).map(|number| format!("holder {number}")).collect();
-    let won = join_all(holders.iter().map(|holder| lease(holder, NOON, 0))).await;
+    let won = join_all(holders.iter().map(|holder| lease_for(holder, 2, 0))).await;
     assert_eq!(
         won.iter().filter(|won| **won).count(),
         1,
         "one of fifty has it"
     );
+    let began = Instant::now();
+    while !lease("b", 0).await {
+        let waited = began.elapsed();
+        assert!(waited < Duration::from_secs(20), "it has not run out");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // A clock may count whole seconds.
     assert!(
-        !lease("b", NOON + seconds(29), 0).await,
+        began.elapsed() > Duration::from_millis(500),
         "another one has it"
     );
-    assert!(lease("b", NOON + seconds(30), 0).await, "it has run out");
+    assert!(!lease("c", 0).await, "another one has it");
 
     let release = async |holder: &str| {
         registry.release(&id, holder).await.expect("an answer");
     };
     release("a").await;
-    assert!(!lease("c", NOON + seconds(32), 0).await, "it is not a's");
+    assert!(!lease("c", 0).await, "it is not a's");
     release("b").await;
-    assert!(lease("c", NOON + seconds(33), 0).await, "it was given back");
+    assert!(lease("c", 0).await, "it was given back");
     login.login.version = 1;
     assert!(registry.renew(&login).await.expect("an answer"));
-    assert!(
-        lease("d", NOON + seconds(34), 1).await,
-        "new tokens end a lease"
-    );
+    assert!(lease("d", 1).await, "new tokens end a lease");
     registry.end(&id).await.expect("an answer");
-    assert!(!lease("e", EVENING, 1).await, "the login is over");
+    assert!(!lease("e", 1).await, "the login is over");
+}
+
+/// What is renewed while all logins end is either over or handed out to be revoked.
+async fn no_tokens_outlive_an_end(registry: &(impl LoginStore + ?Sized)) {
+    let user_id = somebody();
+    for _ in 0..20 {
+        let mut logins = Vec::new();
+        for _ in 0..8 {
+            logins.push(begun(registry, &user_id).await);
+        }
+        for login in &mut logins {
+            login.login.version = 1;
+            login.tokens = Some("newer tokens".to_owned());
+        }
+
+        let renewing = join_all(logins.iter().map(|login| registry.renew(login)));
+        let ending = registry.end_all(POOL, &user_id, None);
+        let (renewed, ended) = join(renewing, ending).await;
+
+        let ended = ended.expect("an answer");
+        assert_eq!(ended.len(), logins.len(), "each is among what was ended");
+        for (login, renewed) in logins.iter().zip(renewed) {
+            let of = ended.iter().find(|ended| ended.login.id == login.login.id);
+            let tokens = of.and_then(|ended| ended.tokens.as_deref());
+            let newest = match renewed.expect("an answer") {
+                true => "newer tokens",
+                false => "the tokens",
+            };
+            assert_eq!(tokens, Some(newest), "the newest tokens are to be revoked");
+        }
+    }
 }
 
 async fn deletes_what_is_past_its_lifetime(registry: &(impl LoginStore + ?Sized)) {

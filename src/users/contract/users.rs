@@ -3,7 +3,7 @@ use futures_util::future::join_all;
 use super::{EVENING, NOON, fresh};
 use crate::attribute::{AttributeMapping, ColumnChange};
 use crate::id::Subject;
-use crate::users::{Synced, User, UserId, UserStore, UserSync};
+use crate::users::{Synced, User, UserId, UserSearch, UserStore, UserSync};
 
 /// Checks a store of users.
 ///
@@ -19,6 +19,7 @@ pub async fn check_users(store: &(impl UserStore + ?Sized)) {
     leaves_what_no_login_tells(store).await;
     tells_names_apart(store).await;
     lists_in_the_order_of_names(store).await;
+    finds_by_text_and_state_forwards_and_back(store).await;
     makes_one_row_of_many_first_logins(store).await;
     forgets_who_is_deleted(store).await;
 }
@@ -230,6 +231,58 @@ async fn lists_in_the_order_of_names(store: &(impl UserStore + ?Sized)) {
     assert_eq!(list(&names[1], 2).await, names[2..4], "from after the name");
     let first = store.list(None, 1).await.expect("a list");
     assert_eq!(first.len(), 1, "from the beginning");
+}
+
+async fn finds_by_text_and_state_forwards_and_back(store: &(impl UserStore + ?Sized)) {
+    let prefix = fresh("search");
+    let names = ["a", "b", "c", "d_e", "dxe"].map(|name| format!("{prefix}-{name}"));
+    for name in &names {
+        created(store, &login(name)).await;
+    }
+    let b = find(store, &names[1]).await.expect("a row");
+    store.set_active(&b.id, false).await.expect("inactive");
+    let search = async |search: UserSearch, limit| -> Vec<String> {
+        let users = store.search(&search, limit).await.expect("a search");
+        users.into_iter().map(|user| user.username).collect()
+    };
+    let all = || UserSearch::new().with_text(prefix.to_uppercase());
+
+    assert_eq!(
+        search(all(), 9).await,
+        names,
+        "by a part of the name, in any case"
+    );
+    assert_eq!(search(all(), 2).await, names[..2], "no more than the limit");
+    assert_eq!(
+        search(all().after(&names[1]), 2).await,
+        names[2..4],
+        "forwards"
+    );
+    assert_eq!(
+        search(all().before(&names[3]), 2).await,
+        names[1..3],
+        "and back"
+    );
+    assert_eq!(search(all().with_active(false), 9).await, names[1..2]);
+    let active = [&names[0], &names[2], &names[3], &names[4]];
+    assert_eq!(
+        search(all().with_active(true), 9).await,
+        active.map(String::clone)
+    );
+    let subs =
+        [&names[2], &names[0], "stranger"].map(|name| Subject::from(format!("sub-of-{name}")));
+    let some = [&names[0], &names[2]].map(String::clone);
+    assert_eq!(
+        search(UserSearch::new().with_subs(subs.clone()), 9).await,
+        some
+    );
+    let one = all().with_subs(subs).after(&names[0]);
+    assert_eq!(search(one, 9).await, some[1..], "and all else");
+    assert!(search(all().with_subs([]), 9).await.is_empty());
+    let underscore = UserSearch::new().with_text(format!("{prefix}-d_"));
+    assert_eq!(search(underscore, 9).await, names[3..4], "no wildcard");
+    let nobody = UserSearch::new().with_text(format!("{prefix}-%"));
+    assert!(search(nobody, 9).await.is_empty(), "no wildcard");
 }
 
 async fn makes_one_row_of_many_first_logins(store: &(impl UserStore + ?Sized)) {

@@ -9,20 +9,26 @@ const DUPLICATE: u16 = 1062;
 /// Describes what MySQL refused.
 pub(crate) fn described(error: &MySqlDatabaseError) -> UserStoreError {
     let state = error.code().unwrap_or_default();
+    let number = error.number();
 
-    // Disk full, table full; server, transaction or tablespace read-only.
-    let hindrance = match error.number() {
-        1021 | 1114 => Some(FULL),
-        1290 | 1792 | 1836 => Some(READ_ONLY),
-        _ => None,
-    };
-    let error = server_error(
-        kind_of(error.number(), state),
-        format!("{} ({state})", error.number()),
-        column_of(error.number(), error.message()),
+    let described = server_error(
+        kind_of(number, state),
+        format!("{number} ({state})"),
+        column_of(number, error.message()),
         error.message(),
     );
-    explained(error, hindrance)
+    explained(described, hindrance(number))
+}
+
+/// What is in the way, where an operator can do something about it.
+fn hindrance(number: u16) -> Option<&'static str> {
+    match number {
+        // Disk full, table full.
+        1021 | 1114 => Some(FULL),
+        // Server, transaction or tablespace read-only.
+        1290 | 1792 | 1836 => Some(READ_ONLY),
+        _ => None,
+    }
 }
 
 /// By the number, and then by the class of the SQLSTATE, of
@@ -91,6 +97,23 @@ mod tests {
             (1105, "HY000", UserStoreErrorKind::Other),
         ] {
             assert_eq!(kind_of(number, state), kind, "{number}");
+        }
+    }
+
+    #[test]
+    fn tells_what_an_operator_can_mend() {
+        for (number, words) in [
+            (1021, Some(FULL)),
+            (1114, Some(FULL)),
+            (1290, Some(READ_ONLY)),
+            (1792, Some(READ_ONLY)),
+            (1836, Some(READ_ONLY)),
+            (1062, None),
+        ] {
+            assert_eq!(hindrance(number), words, "{number}");
+            if words.is_some() {
+                assert_eq!(kind_of(number, "HY000"), UserStoreErrorKind::Unavailable);
+            }
         }
     }
 

@@ -10,18 +10,23 @@ const POOLED: &str = "a pooler has put another connection to the users' database
 /// Describes what PostgreSQL refused.
 pub(crate) fn described(error: &PgDatabaseError) -> UserStoreError {
     let column = error.constraint().or(error.column());
+    let code = error.code();
 
-    // read_only_sql_transaction, disk_full, duplicate_prepared_statement,
-    // invalid_sql_statement_name.
-    let hindrance = match error.code() {
+    let described = server_error(kind_of(code), code.to_owned(), column, error.message());
+    explained(described, hindrance(code))
+}
+
+/// What is in the way, where an operator can do something about it.
+fn hindrance(code: &str) -> Option<&'static str> {
+    match code {
+        // invalid_sql_statement_name, duplicate_prepared_statement.
         "26000" | "42P05" => Some(POOLED),
+        // read_only_sql_transaction.
         "25006" => Some(READ_ONLY),
+        // disk_full.
         "53100" => Some(FULL),
         _ => None,
-    };
-    let kind = kind_of(error.code());
-    let error = server_error(kind, error.code().to_owned(), column, error.message());
-    explained(error, hindrance)
+    }
 }
 
 /// By the SQLSTATE of <https://www.postgresql.org/docs/current/errcodes-appendix.html>; its first
@@ -70,6 +75,20 @@ mod tests {
             ("", UserStoreErrorKind::Other),
         ] {
             assert_eq!(kind_of(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn tells_what_an_operator_can_mend() {
+        for (code, words) in [
+            ("25006", Some(READ_ONLY)),
+            ("26000", Some(POOLED)),
+            ("42P05", Some(POOLED)),
+            ("53100", Some(FULL)),
+            ("53300", None),
+            ("", None),
+        ] {
+            assert_eq!(hindrance(code), words, "{code}");
         }
     }
 }

@@ -149,8 +149,13 @@ impl LoginStore for SqlLogins {
     /// `end_all` writes down the end, and then deletes. So either the end is seen here, or the
     /// login is seen there.
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Result<bool, UserStoreError> {
-        let StoredLogin { login, tokens } = login;
+        let StoredLogin {
+            login,
+            tokens,
+            second_key,
+        } = login;
         let user_id = login.user_id.to_string();
+        let second_key = second_key.as_ref().unwrap_or(&login.user_id).to_string();
         let groups = json(&login.groups)?;
         let methods = json(&login.methods)?;
         let user_agent = login.user_agent.replace('\0', "");
@@ -183,11 +188,12 @@ impl LoginStore for SqlLogins {
         self.sql.execute(sql, &values).await?;
 
         let sql = "select ended_at from login_ends \
-                   where backend = ? and user_id = ? and (ended_at > ? or noted_at > ?)";
+                   where backend = ? and user_id in (?, ?) and (ended_at > ? or noted_at > ?)";
         let proved_at = login.provider.as_ref().map(|_| login.proved_at);
         let values = [
             (&login.backend).into(),
             (&user_id).into(),
+            (&second_key).into(),
             began.0.into(),
             proved_at
                 .map_or(i64::MAX, OffsetDateTime::unix_timestamp)
@@ -249,17 +255,20 @@ impl LoginStore for SqlLogins {
         version: u64,
         lease: &Lease,
     ) -> Result<bool, UserStoreError> {
-        let sql = "update logins set lease = ?, leased_until = ? \
-                   where id = ? and version = ? and (lease is null or leased_until <= ?)";
+        let now = format!("{} * 1000", self.sql.dialect.clock());
+        let sql = format!(
+            "update logins set lease = ?, leased_until = {now} + ? \
+             where id = ? and version = ? and (lease is null or leased_until <= {now})"
+        );
+        let length = i64::try_from(lease.length.as_millis()).unwrap_or(i64::MAX);
         let values = [
             (&lease.holder).into(),
-            milliseconds(lease.until).into(),
+            length.into(),
             id.as_str().into(),
             self::version(version).into(),
-            milliseconds(lease.now).into(),
         ];
 
-        self.change(sql, &values).await
+        self.change(&sql, &values).await
     }
 
     async fn release(&self, id: &LoginId, holder: &str) -> Result<(), UserStoreError> {
@@ -270,7 +279,7 @@ impl LoginStore for SqlLogins {
     }
 
     async fn renew(&self, login: &StoredLogin) -> Result<bool, UserStoreError> {
-        let StoredLogin { login, tokens } = login;
+        let StoredLogin { login, tokens, .. } = login;
         let sql = "update logins set version = ?, tokens = ?, expires_at = ?, group_names = ?, \
                    renewed_at = ?, lease = null, leased_until = null \
                    where id = ? and version = ?";
@@ -319,20 +328,33 @@ impl LoginStore for SqlLogins {
         let user = [backend.into(), (&user_id).into()];
         self.sql.execute(sql, &user).await?;
 
-        let mut ended = self
-            .stored("l.backend = ? and l.user_id = ?", &user)
-            .await?;
-        ended.retain(|login| Some(&login.login.id) != except);
-        if !ended.is_empty() {
-            let ids = vec!["?"; ended.len()].join(", ");
-            let sql = format!("delete from logins where id in ({ids})");
-            let ids: Vec<_> = ended
+        let mut ended: Vec<StoredLogin> = Vec::new();
+        loop {
+            let mut found = self
+                .stored("l.backend = ? and l.user_id = ?", &user)
+                .await?;
+            found.retain(|login| Some(&login.login.id) != except);
+            let number = found.len() as u64;
+            if number == 0 {
+                return Ok(ended);
+            }
+
+            // Of the versions that were read, as in `end`.
+            let those = vec!["(id = ? and version = ?)"; found.len()].join(" or ");
+            let values: Vec<Value<'_>> = found
                 .iter()
-                .map(|login| login.login.id.as_str().into())
+                .flat_map(|StoredLogin { login, .. }| {
+                    [login.id.as_str().into(), version(login.version).into()]
+                })
                 .collect();
-            self.sql.execute(sql, &ids).await?;
+            let sql = format!("delete from logins where {those}");
+            let deleted = self.sql.execute(sql, &values).await?;
+            ended.retain(|known| found.iter().all(|login| login.login.id != known.login.id));
+            ended.append(&mut found);
+            if deleted == number {
+                return Ok(ended);
+            }
         }
-        Ok(ended)
     }
 
     async fn list(
@@ -383,10 +405,4 @@ impl fmt::Debug for SqlLogins {
 /// The version as databases keep it.
 fn version(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
-}
-
-fn milliseconds(at: OffsetDateTime) -> i64 {
-    let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
-
-    i64::try_from(milliseconds).unwrap_or(i64::MAX)
 }

@@ -3,7 +3,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::SqlStr;
 use tracing::warn;
 
-use super::super::{Synced, User, UserId, UserStoreError, UserStoreErrorKind, UserSync};
+use super::super::{
+    Place, Synced, User, UserId, UserSearch, UserStoreError, UserStoreErrorKind, UserSync,
+};
 use super::columns::{MappedColumns, check_user_table, describe, storable};
 use super::record::Joined;
 use super::user_table::{COLUMNS, UserTable};
@@ -34,6 +36,8 @@ struct Learned {
 /// The mapped columns, and the SQL that depends on nothing else.
 pub(super) struct Statements {
     columns: MappedColumns,
+    /// What `read` reads, from the table as `u`.
+    returned: String,
     find: SqlStr,
     find_by_username: SqlStr,
     list: SqlStr,
@@ -138,6 +142,64 @@ impl UserRows {
         rows.into_iter()
             .filter_map(|mut row| statements.read(&mut row).transpose())
             .collect()
+    }
+
+    pub(super) async fn search(
+        &self,
+        search: &UserSearch,
+        limit: u32,
+    ) -> Result<Vec<User>, UserStoreError> {
+        if search.subs.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new()); // SQL has no empty list
+        }
+        let statements = self.statements();
+        let dialect = &self.sql.dialect;
+        let column = |name: &str| format!("u.{}", dialect.quoted(self.table.column(name)));
+        let username = column("username");
+        // No name is empty, and none has a NUL, which PostgreSQL would not take.
+        let (name, is_before) = match &search.place {
+            Place::Start => ("", false),
+            Place::After(name) => (&**name, false),
+            Place::Before(name) => (&**name, true),
+        };
+        let name = name.replace('\0', "");
+        let (beyond, order) = if is_before { ("<", " desc") } else { (">", "") };
+
+        let mut sql = format!(
+            "select {} from {} u where {username} {beyond} ?",
+            statements.returned,
+            dialect.quoted(&self.table.name),
+        );
+        let mut values: Vec<Value<'_>> = vec![name.as_str().into()];
+        if let Some(is_active) = search.is_active {
+            let not = if is_active { "" } else { "not " };
+            sql += &format!(" and {not}{}", column("is_active"));
+        }
+        if let Some(subs) = &search.subs {
+            let places = vec!["?"; subs.len()].join(", ");
+            sql += &format!(" and {} in ({places})", column("sub"));
+            values.extend(subs.iter().map(|sub| Value::from(sub.as_str())));
+        }
+        let pattern = search.needle().map(|needle| like(&needle));
+        if let Some(pattern) = &pattern {
+            let columns = ["username", "email", "first_name", "last_name"];
+            let alike = columns
+                .map(|name| format!("lower({}) like ? escape '!'", dialect.text(&column(name))));
+            sql += &format!(" and ({})", alike.join(" or "));
+            values.extend(columns.map(|_| Value::from(pattern)));
+        }
+        sql += &format!(" order by {username}{order} limit ?");
+        values.push(i64::from(limit).into());
+
+        let rows = self.sql.fetch(sql, &values).await?;
+        let users = rows
+            .into_iter()
+            .filter_map(|mut row| statements.read(&mut row).transpose());
+        let mut users: Vec<User> = users.collect::<Result<_, _>>()?;
+        if is_before {
+            users.reverse();
+        }
+        Ok(users)
     }
 
     pub(super) async fn set_active(
@@ -327,6 +389,17 @@ impl UserRows {
     }
 }
 
+/// A pattern for texts that contain this one.
+fn like(needle: &str) -> String {
+    let plain = needle.replace('\0', "");
+    let plain = plain
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+
+    format!("%{plain}%")
+}
+
 fn is_anothers(user: &User, login: &UserSync) -> bool {
     match (&user.sub, &login.sub) {
         (Some(row), Some(login)) => row != login,
@@ -346,7 +419,6 @@ impl Statements {
             "date_joined" | "last_login" => dialect.seconds(&column(name)),
             _ => dialect.text(&column(name)),
         });
-        // What `read` reads, from the table as `u`.
         let returned = columns.extra().fold(own.join(", "), |list, name| {
             list + ", " + &dialect.text(&column(name))
         });
@@ -371,6 +443,7 @@ impl Statements {
                 ),
             ),
             columns,
+            returned,
         }
     }
 

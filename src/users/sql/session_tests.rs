@@ -107,8 +107,8 @@ async fn check(sessions: &SqlSessions, users: &dyn UserStore) {
         .expect("a session");
     assert_eq!(found.login_id.as_ref(), Some(&login_id));
     let login = login.expect("it lives");
-    assert!(login.login == record);
-    assert_eq!(login.user, Some(ann));
+    assert!(*login.login == record);
+    assert_eq!(login.user.as_deref(), Some(&ann));
     logins.end(&login_id).await.expect("ended");
     let (found, login) = table
         .load(&b, NOON)

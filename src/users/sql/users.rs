@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::{Database, Pool};
 
 use super::super::{
-    LoginStore, SqlSessions, Synced, User, UserId, UserStore, UserStoreError, UserSync,
+    LoginStore, SqlSessions, Synced, User, UserId, UserSearch, UserStore, UserStoreError, UserSync,
 };
 use super::Sql;
 use super::logins::SqlLogins;
@@ -79,6 +79,10 @@ impl<DB: Database> UserStore for SqlUsers<DB> {
 
     async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
         self.rows.list(after, limit).await
+    }
+
+    async fn search(&self, search: &UserSearch, limit: u32) -> Result<Vec<User>, UserStoreError> {
+        self.rows.search(search, limit).await
     }
 
     async fn set_active(&self, id: &UserId, is_active: bool) -> Result<bool, UserStoreError> {

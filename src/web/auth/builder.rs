@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Auth;
-use super::site::{Cookie, Site};
+use super::site::{Cookie, Neighbours, Site};
 use crate::backend::{AuthBackend, Backend, Backends, CognitoBackend, Error};
 use crate::clock::{Clock, SystemClock};
 use crate::cognito::Cognito;
@@ -22,9 +22,11 @@ pub struct AuthBuilder {
     login_path: LocalPath,
     refresh_margin: Duration,
     challenge_lifetime: Duration,
-    permissions: Permissions,
+    permissions: Arc<Permissions>,
     hooks: AllHooks,
     limits: Limits,
+    /// What a tenant shares with its site.
+    shared: Option<Shared>,
     client_address: ClientAddress,
     cookie: Cookie,
     copies_tokens: bool,
@@ -38,15 +40,38 @@ impl AuthBuilder {
             login_path: LocalPath::from_static("/login"),
             refresh_margin: Duration::from_secs(60),
             challenge_lifetime: Duration::from_secs(3 * 60),
-            permissions: Permissions::default(),
+            permissions: Arc::default(),
             hooks: AllHooks::default(),
             limits: Limits::default(),
+            shared: None,
             client_address: ClientAddress::default(),
             cookie: Cookie {
                 name: "id".into(),
                 is_secure: true,
             },
             copies_tokens: false,
+        }
+    }
+
+    /// Starts with everything as a site has it but its backends.
+    pub(super) fn of_tenant(site: &Site) -> Self {
+        Self {
+            backends: Backends::default(),
+            registry: site.registry.clone(),
+            login_path: site.login_path.clone(),
+            refresh_margin: site.refresh_margin,
+            challenge_lifetime: site.challenge_lifetime,
+            permissions: site.permissions.clone(),
+            hooks: site.hooks.clone(),
+            limits: Limits::default(),
+            shared: Some(Shared {
+                limiter: site.limiter.clone(),
+                refreshes: site.refreshes.clone(),
+                neighbours: site.neighbours.clone(),
+            }),
+            client_address: site.client_address,
+            cookie: site.cookie.clone(),
+            copies_tokens: site.copies_tokens,
         }
     }
 
@@ -91,7 +116,7 @@ impl AuthBuilder {
         self
     }
 
-    /// Lets browsers send the session's cookie without TLS. For development.
+    /// Omits `Secure` from the session's cookie, so that it works without TLS. For development.
     pub fn with_insecure_cookie(mut self) -> Self {
         self.cookie.is_secure = false;
         self
@@ -120,7 +145,7 @@ impl AuthBuilder {
         self
     }
 
-    /// Takes a login that was found alive to be so for this long, without asking the database at
+    /// Trusts for this long that a login which was found alive still is, without asking the database at
     /// each request. The default is zero.
     ///
     /// That saves the query of a guarded request whose session is elsewhere, and costs time: a
@@ -141,6 +166,9 @@ impl AuthBuilder {
     /// Sets how often passwords and codes may be tried. See [`Limits`] for the default.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        if let Some(shared) = &mut self.shared {
+            shared.limiter = Arc::new(Limiter::new(limits, self.registry.clock.clone()));
+        }
         self
     }
 
@@ -153,7 +181,7 @@ impl AuthBuilder {
 
     /// Sets which permissions the members of each group have.
     pub fn with_permissions(mut self, permissions: Permissions) -> Self {
-        self.permissions = permissions;
+        self.permissions = Arc::new(permissions);
         self
     }
 
@@ -185,25 +213,58 @@ impl AuthBuilder {
     /// Returns [`Error::Setup`], which says what to change.
     pub async fn build(self) -> Result<Auth, Error> {
         self.backends.check().await?;
+        // A site may have thousands of tenants, most of whom nobody visits today.
+        if self.shared.is_none() {
+            self.backends.warm_up();
+        }
 
-        let clock = self.registry.clock.clone();
-        Ok(Auth {
-            site: Arc::new(Site {
-                backends: self.backends,
-                registry: self.registry,
-                refreshes: Refreshes::default(),
-                login_path: self.login_path,
-                refresh_margin: self.refresh_margin,
-                challenge_lifetime: self.challenge_lifetime,
-                permissions: Arc::new(self.permissions),
-                hooks: self.hooks,
-                limiter: Limiter::new(self.limits, clock),
-                client_address: self.client_address,
-                cookie: self.cookie,
-                copies_tokens: self.copies_tokens,
-            }),
-        })
+        Ok(self.finish())
     }
+
+    /// Returns the handle of a site all of whose users are its tenants': see [`Auth::tenant`]. It is the
+    /// one that makes the layer of [sessions](Auth::sessions).
+    pub fn build_for_tenants(self) -> Auth {
+        self.finish()
+    }
+
+    fn finish(self) -> Auth {
+        let clock = self.registry.clock.clone();
+        let tenant = self.shared.as_ref().and_then(|_| {
+            let first = self.backends.iter().next()?;
+            Some(first.name().to_owned())
+        });
+        let shared = self.shared.unwrap_or_else(|| Shared {
+            limiter: Arc::new(Limiter::new(self.limits, clock)),
+            refreshes: Refreshes::default(),
+            neighbours: Neighbours::default(),
+        });
+
+        let site = Arc::new(Site {
+            backends: self.backends,
+            tenant,
+            neighbours: shared.neighbours,
+            registry: self.registry,
+            refreshes: shared.refreshes,
+            login_path: self.login_path,
+            refresh_margin: self.refresh_margin,
+            challenge_lifetime: self.challenge_lifetime,
+            permissions: self.permissions,
+            hooks: self.hooks,
+            limiter: shared.limiter,
+            client_address: self.client_address,
+            cookie: self.cookie,
+            copies_tokens: self.copies_tokens,
+        });
+        site.neighbours.join(&site);
+        Auth { site }
+    }
+}
+
+/// What all tenants of a site share, so that one that nobody visits costs next to nothing.
+struct Shared {
+    limiter: Arc<Limiter>,
+    refreshes: Refreshes,
+    neighbours: Neighbours,
 }
 
 impl fmt::Debug for AuthBuilder {

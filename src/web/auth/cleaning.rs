@@ -37,7 +37,9 @@ async fn run(site: &Site, every: Duration) -> Infallible {
 /// Deletes them from each registry, also if one fails. Returns whether all went well.
 async fn delete(site: &Site) -> bool {
     let registry = &site.registry;
-    let before = registry.clock.now() - registry.login_lifetime;
+    let lifetime = time::Duration::try_from(registry.login_lifetime);
+    let lifetime = lifetime.unwrap_or(time::Duration::MAX);
+    let before = registry.clock.now().saturating_sub(lifetime);
     let mut all_well = true;
     for backend in site.backends.iter() {
         let deletion = backend.logins().delete_older(before);

@@ -7,7 +7,7 @@ use super::site::Site;
 use crate::backend::Error;
 use crate::users::{LoginId, UserId};
 use crate::web::hook::{End, Event};
-use crate::web::login::Ended;
+use crate::web::login::{Ended, KeptLogin};
 
 impl Site {
     /// Ends all logins of a user but `except`, and revokes their tokens unless that is done already.
@@ -48,6 +48,27 @@ impl Site {
         Ok(was_there)
     }
 
+    /// Ends the login that a session names, be it of this site or of another that shares its sessions.
+    pub(in crate::web) async fn end_kept(&self, kept: &KeptLogin) -> Result<Option<Ended>, Error> {
+        if let Some(backend) = self.backends.by_name(&kept.backend) {
+            return self.registry.end(backend, &kept.id).await;
+        }
+        if let Some(site) = self.neighbours.of(&kept.backend)
+            && let Some(backend) = site.backends.by_name(&kept.backend)
+        {
+            return site.registry.end(backend, &kept.id).await;
+        }
+
+        // Of a tenant that is not in memory, the row may be in a table that is ours too.
+        for backend in self.backends.iter() {
+            let ended = self.registry.end(backend, &kept.id).await?;
+            if ended.is_some() {
+                return Ok(ended);
+            }
+        }
+        Ok(None)
+    }
+
     /// Notifies hooks of logins that were ended from elsewhere, and revokes their tokens.
     pub(in crate::web) fn follow_up(&self, ended: impl IntoIterator<Item = Ended>) {
         for ended in ended {
@@ -61,7 +82,10 @@ impl Site {
 
     /// Revokes the tokens of a login that has ended, in a task of its own.
     pub(in crate::web) fn revoke(&self, ended: Ended) -> JoinHandle<()> {
-        let backend = self.backends.by_name(&ended.login.backend).cloned();
+        let name = &ended.login.backend;
+        let here = self.backends.by_name(name).cloned();
+        let elsewhere = || self.neighbours.of(name)?.backends.by_name(name).cloned();
+        let backend = here.or_else(elsewhere);
 
         tokio::spawn(async move {
             if let (Some(backend), Some(tokens)) = (backend, ended.tokens)

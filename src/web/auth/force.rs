@@ -51,7 +51,9 @@ impl Auth {
         };
 
         let began = backend.logins().now().await.map_err(Error::from)?;
-        registry.begin(backend, &login, None, began).await?;
+        registry
+            .begin(backend, &login, &user.username, None, began)
+            .await?;
         let store = ProtectedStore::new(store, registry.keys.clone());
         let session = Session::new(None, Arc::new(store), None);
         KeptLogin::from(&login).write(&session).await?;

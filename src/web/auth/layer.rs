@@ -1,25 +1,28 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 use axum::http::Extensions;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue, Request, Response};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::site::{Cookie, Site};
+use crate::web::error::{RETRY_OUTAGE_AFTER, StoppedByAuth, seconds};
+use crate::web::store::unsaved;
 
-/// Lets handlers ask who is logged in, and log users in and out. Made by
+/// A layer by which handlers know who is logged in, and log users in and out. Made by
 /// [`Auth`](super::Auth); it goes outside the layer of sessions.
 ///
 /// It also keeps a cookie alone that it has no business with: tower-sessions has browsers delete
 /// the cookie of every session that it does not find, be it that of another site on this host, or
-/// one that another tab has replaced a moment ago.
+/// one that another tab has replaced a moment ago. And a session that cannot be saved is an outage,
+/// 503 with `Retry-After`, where tower-sessions says 500.
 #[derive(Clone)]
 pub struct AuthLayer {
     site: Arc<Site>,
@@ -56,12 +59,17 @@ pub(in crate::web) struct InRequest(pub(in crate::web) Arc<RequestState>);
 pub(in crate::web) struct RequestState {
     pub(in crate::web) site: Arc<Site>,
     ended_session: AtomicBool,
+    /// That of the site around a tenant, which may share its sessions.
+    around: OnceLock<Arc<Self>>,
 }
 
 impl RequestState {
-    /// Lets the browser delete its cookie: this request has ended the session.
+    /// Has the browser delete its cookie: this request has ended the session.
     pub(in crate::web) fn end_session(&self) {
         self.ended_session.store(true, Ordering::Release);
+        if let Some(around) = self.around.get() {
+            around.end_session();
+        }
     }
 }
 
@@ -97,8 +105,12 @@ where
         let state = Arc::new(RequestState {
             site: self.site.clone(),
             ended_session: AtomicBool::new(false),
+            around: OnceLock::new(),
         });
-        request.extensions_mut().insert(InRequest(state.clone()));
+        let around = request.extensions_mut().insert(InRequest(state.clone()));
+        if let Some(InRequest(around)) = around {
+            let _ = state.around.set(around);
+        }
 
         AuthFuture {
             inner: self.inner.call(request),
@@ -130,7 +142,17 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        unsaved::forget();
         let mut answer = ready!(this.inner.poll(cx));
+        if let Ok(answer) = &mut answer
+            && answer.status() == StatusCode::INTERNAL_SERVER_ERROR
+            && unsaved::is_told()
+        {
+            *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            let after = seconds(RETRY_OUTAGE_AFTER);
+            answer.headers_mut().insert(RETRY_AFTER, after);
+            answer.extensions_mut().insert(StoppedByAuth);
+        }
         if let Ok(answer) = &mut answer
             && answer.headers().contains_key(SET_COOKIE)
         {

@@ -6,6 +6,7 @@ mod ending;
 mod force;
 mod layer;
 mod site;
+mod tenants;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -19,6 +20,7 @@ pub(crate) use self::layer::managed_domains;
 pub use self::layer::{AuthLayer, AuthService};
 pub(super) use self::layer::{InRequest, RequestState};
 pub(super) use self::site::Site;
+pub use self::tenants::{TenantLayer, TenantService, Tenants};
 use crate::backend::{Error, SetupError};
 use crate::cognito::Cognito;
 use crate::users::{LoginId, LoginRecord, UserId, UserStore};
@@ -56,6 +58,29 @@ impl Auth {
     /// Starts to configure a site.
     pub fn builder() -> AuthBuilder {
         AuthBuilder::new()
+    }
+
+    /// Starts to configure a tenant of this site: one with backends of its own, and all the rest as it is
+    /// here until you say otherwise. The handle that is built shares sessions, cookie and limits with
+    /// this one; the counts of limits are each tenant's own.
+    ///
+    /// The keys of a user pool are fetched at the first login, and nothing else is done beforehand.
+    /// Each tenant needs backends with names of their own, as user pools have them: a login that names
+    /// another is nobody here. If one here takes its place in a browser, it ends.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use axum_cognito::{Auth, UserPool, backend::Error};
+    /// # async fn f(acme: UserPool, globex: UserPool) -> Result<(), Error> {
+    /// let site = Auth::builder().build_for_tenants();
+    /// let acme = site.tenant().with_pool(acme).build().await?;
+    /// let globex = site.tenant().with_pool(globex).build().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tenant(&self) -> AuthBuilder {
+        AuthBuilder::of_tenant(&self.site)
     }
 
     /// Returns the layers that give each request a session and a login, with the sessions in
@@ -166,7 +191,7 @@ impl Auth {
         self.site.end_login(backend, id).await
     }
 
-    /// Lets a backend's user log in, or no longer, and ends the logins of one who may not. Returns
+    /// Sets whether a backend's user may log in, and ends the logins of one who may not. Returns
     /// `false` if there is no such user.
     ///
     /// # Errors
@@ -209,7 +234,8 @@ impl Auth {
             .by_name(&login.backend)
             .expect("a backend");
         let began = backend.logins().now().await.expect("a time");
-        let added = self.site.registry.begin(backend, &login, None, began).await;
+        let registry = &self.site.registry;
+        let added = registry.begin(backend, &login, "", None, began).await;
         assert!(added.expect("a registry"), "a login that began now");
     }
 }

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 
 use super::bearer_rejection::{BearerRejection, BearerRejectionKind};
 use super::caller::Bearer;
-use crate::token::AccessToken;
 use crate::web::auth::{InRequest, RequestState};
 use crate::web::error::AuthError;
 
@@ -16,13 +15,15 @@ use crate::web::error::AuthError;
 #[derive(Clone)]
 pub(in crate::web) struct Verified {
     request: Arc<RequestState>,
-    token: Arc<AccessToken>,
+    /// The header that the token is in.
+    header: HeaderValue,
     pub(in crate::web) bearer: Bearer,
 }
 
 impl Verified {
-    pub(in crate::web) fn token(&self) -> &AccessToken {
-        &self.token
+    pub(in crate::web) fn token(&self) -> &str {
+        let token = token_in(&self.header);
+        token.ok().flatten().unwrap_or_default()
     }
 
     /// Verifies the token of a request. `None`: there is none.
@@ -32,21 +33,20 @@ impl Verified {
             return Err(BearerRejection::new(missing, parts));
         };
         let invalid = || BearerRejectionKind::InvalidToken;
-        let token = match read_token(&parts.headers) {
-            Ok(Some(token)) => token,
+        let (header, token) = match read_token(&parts.headers) {
+            Ok(Some(found)) => found,
             Ok(None) => return Ok(None),
             Err(Malformed) => return Err(BearerRejection::new(invalid(), parts)),
         };
         // Of the same site, and not of a token that somebody has put in the place of another.
         if let Some(known) = parts.extensions.get::<Self>()
             && Arc::ptr_eq(&known.request, &request)
-            && known.token.expose() == token
+            && known.header == *header
         {
             return Ok(Some(known.clone()));
         }
 
-        let token = AccessToken::from(token);
-        let verified = request.site.backends.verify_principal(&token).await;
+        let verified = request.site.backends.verify_principal(token).await;
         let (backend, principal) = match verified {
             Ok(Some(verified)) => verified,
             Ok(None) => return Err(BearerRejection::new(invalid(), parts)),
@@ -56,9 +56,10 @@ impl Verified {
             }
         };
         let bearer = Bearer::new(principal, backend.name().to_owned());
+        let header = header.clone();
         let verified = Self {
             request,
-            token: Arc::new(token),
+            header,
             bearer,
         };
         parts.extensions.insert(verified.clone());
@@ -69,8 +70,8 @@ impl Verified {
 /// An `Authorization` header that is neither a token nor of another scheme.
 struct Malformed;
 
-/// Returns the token in the `Authorization` header. `None`: there is none.
-fn read_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+/// Returns the `Authorization` header, and the token in it. `None`: there is none.
+fn read_token(headers: &HeaderMap) -> Result<Option<(&HeaderValue, &str)>, Malformed> {
     let mut headers = headers.get_all(AUTHORIZATION).iter();
     let Some(header) = headers.next() else {
         return Ok(None);
@@ -79,6 +80,10 @@ fn read_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
         return Err(Malformed);
     }
 
+    Ok(token_in(header)?.map(|token| (header, token)))
+}
+
+fn token_in(header: &HeaderValue) -> Result<Option<&str>, Malformed> {
     let header = header.to_str().map_err(|_| Malformed)?;
     match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),

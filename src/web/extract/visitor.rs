@@ -1,8 +1,10 @@
 use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER, UPGRADE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, HeaderName, Method, Uri};
 
 use crate::web::local_path::LocalPath;
+
+const HX_REQUEST: &str = "hx-request";
 
 /// Whether whoever asks would show a page to a person. Programs are told by status alone.
 ///
@@ -15,7 +17,7 @@ pub(crate) fn shows_pages(headers: &HeaderMap) -> bool {
     let of_programs = [
         AUTHORIZATION.as_str(),
         UPGRADE.as_str(),
-        "hx-request",
+        HX_REQUEST,
         "x-requested-with",
     ];
     if of_programs.iter().any(|name| headers.contains_key(*name)) {
@@ -35,17 +37,29 @@ pub(in crate::web) fn can_come_back(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
+/// Whether htmx asks, for a part of a page.
+pub(super) fn is_of_htmx(headers: &HeaderMap) -> bool {
+    headers.contains_key(HX_REQUEST)
+}
+
 /// The page of this site whose form was sent, as the browser says.
 pub(super) fn page_of_form(parts: &Parts) -> Option<LocalPath> {
-    let referrer = parts.headers.get(REFERER)?;
-    let referrer = Uri::try_from(referrer.as_bytes()).ok()?;
+    page_in(&REFERER, parts)
+}
+
+/// The page of this site that htmx asks from, as it says.
+pub(super) fn page_of_htmx(parts: &Parts) -> Option<LocalPath> {
+    page_in(&HeaderName::from_static("hx-current-url"), parts)
+}
+
+/// The page that a header has the URL of, if it is one of this host.
+fn page_in(header: &HeaderName, parts: &Parts) -> Option<LocalPath> {
+    let page = Uri::try_from(parts.headers.get(header)?.as_bytes()).ok()?;
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = parts.uri.authority().map(|host| host.as_str()).or(host)?;
-    let is_here = referrer
-        .authority()
-        .is_some_and(|from| from.as_str() == host);
+    let is_here = page.authority().is_some_and(|of| of.as_str() == host);
 
-    LocalPath::of_request(&referrer).filter(|_| is_here)
+    LocalPath::of_request(&page).filter(|_| is_here)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::layer::GuardLayer;
 use super::requirement::BearerRequirement;
 use super::revocation::Revocations;
 
-/// Lets only callers through who have a good access token, users and machines alike.
+/// Requires a good access token, a user's or a machine's.
 ///
 /// Others get 401 with a challenge of [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750#section-3), and
 /// 503 when it cannot be told. A session counts for nothing: for both, see
@@ -30,26 +30,26 @@ pub fn bearer_required() -> GuardLayer {
     GuardLayer::of_bearer(BearerRequirement::Any)
 }
 
-/// Lets only users through who have a good access token. As [`bearer_required`], and 403 for a
+/// Requires a user's access token. As [`bearer_required`], and 403 for a
 /// machine.
 pub fn bearer_user_required() -> GuardLayer {
     GuardLayer::of_bearer(BearerRequirement::User)
 }
 
-/// Lets only machines through: app clients with a token of their own. As [`bearer_required`], and 403
+/// Requires a machine's access token: one that an app client has for itself. As [`bearer_required`], and 403
 /// for a user.
 pub fn bearer_machine_required() -> GuardLayer {
     GuardLayer::of_bearer(BearerRequirement::Machine)
 }
 
-/// Lets only users through whose access token names the group of exactly this name. As
+/// Requires a user's access token that names the group of exactly this name. As
 /// [`bearer_user_required`], and 403 for others; the audit log tells. A user who has left the group
 /// stays in it until the token expires.
 pub fn bearer_group_required(group: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer::of_bearer(BearerRequirement::Group(group.into()))
 }
 
-/// Lets only callers through whose access token has this scope, users and machines alike.
+/// Requires an access token with this scope, a user's or a machine's.
 ///
 /// As [`bearer_required`], and 403 with `insufficient_scope` for others; the audit log tells.
 ///
@@ -61,7 +61,7 @@ pub fn scope_required(scope: &str) -> GuardLayer {
     scopes_required([scope])
 }
 
-/// Lets only callers through whose access token has all of these scopes. As [`scope_required`].
+/// Requires an access token with all of these scopes. As [`scope_required`].
 ///
 /// # Panics
 ///
@@ -71,7 +71,7 @@ pub fn scopes_required<'a>(scopes: impl IntoIterator<Item = &'a str>) -> GuardLa
     GuardLayer::of_bearer(BearerRequirement::AllScopes(join(scopes)))
 }
 
-/// Lets only callers through whose access token has one of these scopes. As [`scope_required`]; the
+/// Requires an access token with one of these scopes. As [`scope_required`]; the
 /// challenge names all of them.
 ///
 /// # Panics
@@ -82,7 +82,7 @@ pub fn any_scope_required<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Guar
     GuardLayer::of_bearer(BearerRequirement::AnyScope(join(scopes)))
 }
 
-/// Lets only users through whose access token was not revoked when Cognito was last asked, which is
+/// Requires a user's access token that was not revoked when Cognito was last asked, which is
 /// `max_age` ago at most.
 ///
 /// Everything else in this module verifies tokens offline: a user who logs out everywhere, is disabled

@@ -23,7 +23,7 @@ use crate::web::login::CurrentUser;
 use crate::web::problem::problem;
 use crate::web::session::AuthSession;
 
-/// Lets only users through who are logged in.
+/// Requires a user who is logged in.
 ///
 /// Others get: a browser 303 to the login page, a program 401; 503 when it cannot be told.
 ///
@@ -42,14 +42,14 @@ pub fn login_required() -> GuardLayer {
     GuardLayer::of(Requirement::Login)
 }
 
-/// Lets only users through who are in the group of exactly this name.
+/// Requires a member of the group of exactly this name.
 ///
 /// As [`login_required`], and 403 for a user who is not in the group; the audit log tells.
 pub fn group_required(group: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer::of(Requirement::Group(group.into()))
 }
 
-/// Lets only users through who have the permission, by one of their groups.
+/// Requires a user who has the permission, by one of their groups.
 ///
 /// Which group has which permission is said by
 /// [`AuthBuilder::with_permissions`](crate::web::AuthBuilder::with_permissions). As
@@ -58,7 +58,7 @@ pub fn permission_required(permission: impl Into<Arc<str>>) -> GuardLayer {
     GuardLayer::of(Requirement::Permission(permission.into()))
 }
 
-/// Lets only users through who have proved who they are within `max_age`.
+/// Requires a user who has proved within `max_age` who they are.
 ///
 /// As [`login_required`], and others are asked for a new proof: a browser gets 303 to the login page,
 /// which asks for the password or whatever else the user logs in with and leads back, a program 401
@@ -104,7 +104,7 @@ impl GuardLayer {
         Self::of(Requirement::Bearer(requirement))
     }
 
-    /// Lets users through who have an access token in place of a session, as
+    /// Accepts an access token in place of a session, as
     /// [`AnyUser`](crate::web::AnyUser) does: with their row, and with protection of sessions
     /// against forged requests. [`recent_login`] takes no token all the same: a token does not tell
     /// when its user has proved who they are.
@@ -163,7 +163,11 @@ impl Requirement {
             let auth = AuthSession::from_request_parts(parts, &()).await;
             let auth = auth.map_err(AuthError::into_response)?;
             let reads = matches!(parts.method, Method::GET | Method::HEAD);
-            let within = if reads { max_age } else { 2 * max_age };
+            let within = if reads {
+                max_age
+            } else {
+                max_age.saturating_mul(2)
+            };
             return match user {
                 AnyUser::Session(user) if auth.proved_within(&user, within) => Ok(()),
                 _ => Err(CurrentUserRejection::not_recent(&auth, parts, max_age).into_response()),

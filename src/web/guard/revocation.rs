@@ -61,7 +61,7 @@ impl Revocations {
         let Some(backend) = site.backends.by_name(user.backend()) else {
             return Ok(true);
         };
-        let place = self.place(Sha256::digest(verified.token().expose()).into());
+        let place = self.place(Sha256::digest(verified.token()).into());
         let mut answer = place.lock().await;
         let now = site.registry.clock.now();
         if let Some(known) = &*answer

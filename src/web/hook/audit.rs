@@ -21,6 +21,13 @@ pub(in crate::web) fn write(event: &Event, limiter: &Limiter, address: Option<Ip
     let alias = |account: &str| format!("{:016x}", limiter.alias(account));
 
     match event {
+        Event::Administered {
+            by,
+            user_id,
+            action,
+        } => info!(
+            target: TARGET, event = "administered", user = %user_id, by = %by.id, ?action, address
+        ),
         Event::CallerForbidden {
             sub,
             client,

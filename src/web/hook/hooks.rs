@@ -73,6 +73,11 @@ pub trait Hooks: Send + Sync + 'static {
         let _ = user;
     }
 
+    /// An administrator, `by`, has done something to a user.
+    async fn administered(&self, by: &CurrentUser, user_id: &UserId, action: AdminAction) {
+        let _ = (by, user_id, action);
+    }
+
     /// A login has ended: by the user, from elsewhere, or because its tokens cannot be renewed.
     async fn logged_out(&self, user_id: &UserId) {
         let _ = user_id;
@@ -97,6 +102,24 @@ pub enum AccountChange {
     SecondFactor,
 }
 
+/// What an administrator has done to a user.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum AdminAction {
+    /// The user may not log in any more.
+    Disabled,
+    /// The user may log in again.
+    Enabled,
+    /// An invitation was sent once more.
+    InvitationSent,
+    /// All logins were ended.
+    LoginsEnded,
+    /// The password no longer counts, and a code was sent for choosing another.
+    PasswordReset,
+    /// The second factors were removed.
+    SecondFactorRemoved,
+}
+
 /// Why a login has ended.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::web) enum End {
@@ -111,6 +134,11 @@ pub(in crate::web) enum End {
 /// What has happened to a login.
 #[derive(Clone)]
 pub(in crate::web) enum Event {
+    Administered {
+        by: CurrentUser,
+        user_id: UserId,
+        action: AdminAction,
+    },
     /// The caller of an API, by an access token.
     CallerForbidden {
         sub: Subject,
@@ -184,6 +212,11 @@ impl AllHooks {
 async fn tell(hooks: &dyn Hooks, event: Event) {
     match event {
         Event::CallerForbidden { .. } | Event::FoundOver { .. } | Event::Forbidden { .. } => {}
+        Event::Administered {
+            by,
+            user_id,
+            action,
+        } => hooks.administered(&by, &user_id, action).await,
         Event::Changed { user, change } => hooks.account_changed(&user, change).await,
         Event::Challenged {
             username,

@@ -27,21 +27,21 @@ pub struct CurrentUser {
 }
 
 struct Inner {
-    user: User,
-    login: LoginRecord,
+    user: Arc<User>,
+    login: Arc<LoginRecord>,
     permissions: Arc<Permissions>,
 }
 
 impl CurrentUser {
     pub(in crate::web) fn new(
-        user: User,
-        login: LoginRecord,
+        user: impl Into<Arc<User>>,
+        login: impl Into<Arc<LoginRecord>>,
         permissions: &Arc<Permissions>,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                user,
-                login,
+                user: user.into(),
+                login: login.into(),
                 permissions: permissions.clone(),
             }),
         }

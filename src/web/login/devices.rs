@@ -1,4 +1,4 @@
-//! The devices that a browser is to Cognito, one for each of its users.
+//! The devices that a browser is to user pools, one for each of its users.
 //!
 //! They stay in the session when a login ends: a remembered device is there to be known again at
 //! the next one. They are worth nothing without the user's password.
@@ -19,11 +19,19 @@ const MAX_NAMES: usize = 3;
 
 #[derive(Deserialize, Serialize)]
 struct KeptDevice {
+    /// The name of the backend whose user it is: two of them may have a user of one name.
+    backend: String,
     /// The name that Cognito gave the user.
     username: String,
     /// The names that the user has typed: aliases.
     typed: Vec<String>,
     device: RememberedDevice,
+}
+
+impl KeptDevice {
+    fn is_of(&self, backend: &str, username: &str) -> bool {
+        self.backend == backend && self.username == username
+    }
 }
 
 /// The devices in a session.
@@ -34,7 +42,7 @@ pub(in crate::web) struct KeptDevices {
 }
 
 impl KeptDevices {
-    const KEY: &'static str = "axum_cognito.devices";
+    pub(super) const KEY: &'static str = "axum_cognito.devices";
 
     pub(in crate::web) async fn read(session: &Session) -> Result<Self, SessionError> {
         Ok(read(session, Self::KEY).await?.unwrap_or_default())
@@ -54,16 +62,16 @@ impl KeptDevices {
         }
     }
 
-    /// The device of the user with this name, as Cognito or as the user has it.
-    pub(in crate::web) fn of(&self, name: &str) -> Option<&RememberedDevice> {
-        self.devices
-            .iter()
+    /// The device of the backend's user with this name, as Cognito or as the user has it.
+    pub(in crate::web) fn of(&self, backend: &str, name: &str) -> Option<&RememberedDevice> {
+        let mut devices = self.devices.iter().filter(|kept| kept.backend == backend);
+        devices
             .find(|kept| kept.username == name || kept.typed.iter().any(|typed| typed == name))
             .map(|kept| &kept.device)
     }
 
-    pub(in crate::web) fn forget(&mut self, username: &str) {
-        self.devices.retain(|kept| kept.username != username);
+    fn forget(&mut self, backend: &str, username: &str) {
+        self.devices.retain(|kept| !kept.is_of(backend, username));
     }
 
     #[cfg(any(test, fuzzing))]
@@ -74,11 +82,9 @@ impl KeptDevices {
         self.devices.len()
     }
 
-    fn remember(&mut self, username: &str, typed: &str, device: RememberedDevice) {
-        let known = self
-            .devices
-            .iter()
-            .position(|kept| kept.username == username);
+    fn remember(&mut self, backend: &str, username: &str, typed: &str, device: RememberedDevice) {
+        let mut kept = self.devices.iter();
+        let known = kept.position(|kept| kept.is_of(backend, username));
         let mut names = known.map_or_else(Vec::new, |at| self.devices.remove(at).typed);
         if typed != username && !names.iter().any(|name| name == typed) {
             names.push(typed.to_owned());
@@ -89,6 +95,7 @@ impl KeptDevices {
         let too_many = (self.devices.len() + 1).saturating_sub(MAX_DEVICES);
         self.devices.drain(..too_many);
         self.devices.push(KeptDevice {
+            backend: backend.to_owned(),
             username: username.to_owned(),
             typed: names,
             device,
@@ -99,7 +106,7 @@ impl KeptDevices {
 /// Keeps what a login says of the browser's device.
 pub(in crate::web) async fn follow(
     session: &Session,
-    username: &str,
+    (backend, username): (&str, &str),
     typed: &str,
     change: DeviceChange,
 ) -> Result<(), SessionError> {
@@ -109,8 +116,8 @@ pub(in crate::web) async fn follow(
 
     let mut devices = KeptDevices::read(session).await?;
     match change {
-        DeviceChange::New(device) => devices.remember(username, typed, device),
-        DeviceChange::Forgotten => devices.forget(username),
+        DeviceChange::New(device) => devices.remember(backend, username, typed, device),
+        DeviceChange::Forgotten => devices.forget(backend, username),
         DeviceChange::None => {}
     }
     devices.write(session).await
@@ -137,8 +144,8 @@ mod tests {
     #[test]
     fn a_device_is_found_by_either_name_of_its_user_alone() {
         let mut devices = KeptDevices::default();
-        devices.remember("alice", "alice@example.com", device("1"));
-        devices.remember("bob", "bob", device("2"));
+        devices.remember("pool", "alice", "alice@example.com", device("1"));
+        devices.remember("pool", "bob", "bob", device("2"));
 
         for (name, key) in [
             ("alice", Some("1")),
@@ -147,17 +154,38 @@ mod tests {
             ("Alice", None),
             ("", None),
         ] {
-            let found = devices.of(name).map(|device| device.key.as_str());
+            let found = devices.of("pool", name).map(|device| device.key.as_str());
             assert_eq!(found, key, "{name}");
         }
 
-        devices.remember("alice", "alice", device("3"));
+        devices.remember("pool", "alice", "alice", device("3"));
         for name in ["alice", "alice@example.com"] {
-            assert_eq!(devices.of(name).expect("a device").key, "3", "{name}");
+            assert_eq!(
+                devices.of("pool", name).expect("a device").key,
+                "3",
+                "{name}"
+            );
         }
-        devices.forget("alice");
-        assert!(devices.of("alice").is_none());
-        assert!(devices.of("bob").is_some());
+        devices.forget("pool", "alice");
+        assert!(devices.of("pool", "alice").is_none());
+        assert!(devices.of("pool", "bob").is_some());
+    }
+
+    #[test]
+    fn users_of_one_name_at_two_backends_have_two_devices() {
+        let mut devices = KeptDevices::default();
+        devices.remember("one", "alice", "alice@example.com", device("1"));
+        devices.remember("two", "alice", "alice@example.com", device("2"));
+
+        for name in ["alice", "alice@example.com"] {
+            assert_eq!(devices.of("one", name).expect("a device").key, "1");
+            assert_eq!(devices.of("two", name).expect("a device").key, "2");
+            assert!(devices.of("three", name).is_none());
+        }
+        devices.forget("three", "alice");
+        devices.forget("two", "alice");
+        assert!(devices.of("one", "alice").is_some());
+        assert!(devices.of("two", "alice").is_none());
     }
 
     #[test]
@@ -165,17 +193,18 @@ mod tests {
         let mut devices = KeptDevices::default();
         for number in 0..=MAX_DEVICES {
             let name = number.to_string();
-            devices.remember(&name, &name, device(&name));
+            devices.remember("pool", &name, &name, device(&name));
         }
 
         assert_eq!(devices.devices.len(), MAX_DEVICES);
-        assert!(devices.of("0").is_none());
-        assert!(devices.of("1").is_some());
+        assert!(devices.of("pool", "0").is_none());
+        assert!(devices.of("pool", "1").is_some());
     }
 
     #[test]
     fn too_many_from_elsewhere_become_fewer() {
         let kept = |name: String| KeptDevice {
+            backend: "pool".to_owned(),
             device: device(&name),
             username: name,
             typed: Vec::new(),
@@ -185,9 +214,9 @@ mod tests {
             devices: devices.collect(),
         };
 
-        devices.remember("alice", "alice", device("new"));
+        devices.remember("pool", "alice", "alice", device("new"));
 
         assert_eq!(devices.devices.len(), MAX_DEVICES);
-        assert!(devices.of("alice").is_some());
+        assert!(devices.of("pool", "alice").is_some());
     }
 }

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
+use super::devices::KeptDevices;
 use super::value::read;
 use crate::challenge::ChallengeRecord;
 use crate::token::Tokens;
@@ -49,6 +50,17 @@ pub(in crate::web) fn login_of(data: &HashMap<String, Value>) -> Option<LoginId>
         .map(LoginId::from)
 }
 
+/// What the keys of this library begin with, in a session.
+const OURS: &str = "axum_cognito.";
+
+/// Whether there is nothing in a session's data but what strangers leave behind on their way: no
+/// login, no device, and nothing of the site's own.
+pub(in crate::web) fn is_on_the_way(data: &HashMap<String, Value>) -> bool {
+    let stays = [KeptLogin::KEY, KeptDevices::KEY];
+    data.keys()
+        .all(|key| key.starts_with(OURS) && !stays.contains(&key.as_str()))
+}
+
 /// A challenge that waits for its answer, and the login that it belongs to.
 #[derive(Clone, Deserialize, Serialize)]
 pub(in crate::web) struct KeptChallenge {
@@ -80,6 +92,32 @@ impl KeptChallenge {
 
     pub(in crate::web) async fn write(&self, session: &Session) -> Result<(), SessionError> {
         session.insert(Self::KEY, self).await
+    }
+
+    pub(in crate::web) async fn remove(session: &Session) -> Result<(), SessionError> {
+        session.remove_value(Self::KEY).await.map(drop)
+    }
+}
+
+/// The name of an account whose password was reset in this browser, and whose old logins are to end
+/// still.
+pub(in crate::web) struct KeptReset;
+
+impl KeptReset {
+    const KEY: &'static str = "axum_cognito.reset";
+
+    /// Whether it was the account that somebody has logged in to by this name.
+    pub(in crate::web) async fn is_of(
+        typed: &str,
+        session: &Session,
+    ) -> Result<bool, SessionError> {
+        let kept: Option<String> = read(session, Self::KEY).await?;
+        Ok(kept.is_some_and(|kept| kept.to_lowercase() == typed.to_lowercase()))
+    }
+
+    #[cfg(feature = "pages")]
+    pub(in crate::web) async fn write(typed: &str, session: &Session) -> Result<(), SessionError> {
+        session.insert(Self::KEY, typed).await
     }
 
     pub(in crate::web) async fn remove(session: &Session) -> Result<(), SessionError> {

@@ -6,9 +6,11 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tracing::{info, warn};
 
+use super::ends::{Ends, Waiting};
 use super::warm::WarmLogins;
 use crate::backend::{Backend, Error};
 use crate::clock::Clock;
+use crate::figures::{Stopwatch, record_lookup};
 use crate::seal::SealingKeys;
 use crate::token::Tokens;
 use crate::users::{LiveLogin, LoginId, LoginRecord, StoreTime, StoredLogin, User, UserId};
@@ -21,15 +23,15 @@ pub(in crate::web) const MAX_LOGINS: usize = 100;
 
 /// What the registry knows of the login that a session names.
 pub(in crate::web) enum Found {
-    Live(Box<Live>),
+    Live(Live),
     /// The login is over, or its user is gone or inactive: this user, if that is known.
     Over(Option<UserId>),
 }
 
 /// A login that lives, as of now, with its user.
 pub(in crate::web) struct Live {
-    pub(in crate::web) user: User,
-    pub(in crate::web) login: LoginRecord,
+    pub(in crate::web) user: Arc<User>,
+    pub(in crate::web) login: Arc<LoginRecord>,
 }
 
 /// A login that has ended, with its tokens if it had any.
@@ -50,6 +52,7 @@ pub(in crate::web) struct Registry {
     pub(in crate::web) warm_for: Duration,
     pub(in crate::web) keys: Option<SealingKeys>,
     warm: Arc<WarmLogins>,
+    ends: Ends,
 }
 
 impl Registry {
@@ -63,19 +66,22 @@ impl Registry {
             warm_for: Duration::ZERO,
             keys: None,
             warm: Arc::default(),
+            ends: Ends::default(),
         }
     }
 
-    /// Adds a login that began at `began`. Returns `false` if its user's logins were ended since.
+    /// Adds a login of the user with this name that began at `began`. Returns `false` if the user's
+    /// logins were ended since.
     pub(in crate::web) async fn begin(
         &self,
         backend: &Backend,
         login: &LoginRecord,
+        username: &str,
         tokens: Option<&Tokens>,
         began: StoreTime,
     ) -> Result<bool, Error> {
         let tokens = tokens.map(|tokens| self.write_tokens(login, tokens));
-        let stored = StoredLogin::new(login.clone(), tokens);
+        let stored = StoredLogin::new(login.clone(), tokens).with_second_key(key_of_name(username));
         Ok(backend.logins().add(&stored, began).await?)
     }
 
@@ -101,8 +107,38 @@ impl Registry {
         id: &LoginId,
         along: Option<LiveLogin>,
     ) -> Result<Found, Error> {
+        let found = self.look_up(backend, id, along).await?;
+        self.judge(backend, id, found, true).await
+    }
+
+    /// Finds out whether a login lives, without using it. The registry is asked, whatever is warm.
+    pub(in crate::web) async fn peek(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+    ) -> Result<Found, Error> {
+        let found = read(backend, id).await?;
+        let found = self.judge(backend, id, found, false).await?;
+        if matches!(found, Found::Over(_)) {
+            self.forget(id);
+        }
+        Ok(found)
+    }
+
+    /// Returns what hears of the ends of logins in this process.
+    pub(in crate::web) fn ends(&self) -> Waiting {
+        self.ends.wait()
+    }
+
+    async fn judge(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+        found: Option<LiveLogin>,
+        is_use: bool,
+    ) -> Result<Found, Error> {
         let now = self.clock.now();
-        let Some(LiveLogin { login, user }) = self.look_up(backend, id, along, now).await? else {
+        let Some(LiveLogin { login, user }) = found else {
             return Ok(Found::Over(None));
         };
         if login.backend != backend.name() {
@@ -110,15 +146,15 @@ impl Registry {
         }
         if age(login.logged_in_at, now) >= self.login_lifetime {
             self.end(backend, id).await?;
-            return Ok(Found::Over(Some(login.user_id)));
+            return Ok(Found::Over(Some(login.user_id.clone())));
         }
         let idle = age(login.seen_at, now);
         if idle >= self.idle_lifetime {
             info!(user = %login.user_id, "a login has not been used for too long");
             self.end(backend, id).await?;
-            return Ok(Found::Over(Some(login.user_id)));
+            return Ok(Found::Over(Some(login.user_id.clone())));
         }
-        if idle >= TOUCH_EVERY {
+        if is_use && idle >= TOUCH_EVERY {
             self.forget(id);
             if let Err(error) = backend.logins().touch(id, now).await {
                 warn!(%error, "the use of a login was not recorded");
@@ -127,13 +163,13 @@ impl Registry {
 
         let user = match user {
             Some(user) => Some(user),
-            None => backend.user(&login.user_id).await?,
+            None => backend.user(&login.user_id).await?.map(Arc::new),
         };
         Ok(match user {
             Some(user) if user.is_active && user.id == login.user_id => {
-                Found::Live(Box::new(Live { user, login }))
+                Found::Live(Live { user, login })
             }
-            _ => Found::Over(Some(login.user_id)),
+            _ => Found::Over(Some(login.user_id.clone())),
         })
     }
 
@@ -142,20 +178,20 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
         along: Option<LiveLogin>,
-        now: OffsetDateTime,
     ) -> Result<Option<LiveLogin>, Error> {
         if let Some(along) = along.filter(|along| along.login.id == *id) {
             return Ok(Some(along));
         }
         if self.warm_for.is_zero() {
-            return Ok(backend.logins().find(id).await?);
+            return read(backend, id).await;
         }
+        let now = self.clock.now();
         if let Some(live) = self.warm.get(id, now, self.warm_for) {
             return Ok(Some(live));
         }
 
         let asked = self.warm.ask();
-        let found = backend.logins().find(id).await?;
+        let found = read(backend, id).await?;
         if let Some(live) = &found {
             self.warm.keep(live, now, asked);
         }
@@ -181,6 +217,7 @@ impl Registry {
     ) -> Result<Option<Ended>, Error> {
         let ended = backend.logins().end(id).await?;
         self.forget(id);
+        self.ends.tell(id);
         Ok(ended.map(|ended| self.open(ended)))
     }
 
@@ -194,7 +231,22 @@ impl Registry {
         let registry = backend.logins();
         let ended = registry.end_all(backend.name(), user_id, except).await?;
         self.warm.forget_user(backend.name(), user_id);
+        for StoredLogin { login, .. } in &ended {
+            self.ends.tell(&login.id);
+        }
         Ok(ended.into_iter().map(|ended| self.open(ended)).collect())
+    }
+
+    /// Ends the logins on their way of a user who may not have a row yet: the first of them is about
+    /// to make it.
+    pub(in crate::web) async fn end_first_ones(
+        &self,
+        backend: &Backend,
+        username: &str,
+    ) -> Result<(), Error> {
+        let key = key_of_name(username);
+        backend.logins().end_all(backend.name(), &key, None).await?;
+        Ok(())
     }
 
     /// Looks a login up anew the next time.
@@ -219,7 +271,7 @@ impl Registry {
 
     /// Reads tokens. Those that cannot be read, perhaps because the keys have changed, are as good
     /// as none: the login ends when they are needed, and can still be listed.
-    pub(super) fn read_tokens(&self, stored: &StoredLogin) -> Option<Tokens> {
+    pub(in crate::web) fn read_tokens(&self, stored: &StoredLogin) -> Option<Tokens> {
         let StoredLogin { login, tokens, .. } = stored;
         let text = tokens.as_ref()?;
         let tokens = match &self.keys {
@@ -240,6 +292,24 @@ impl Registry {
             login: ended.login,
         }
     }
+}
+
+/// Asks the registry itself.
+async fn read(backend: &Backend, id: &LoginId) -> Result<Option<LiveLogin>, Error> {
+    let stopwatch = Stopwatch::start();
+    let found = backend.logins().find(id).await;
+    let outcome = match &found {
+        Ok(Some(_)) => "found",
+        Ok(None) => "over",
+        Err(_) => "failed",
+    };
+    record_lookup(outcome, stopwatch.took());
+    Ok(found?)
+}
+
+/// What a user is known by in the registry as long as there is no row. It is no key of a row.
+fn key_of_name(username: &str) -> UserId {
+    format!("name {username}").into()
 }
 
 /// Where the tokens of a login are kept.

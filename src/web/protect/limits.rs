@@ -1,6 +1,6 @@
 //! Limits that hold before a password is computed with and before Cognito is asked.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -15,6 +15,9 @@ use time::OffsetDateTime;
 
 use super::client_address::network;
 use crate::clock::Clock;
+use crate::id::trim_username;
+#[cfg(feature = "pages")]
+use crate::users::LoginRecord;
 
 /// Keys are folded into so many cells, so that nobody can fill the memory with names. Two that
 /// fall together share a limit: with thousands of them in use, one in a hundred does.
@@ -66,17 +69,20 @@ pub struct Limits {
     per_account: Option<Limit>,
     per_account_and_address: Option<Limit>,
     per_address: Option<Limit>,
+    per_login: Option<Limit>,
 }
 
 impl Default for Limits {
     /// For one account from one address 30, and then one in ten seconds; for one account from all
     /// addresses 100, and then one in five seconds; for one address (of IPv6: one /64 network) 100,
-    /// and then one a second, so that an office behind one address can come to work.
+    /// and then one a second, so that an office behind one address can come to work. Of a user who is
+    /// logged in, 60 requests for pages of the account, and then one a second.
     fn default() -> Self {
         Self {
             per_account: Some(Limit::new(100, Duration::from_secs(5))),
             per_account_and_address: Some(Limit::new(30, Duration::from_secs(10))),
             per_address: Some(Limit::new(100, Duration::from_secs(1))),
+            per_login: Some(Limit::new(60, Duration::from_secs(1))),
         }
     }
 }
@@ -88,6 +94,7 @@ impl Limits {
             per_account: None,
             per_account_and_address: None,
             per_address: None,
+            per_login: None,
         }
     }
 
@@ -112,6 +119,14 @@ impl Limits {
         self.per_address = Some(limit);
         self
     }
+
+    /// Sets the limit for the pages of the account in one login. They ask Cognito, whose quota all
+    /// users of an AWS account share.
+    #[must_use]
+    pub const fn with_per_login(mut self, limit: Limit) -> Self {
+        self.per_login = Some(limit);
+        self
+    }
 }
 
 /// Holds attempts to the limits.
@@ -121,6 +136,11 @@ pub(in crate::web) struct Limiter {
     per_account: Option<Cells>,
     per_account_and_address: Option<Cells>,
     per_address: Option<Cells>,
+    per_login: Option<Cells>,
+    /// Of an address, for what another site can have its visitors ask for: it leaves their passwords
+    /// alone.
+    #[cfg(feature = "managed-login")]
+    per_visit: Option<Cells>,
     attempts: AtomicU32,
 }
 
@@ -146,6 +166,9 @@ impl Limiter {
             per_account: cells(limits.per_account),
             per_account_and_address: cells(limits.per_account_and_address),
             per_address: cells(limits.per_address),
+            per_login: cells(limits.per_login),
+            #[cfg(feature = "managed-login")]
+            per_visit: cells(limits.per_address),
             hasher: RandomState::new(),
             attempts: AtomicU32::new(0),
             clock,
@@ -163,20 +186,43 @@ impl Limiter {
         }
 
         // The account last: a flood from one address does not use it up.
-        let account = account.to_lowercase();
         if let Some(address) = address.map(network) {
             self.take(self.per_address.as_ref(), self.cell(address))?;
+        }
+        self.take_account(folded(account), address)
+    }
+
+    /// Counts an attempt for an account by the name that Cognito has for it, apart from the names that
+    /// are typed: what is counted here takes nothing from what visitors see.
+    pub(in crate::web) fn count_account(
+        &self,
+        account: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Duration> {
+        self.take_account(("account", folded(account)), address)
+    }
+
+    fn take_account(&self, account: impl Hash, address: Option<IpAddr>) -> Result<(), Duration> {
+        if let Some(address) = address.map(network) {
             let both = self.cell((&account, address));
             self.take(self.per_account_and_address.as_ref(), both)?;
         }
         self.take(self.per_account.as_ref(), self.cell(&account))
     }
 
+    /// Counts a request of a user who is logged in: for the login, and for all logins of the user.
+    #[cfg(feature = "pages")]
+    pub(in crate::web) fn count_page(&self, login: &LoginRecord) -> Result<(), Duration> {
+        let user = (&login.backend, login.user_id.to_string());
+        self.take(self.per_login.as_ref(), self.cell(user))?;
+        self.take(self.per_login.as_ref(), self.cell(&login.id))
+    }
+
     /// Counts a request of an address alone.
     #[cfg(feature = "managed-login")]
     pub(in crate::web) fn count_visit(&self, address: Option<IpAddr>) -> Result<(), Duration> {
         match address.map(network) {
-            Some(address) => self.take(self.per_address.as_ref(), self.cell(address)),
+            Some(address) => self.take(self.per_visit.as_ref(), self.cell(address)),
             None => Ok(()),
         }
     }
@@ -184,7 +230,7 @@ impl Limiter {
     /// A number that stands for an account in logs. It is another one in each process, and does
     /// not tell the name.
     pub(in crate::web) fn alias(&self, account: &str) -> u64 {
-        self.hasher.hash_one(account.to_lowercase())
+        self.hasher.hash_one(folded(account))
     }
 
     fn take(&self, cells: Option<&Cells>, cell: u32) -> Result<(), Duration> {
@@ -195,7 +241,7 @@ impl Limiter {
             .map_err(|refused| refused.wait_time_from(self.clock.now()))
     }
 
-    fn cell(&self, key: impl std::hash::Hash) -> u32 {
+    fn cell(&self, key: impl Hash) -> u32 {
         (self.hasher.hash_one(key) % CELLS) as u32
     }
 
@@ -204,6 +250,9 @@ impl Limiter {
             &self.per_account,
             &self.per_account_and_address,
             &self.per_address,
+            &self.per_login,
+            #[cfg(feature = "managed-login")]
+            &self.per_visit,
         ]
         .into_iter()
         .flatten()
@@ -212,6 +261,11 @@ impl Limiter {
             cells.shrink_to_fit();
         }
     }
+}
+
+/// An account as all spellings of its name have it, with which Cognito is asked for the same one.
+fn folded(account: &str) -> String {
+    trim_username(account).to_lowercase()
 }
 
 /// The site's clock, as governor wants one.
@@ -261,6 +315,22 @@ mod tests {
         clock.advance(SECOND);
         assert_eq!(limiter.count("alice", None), Ok(()));
         assert!(limiter.count("alice", None).is_err());
+    }
+
+    #[test]
+    fn what_is_not_seen_makes_no_other_account() {
+        let limits = Limits::none().with_per_account(Limit::new(1, 10 * SECOND));
+        let (limiter, _) = limiter(limits);
+        assert_eq!(limiter.count("alice", None), Ok(()));
+
+        for name in [
+            "alice\u{200b}",
+            "\u{2060}\u{feff}alice",
+            "\u{200b} \u{200e}ALICE ",
+        ] {
+            assert!(limiter.count(name, None).is_err(), "{name:?}");
+            assert_eq!(limiter.alias(name), limiter.alias("alice"), "{name:?}");
+        }
     }
 
     #[test]

@@ -14,10 +14,12 @@ use crate::web::login::CurrentUser;
 /// All that is known of a user here, to be handed to them: no token, and no id of a login, is in it.
 /// Times are RFC 3339. `Debug` shows no values.
 #[derive(Clone, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountExport {
     /// When it was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "json", schemars(with = "String"))]
     pub exported_at: OffsetDateTime,
     /// The row in the site's table.
     pub user: ExportedUser,
@@ -31,6 +33,7 @@ pub struct AccountExport {
 
 /// The row of a user. `Debug` shows no values.
 #[derive(Clone, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExportedUser {
     /// The key of the row.
@@ -47,9 +50,11 @@ pub struct ExportedUser {
     pub last_name: String,
     /// The time of the first login.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "json", schemars(with = "String"))]
     pub date_joined: OffsetDateTime,
     /// The time of the last login.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "json", schemars(with = "Option<String>"))]
     pub last_login: Option<OffsetDateTime>,
     /// Further columns that the attribute mapping names.
     #[serde(flatten)]
@@ -58,15 +63,18 @@ pub struct ExportedUser {
 
 /// A login of a user. `Debug` shows no values.
 #[derive(Clone, Serialize)]
+#[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExportedLogin {
     /// What the browser said it is.
     pub browser: String,
     /// When the user logged in.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "json", schemars(with = "String"))]
     pub logged_in_at: OffsetDateTime,
     /// When the login was used last, to the minute.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "json", schemars(with = "String"))]
     pub last_used_at: OffsetDateTime,
 }
 
@@ -84,7 +92,7 @@ impl AuthSession {
         let logins = self.logins().await?;
 
         Ok(Some(AccountExport {
-            exported_at: self.site().registry.clock.now(),
+            exported_at: self.now(),
             user: ExportedUser::from(user.user()),
             attributes,
             groups: user.groups().to_vec(),

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::AuthSession;
 use super::managed_outcome::{ConnectRefusal, ManagedLoginOption, ManagedLoginRefusal};
+use super::old_logins::Whose;
 use crate::backend::linking::{self, NotLinked};
 use crate::backend::{Backend, CognitoBackend};
 use crate::cognito::{CognitoErrorKind, LoginProvider, ManagedLogin, ManagedLoginRequest};
@@ -87,10 +88,9 @@ impl AuthSession {
         let is_new = |name: &str| known.connected.iter().all(|it| it.provider != name);
         let others = connectable(managed)
             .filter(|provider| !is_full && is_new(provider.name()))
-            .map(|provider| ManagedLoginOption {
-                backend: backend.name().to_owned(),
-                provider: Some(provider.name().to_owned()),
-                label: Some(label_of(managed, provider.name())),
+            .map(|provider| {
+                let label = label_of(managed, provider.name());
+                ManagedLoginOption::of(backend.name(), provider, Some(&label))
             });
         Ok(Some(ConnectedIdentities {
             others: others.collect(),
@@ -184,7 +184,7 @@ impl AuthSession {
     }
 
     /// Disconnects an account at an identity provider from the account of the user who is logged in,
-    /// and ends the user's other logins that came by it. Returns `false` if it is not theirs, or the
+    /// and ends the user's other logins. Returns `false` if it is not theirs, or the
     /// last way in: then nothing has changed. For `by_password` see
     /// [`connected_identities`](Self::connected_identities).
     ///
@@ -208,12 +208,10 @@ impl AuthSession {
         }
 
         self.account_changed(AccountChange::Identities).await?;
-        let logins = backend.logins().list(backend.name(), &user.id).await;
-        for login in logins.map_err(crate::backend::Error::from)? {
-            if login.provider.as_deref() == Some(provider) && login.id != *user.login_id() {
-                self.site().end_login(backend.name(), &login.id).await?;
-            }
-        }
+        // The token of a connected user does not say by which identity it was: any may be of this one.
+        let whose = Whose::Id(user.id.clone());
+        self.end_old_logins(backend, whose, Some(user.login_id()))
+            .await?;
         Ok(true)
     }
 }

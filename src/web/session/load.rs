@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tower_sessions::Session;
 use tracing::warn;
 
@@ -24,13 +26,28 @@ impl AuthSession {
 
     /// Finds out who is logged in. A session whose login is over is emptied.
     async fn find(&self) -> Result<Option<CurrentUser>, AuthError> {
-        let session = self.session()?;
+        #[cfg(feature = "alb")]
+        if let Some(user) = self.find_behind_load_balancer().await? {
+            return Ok(Some(user));
+        }
+        let session = match self.session() {
+            // Behind a load balancer that logs users in, a site may have no sessions.
+            #[cfg(feature = "alb")]
+            Err(AuthError::MissingSessionLayer) if self.site().backends.have_load_balancer() => {
+                return Ok(None);
+            }
+            session => session?,
+        };
         let (kept, along) = read_along(KeptLogin::read(session)).await;
         let Some(kept) = kept? else {
             return Ok(None);
         };
         let site = self.site();
         let Some(backend) = site.backends.by_name(&kept.backend) else {
+            // The login of another tenant, who has the same cookie: it is none of ours, and stays.
+            if site.is_elsewhere(&kept.backend) {
+                return Ok(None);
+            }
             let backend = kept.backend;
             warn!(backend, "a session names a backend that is not there");
             empty(session).await?;
@@ -38,7 +55,7 @@ impl AuthSession {
         };
 
         let Live { user, login } = match site.registry.find(backend, &kept.id, along).await? {
-            Found::Live(live) => *live,
+            Found::Live(live) => live,
             Found::Over(user_id) => {
                 let login = kept.id;
                 self.tell(&Event::FoundOver { login, user_id });
@@ -46,10 +63,7 @@ impl AuthSession {
                 return Ok(None);
             }
         };
-        let is_due = login
-            .expires_at
-            .is_some_and(|at| at <= site.registry.clock.now() + site.refresh_margin);
-        if is_due {
+        if site.is_due(&login) {
             // In a box of its own: otherwise each request has room for it in its future.
             return Box::pin(self.renew(backend, session, user, login)).await;
         }
@@ -64,27 +78,23 @@ impl AuthSession {
         &self,
         backend: &Backend,
         session: &Session,
-        user: User,
-        login: LoginRecord,
+        user: Arc<User>,
+        login: Arc<LoginRecord>,
     ) -> Result<Option<CurrentUser>, AuthError> {
         let site = self.site();
         let refreshed = site
             .refreshes
             .refresh(&site.registry, backend, &user, &login)
             .await;
-        let is_good = login
-            .expires_at
-            .is_some_and(|at| at > site.registry.clock.now());
         match refreshed {
             Refreshed::Ended => {
-                let user_id = login.user_id;
+                let user_id = login.user_id.clone();
                 let why = End::NotRenewed;
                 self.tell(&Event::Ended { user_id, why });
                 empty(session).await?;
                 Ok(None)
             }
-            // Until they expire, the tokens are good. After that nobody knows.
-            Refreshed::Failed(_) if is_good => {
+            Refreshed::Failed(_) if site.has_good_tokens(&login) => {
                 Ok(Some(CurrentUser::new(user, login, &site.permissions)))
             }
             Refreshed::Failed(error) => Err(AuthError::Backend(error)),
@@ -92,7 +102,7 @@ impl AuthSession {
                 if site.copies_tokens {
                     self.copy_tokens(backend, session, &renewed).await?;
                 }
-                let user = CurrentUser::new(user, *renewed, &site.permissions);
+                let user = CurrentUser::new(user, renewed, &site.permissions);
                 self.tell(&Event::Refreshed { user: user.clone() });
                 Ok(Some(user))
             }

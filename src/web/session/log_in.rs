@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use tower_sessions::{Expiry, Session};
 use tracing::{debug, error, info, warn};
 
+use super::old_logins::Whose;
 use super::{AuthSession, Loaded};
 use crate::backend::{
     Backend, CompletedLogin, Credentials, DeviceChange, Error, LoginOutcome, Refusal,
@@ -14,9 +15,13 @@ use crate::users::{LoginId, LoginRecord, StoreTime, User};
 use crate::web::error::AuthError;
 use crate::web::hook::Event;
 use crate::web::login::{
-    CurrentUser, Ended, KeptChallenge, KeptDevices, KeptLogin, TokenCopy, empty, follow_device,
+    CurrentUser, Ended, KeptChallenge, KeptDevices, KeptLogin, KeptReset, TokenCopy, empty,
+    follow_device,
 };
 use crate::web::store::is_protected;
+
+/// The challenge whose answer is a new password.
+const SETS_PASSWORD: &str = "NEW_PASSWORD_REQUIRED";
 
 /// A challenge that waits in the session for its answer.
 #[derive(Debug)]
@@ -33,6 +38,8 @@ pub struct PendingChallenge {
     pub expires_at: OffsetDateTime,
     /// How long it can still be answered.
     pub time_left: Duration,
+    /// Whether nothing was proved before: whoever sees it may be a stranger.
+    pub is_first: bool,
 }
 
 /// An attempt to log in: what is known of it from the first word to the last.
@@ -47,15 +54,22 @@ pub(super) struct Attempt<'a> {
 }
 
 impl AuthSession {
-    /// Whether some users can log in without their password.
+    /// Whether the triggers of a user pool may let users in without their password: see
+    /// [`LoginFlow::Custom`](crate::backend::LoginFlow::Custom).
     pub fn offers_other_ways(&self) -> bool {
         self.site().backends.offer_other_ways()
+    }
+
+    /// Returns what users can log in with in place of their password, by its names in the API: see
+    /// [`LoginSettings::first_factors`](crate::backend::LoginSettings::first_factors).
+    pub fn first_factors(&self) -> Vec<&str> {
+        self.site().backends.first_factors()
     }
 
     /// Logs a user in, with a password or by other ways.
     ///
     /// The session gets a new id. If another user was logged in, it is emptied first. The device
-    /// that this browser was at an earlier login of this user is used again.
+    /// that this browser was at an earlier login of this user of the same backend is used again.
     ///
     /// # Errors
     ///
@@ -66,18 +80,21 @@ impl AuthSession {
     ) -> Result<LoginOutcome<CurrentUser>, AuthError> {
         let typed = &*credentials.username;
         self.count_attempt(typed)?;
+        let given = &credentials.device;
         let mut credentials = credentials.clone();
-        if credentials.device.is_none() {
-            let devices = KeptDevices::read(self.session()?).await?;
-            credentials.device = devices.of(typed).cloned();
-        }
+        let devices = match given {
+            Some(_) => KeptDevices::default(),
+            None => KeptDevices::read(self.session()?).await?,
+        };
 
         let mut refusal = Refusal::UserNotFound;
         for backend in self.site().backends.iter() {
             let began = backend.logins().now().await.map_err(Error::from)?;
+            let kept = || devices.of(backend.name(), typed).cloned();
+            credentials.device = given.clone().or_else(kept);
             credentials.context = self.context(backend);
             let outcome = backend.authenticate(&credentials).await;
-            if let Err(limit) = self.count_account(typed, credentials.account()) {
+            if self.count_account(typed, credentials.account()).is_err() {
                 if let Ok(LoginOutcome::Complete(CompletedLogin {
                     tokens: Some(tokens),
                     ..
@@ -86,7 +103,8 @@ impl AuthSession {
                 {
                     debug!(%error, "the tokens of a refused login were not revoked");
                 }
-                return Err(limit);
+                // No other words: they would tell that the name is another one of that account.
+                return Ok(self.refuse(typed, Refusal::NotAuthorized));
             }
             match outcome.map_err(|error| self.tell_of_a_lock(typed, error))? {
                 // "No such user" says least: the first backend that knows more is heard.
@@ -96,11 +114,16 @@ impl AuthSession {
                     }
                 }
                 outcome => {
+                    let is_proved = match &outcome {
+                        LoginOutcome::Challenge(challenge) => backend.has_proof(challenge),
+                        _ => true,
+                    };
+                    let password = credentials.password.iter().filter(|_| is_proved);
                     let attempt = Attempt {
                         backend,
                         typed,
                         began,
-                        methods: credentials.password.iter().map(|_| "pwd".into()).collect(),
+                        methods: password.map(|_| "pwd".into()).collect(),
                     };
                     return self.proceed(&attempt, outcome).await;
                 }
@@ -119,10 +142,14 @@ impl AuthSession {
         let Some(kept) = KeptChallenge::read(session).await? else {
             return Ok(None);
         };
+        if self.site().is_elsewhere(&kept.backend) {
+            return Ok(None);
+        }
 
-        match Duration::try_from(kept.expires_at - self.site().registry.clock.now()) {
+        match Duration::try_from(kept.expires_at - self.now()) {
             Ok(time_left) if !time_left.is_zero() => Ok(Some(PendingChallenge {
                 id: kept.id,
+                is_first: kept.methods.is_empty(),
                 typed: kept.typed,
                 challenge: kept.record.into(),
                 expires_at: kept.expires_at,
@@ -156,34 +183,50 @@ impl AuthSession {
             return Err(AuthError::OtherChallenge);
         }
         let Some(backend) = self.site().backends.by_name(&kept.backend) else {
-            KeptChallenge::remove(session).await?;
+            if !self.site().is_elsewhere(&kept.backend) {
+                KeptChallenge::remove(session).await?;
+            }
             return Ok(LoginOutcome::Refused(Refusal::NotAuthorized));
         };
 
         self.count_attempt(&kept.typed)?;
-        self.count_account(&kept.typed, Some(kept.record.username()))?;
+        let counted = self.count_account(&kept.typed, Some(kept.record.username()));
+        if kept.methods.is_empty() && counted.is_err() {
+            return Ok(self.refuse(&kept.typed, Refusal::NotAuthorized));
+        }
+        counted?;
 
-        match backend.answer(answer).await {
+        let reply = backend.answer(answer).await;
+        let can_be_answered_again = reply.as_ref().is_err_and(|error| {
+            error
+                .cognito_kind()
+                .is_some_and(CognitoErrorKind::can_be_answered_again)
+        });
+        let mut began = kept.began();
+        if kept.record.name() == SETS_PASSWORD && !can_be_answered_again {
+            // Cognito has the new password by now, whatever becomes of this login.
+            let whose = Whose::Name(kept.record.username().to_owned());
+            self.end_old_logins(backend, whose, None).await?;
+            began = backend.logins().now().await.map_err(Error::from)?;
+        }
+        match reply {
             Ok(outcome) => {
                 KeptChallenge::remove(session).await?;
                 let attempt = Attempt {
                     backend,
                     typed: &kept.typed,
-                    began: kept.began(),
+                    began,
                     methods: with_method(kept.methods, kept.record.name()),
                 };
                 self.proceed(&attempt, outcome).await
             }
             Err(error) => {
-                if !error
-                    .cognito_kind()
-                    .is_some_and(CognitoErrorKind::can_be_answered_again)
-                {
+                if !can_be_answered_again {
                     KeptChallenge::remove(session).await?;
                 }
                 if error.cognito_kind() == Some(CognitoErrorKind::DeviceRefused) {
-                    let username = kept.record.username();
-                    follow_device(session, username, "", DeviceChange::Forgotten).await?;
+                    let whose = (backend.name(), kept.record.username());
+                    follow_device(session, whose, "", DeviceChange::Forgotten).await?;
                 }
                 Err(self.tell_of_a_lock(&kept.typed, error).into())
             }
@@ -199,14 +242,14 @@ impl AuthSession {
         Ok(KeptChallenge::remove(self.session()?).await?)
     }
 
-    /// Counts an attempt for the account behind an alias too: its names share one budget. That the
-    /// account is another is known only after Cognito was asked, so a right password is refused
-    /// beyond the limit as a wrong one is.
+    /// Counts an attempt for the account that was meant, whatever name of it was typed. It is known only
+    /// after Cognito was asked, so a right password is refused beyond the limit as a wrong one is; and
+    /// nothing of it may show, or it would tell whose a name is.
     fn count_account(&self, typed: &str, account: Option<&str>) -> Result<(), AuthError> {
-        match account {
-            Some(account) if !account.eq_ignore_ascii_case(typed) => self.count_attempt(account),
-            _ => Ok(()),
-        }
+        let (site, address) = (self.site(), self.inner.visitor.address);
+        let account = site.counted(account.unwrap_or(typed));
+        let counted = site.limiter.count_account(&account, address);
+        counted.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })
     }
 
     /// Cognito locks an account for a while after wrong passwords.
@@ -257,7 +300,8 @@ impl AuthSession {
         challenge: &Challenge,
     ) -> Result<(), AuthError> {
         let session = self.session()?;
-        let lifetime = self.site().challenge_lifetime;
+        let lifetime = time::Duration::try_from(self.site().challenge_lifetime);
+        let lifetime = lifetime.unwrap_or(time::Duration::MAX);
         let kept = KeptChallenge {
             id: random_id()?.to_string(),
             backend: attempt.backend.name().to_owned(),
@@ -265,12 +309,11 @@ impl AuthSession {
             typed: attempt.typed.to_owned(),
             methods: attempt.methods.clone(),
             began: attempt.began.0,
-            expires_at: self.site().registry.clock.now() + lifetime,
+            expires_at: self.now().saturating_add(lifetime),
         };
 
         if session.id().is_none() {
             // Nothing but the challenge is in it: it need not outlive that.
-            let lifetime = lifetime.try_into().unwrap_or(time::Duration::HOUR);
             session.set_expiry(Some(Expiry::OnInactivity(lifetime)));
         }
         session.cycle_id().await?;
@@ -307,40 +350,51 @@ impl AuthSession {
             } else {
                 methods
             },
-            provider: provider.or_else(|| self.provider_before(&user)),
+            provider: provider.or_else(|| self.provider_before(backend, &user)),
             proved_at: proved_at.unwrap_or(now),
             ..LoginRecord::new(random_id()?, backend.name(), user.id.clone(), now)
         };
 
+        let ends_others = KeptReset::is_of(attempt.typed, self.session()?).await?;
         let tokens_ref = tokens.as_ref();
         let added = site
             .registry
-            .begin(backend, &login, tokens_ref, attempt.began)
+            .begin(backend, &login, &user.username, tokens_ref, attempt.began)
             .await;
-        if !matches!(added, Ok(true)) {
-            site.revoke(Ended { login, tokens });
-            return added.map(|_| None).map_err(AuthError::from);
+        match added {
+            Ok(true) => {}
+            Ok(false) => {
+                site.revoke(Ended { login, tokens });
+                return Ok(None);
+            }
+            // It may be in the registry all the same.
+            Err(error) => {
+                self.undo(backend, Ended { login, tokens }).await;
+                return Err(error.into());
+            }
         }
         let saved = async {
             let session = self.session()?;
             let replaced = self.make_room(session, &login).await?;
             KeptChallenge::remove(session).await?;
-            follow_device(session, &user.username, attempt.typed, device).await?;
+            let whose = (backend.name(), user.username.as_str());
+            follow_device(session, whose, attempt.typed, device).await?;
             KeptLogin::from(&login).write(session).await?;
             if site.copies_tokens {
                 TokenCopy::write(session, &login, tokens_ref).await?;
             }
             save(session).await?;
+            if ends_others {
+                let whose = Whose::Id(login.user_id.clone());
+                self.end_old_logins(backend, whose, Some(&login.id)).await?;
+                KeptReset::remove(session).await?;
+            }
             Ok(replaced)
         };
         match saved.await {
             Ok(replaced) => replaced.map(|replaced| site.revoke(replaced)),
-            // Nobody may be logged in who was told that the login failed.
             Err(error) => {
-                if let Err(error) = site.registry.end(backend, &login.id).await {
-                    error!(%error, "a login that was not saved is in the registry still");
-                }
-                site.revoke(Ended { login, tokens });
+                self.undo(backend, Ended { login, tokens }).await;
                 return Err(error);
             }
         };
@@ -359,12 +413,24 @@ impl AuthSession {
         Ok(Some(user))
     }
 
+    /// Ends a login that the session could not take: nobody may be logged in who was told that it
+    /// failed.
+    pub(super) async fn undo(&self, backend: &Backend, unsaved: Ended) {
+        let site = self.site();
+        if let Err(error) = site.registry.end(backend, &unsaved.login.id).await {
+            error!(%error, "a login that was not saved is in the registry still");
+        }
+        site.revoke(unsaved);
+    }
+
     /// Returns the provider through which the same user came in before: who proves again who they
     /// are by a password has a session at the domain still.
-    fn provider_before(&self, user: &User) -> Option<String> {
+    fn provider_before(&self, backend: &Backend, user: &User) -> Option<String> {
         let loaded = self.inner.loaded.try_lock().ok()?;
         match &*loaded {
-            Loaded::Done(Some(before)) if before.id == user.id => {
+            Loaded::Done(Some(before))
+                if before.backend() == backend.name() && before.id == user.id =>
+            {
                 before.provider().map(str::to_owned)
             }
             _ => None,
@@ -378,13 +444,9 @@ impl AuthSession {
         session: &Session,
         login: &LoginRecord,
     ) -> Result<Option<Ended>, AuthError> {
-        let site = self.site();
         let before = KeptLogin::read(session).await?;
         let replaced = match &before {
-            Some(before) => match site.backends.by_name(&before.backend) {
-                Some(backend) => site.registry.end(backend, &before.id).await?,
-                None => None,
-            },
+            Some(before) => self.site().end_kept(before).await?,
             None => None,
         };
 
@@ -435,6 +497,6 @@ fn with_method(mut methods: Vec<String>, challenge: &str) -> Vec<String> {
     methods
 }
 
-pub(super) fn random_id() -> Result<LoginId, AuthError> {
-    LoginId::random().ok_or_else(|| Error::other("no random bytes").into())
+pub(super) fn random_id() -> Result<LoginId, Error> {
+    LoginId::random().ok_or_else(|| Error::other("no random bytes"))
 }

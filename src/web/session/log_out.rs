@@ -14,7 +14,8 @@ const REVOKE_PATIENCE: Duration = Duration::from_millis(1500);
 impl AuthSession {
     /// Logs the user out of this browser: ends the login and the session, and revokes the tokens.
     ///
-    /// The login ends whether or not Cognito can be reached. Does nothing if nobody is logged in.
+    /// The login ends whether or not Cognito can be reached. Does nothing if nobody is logged in, or
+    /// at another tenant that shares the session.
     ///
     /// # Errors
     ///
@@ -23,10 +24,9 @@ impl AuthSession {
         let session = self.session()?;
         let site = self.site();
         let ended = match KeptLogin::read(session).await? {
-            Some(kept) => match site.backends.by_name(&kept.backend) {
-                Some(backend) => site.registry.end(backend, &kept.id).await?,
-                None => None,
-            },
+            // Nobody is logged in here, and whoever is there stays so.
+            Some(kept) if site.is_elsewhere(&kept.backend) => return Ok(()),
+            Some(kept) => site.end_kept(&kept).await?,
             None => None,
         };
         self.inner.request.end_session();

@@ -2,8 +2,9 @@ use time::OffsetDateTime;
 
 use super::AuthSession;
 use crate::backend::Error;
-use crate::users::{LoginId, UserId};
+use crate::users::{LoginId, LoginRecord, UserId};
 use crate::web::error::AuthError;
+use crate::web::hook::{AdminAction, Event};
 
 /// One of a user's logins.
 #[derive(Clone, Debug)]
@@ -52,6 +53,47 @@ impl AuthSession {
                 seen_at: record.seen_at,
             })
             .collect())
+    }
+
+    /// Returns the logins of a backend's user, the newest first, for administrators.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AuthError`] if the registry could not be asked.
+    pub async fn logins_of(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+    ) -> Result<Vec<LoginRecord>, AuthError> {
+        match self.site().backends.by_name(backend) {
+            Some(backend) => {
+                let logins = backend.logins().list(backend.name(), user_id).await;
+                Ok(logins.map_err(Error::from)?)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Reports to the audit log and the [hooks](crate::web::Hooks) what the administrator who is logged
+    /// in has done to a user.
+    ///
+    /// # Errors
+    ///
+    /// As for [`current_user`](Self::current_user).
+    pub async fn administered(
+        &self,
+        user_id: &UserId,
+        action: AdminAction,
+    ) -> Result<(), AuthError> {
+        if let Some(by) = self.load().await? {
+            let user_id = user_id.clone();
+            self.tell(&Event::Administered {
+                by,
+                user_id,
+                action,
+            });
+        }
+        Ok(())
     }
 
     /// Ends another login of the user who is logged in, in whatever browser and process it is.

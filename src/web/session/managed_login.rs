@@ -91,17 +91,17 @@ impl AuthSession {
             let Some((_, managed)) = backend.managed_login() else {
                 continue;
             };
-            let option = |provider: Option<&str>, label: Option<&str>| ManagedLoginOption {
-                backend: backend.name().to_owned(),
-                provider: provider.map(str::to_owned),
-                label: label.map(str::to_owned),
-            };
             if managed.providers().is_empty() {
-                options.push(option(None, None));
+                options.push(ManagedLoginOption {
+                    backend: backend.name().to_owned(),
+                    provider: None,
+                    label: None,
+                    icon: None,
+                });
             }
             for provider in managed.providers() {
-                if let Some(label) = provider.label() {
-                    options.push(option(Some(provider.name()), Some(label)));
+                if let label @ Some(_) = provider.label() {
+                    options.push(ManagedLoginOption::of(backend.name(), provider, label));
                 }
             }
         }
@@ -112,11 +112,8 @@ impl AuthSession {
     pub fn managed_login_of(&self, email: &str) -> Option<ManagedLoginOption> {
         self.site().backends.iter().find_map(|backend| {
             let provider = backend.managed_login()?.1.provider_of(email)?;
-            Some(ManagedLoginOption {
-                backend: backend.name().to_owned(),
-                provider: Some(provider.name().to_owned()),
-                label: provider.label().map(str::to_owned),
-            })
+            let label = provider.label();
+            Some(ManagedLoginOption::of(backend.name(), provider, label))
         })
     }
 
@@ -193,7 +190,7 @@ impl AuthSession {
 
         self.count_visit()?;
         let session = self.session()?;
-        let now = self.site().registry.clock.now();
+        let now = self.now();
         let began = backend.logins().now().await.map_err(Error::from)?;
         let (address, attempt) = cognito.begin_managed_login(managed, request);
         let mut kept = KeptManagedLogins::read(session, now).await?;
@@ -222,13 +219,13 @@ impl AuthSession {
         let Some(callback) = Callback::read(query) else {
             return Ok(ManagedLoginOutcome::Unknown);
         };
-        self.count_visit()?;
         let session = self.session()?;
-        let now = self.site().registry.clock.now();
+        let now = self.now();
         let mut kept = KeptManagedLogins::read(session, now).await?;
         let Some(login) = kept.take(&callback.state) else {
             return Ok(ManagedLoginOutcome::Unknown);
         };
+        self.count_visit()?;
         // Whatever comes of it, it is used up: before anything is asked of Cognito.
         kept.write(session).await?;
         save(session).await?;
@@ -270,10 +267,14 @@ impl AuthSession {
         let wanted = match &login.again {
             None => None,
             Some(user_id) => match self.load().await? {
-                Some(user) if user.id.to_string() == *user_id => Some(WantedProof {
-                    user: user.user().clone(),
-                    since: login.started_at,
-                }),
+                Some(user)
+                    if user.backend() == backend.name() && user.id.to_string() == *user_id =>
+                {
+                    Some(WantedProof {
+                        user: user.user().clone(),
+                        since: login.started_at,
+                    })
+                }
                 _ => return Ok(refused(login, ManagedLoginRefusal::NotProved)),
             },
         };

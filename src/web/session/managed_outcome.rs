@@ -1,8 +1,11 @@
 //! What a login by way of the domain comes to.
 
+use std::fmt;
+
 use url::Url;
 
 use crate::backend::Refusal;
+use crate::cognito::LoginProvider;
 use crate::web::local_path::LocalPath;
 use crate::web::login::CurrentUser;
 
@@ -16,10 +19,22 @@ pub struct ManagedLoginOption {
     pub provider: Option<String>,
     /// What visitors read on the button, unless it is for the domain's own page.
     pub label: Option<String>,
+    /// The address of the site's own picture on the button.
+    pub icon: Option<String>,
+}
+
+impl ManagedLoginOption {
+    pub(super) fn of(backend: &str, provider: &LoginProvider, label: Option<&str>) -> Self {
+        Self {
+            backend: backend.to_owned(),
+            provider: Some(provider.name().to_owned()),
+            label: label.map(str::to_owned),
+            icon: provider.icon().map(str::to_owned),
+        }
+    }
 }
 
 /// What has become of a browser that came back from the domain.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ManagedLoginOutcome {
     /// The user is logged in.
@@ -48,6 +63,29 @@ pub enum ManagedLoginOutcome {
     /// No login of this browser waits for such an answer: it was not begun here, took more than ten
     /// minutes, or has come back before. Nothing was asked of Cognito.
     Unknown,
+}
+
+impl fmt::Debug for ManagedLoginOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete { user, next } => f
+                .debug_struct("Complete")
+                .field("user", user)
+                .field("next", next)
+                .finish(),
+            Self::Refused { why, next, again } => f
+                .debug_struct("Refused")
+                .field("why", why)
+                .field("next", next)
+                .field("again", again)
+                .finish(),
+            Self::Connected => f.write_str("Connected"),
+            Self::NotConnected(why) => f.debug_tuple("NotConnected").field(why).finish(),
+            // Its query holds the secrets of the attempt.
+            Self::Restarted(_) => f.write_str("Restarted"),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
 }
 
 /// Why nobody was logged in by managed login.

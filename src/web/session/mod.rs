@@ -4,10 +4,13 @@
 
 mod account;
 mod deletion;
+mod ended;
 mod export;
 #[cfg(feature = "managed-login")]
 mod identities;
 mod load;
+#[cfg(feature = "alb")]
+mod load_balancer;
 mod log_in;
 mod log_out;
 mod logins;
@@ -15,6 +18,7 @@ mod logins;
 mod managed_login;
 #[cfg(feature = "managed-login")]
 mod managed_outcome;
+mod old_logins;
 mod rekey;
 
 use std::fmt;
@@ -26,6 +30,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tower_sessions::Session;
 
@@ -39,6 +44,7 @@ pub use self::managed_outcome::{
     ConnectRefusal, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
 };
 use super::auth::{InRequest, RequestState, Site};
+use super::browser::browser_and_system;
 use super::error::AuthError;
 use super::hook::Event;
 use super::local_path::LocalPath;
@@ -70,6 +76,8 @@ struct Inner {
 struct Visitor {
     address: Option<IpAddr>,
     user_agent: Option<HeaderValue>,
+    #[cfg(feature = "alb")]
+    load_balancer: Option<load_balancer::AlbHeaders>,
 }
 
 enum Loaded {
@@ -83,6 +91,9 @@ impl AuthSession {
         let visitor = Visitor {
             address: request.site.client_address.of(extensions, &parts.headers),
             user_agent: parts.headers.get(USER_AGENT).cloned(),
+            #[cfg(feature = "alb")]
+            load_balancer: load_balancer::AlbHeaders::of(&parts.headers)
+                .filter(|_| request.site.backends.have_load_balancer()),
         };
 
         Self {
@@ -133,8 +144,12 @@ impl AuthSession {
     /// Whether the user has proved within `max_age` who they are. See
     /// [`recent_login`](super::recent_login), the guard.
     pub fn proved_within(&self, user: &CurrentUser, max_age: Duration) -> bool {
-        let now = self.site().registry.clock.now();
-        now < user.proved_at() + max_age
+        self.now() - user.proved_at() < max_age
+    }
+
+    /// Returns the time on the clock of the site.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.site().registry.clock.now()
     }
 
     /// Returns the three tokens of the user who is logged in, fresh enough to be used.
@@ -189,13 +204,16 @@ impl AuthSession {
         address.filter(|address| !address.is_unspecified())
     }
 
-    /// What calls to Cognito are told of the visitor, where the backend's settings say so.
+    /// What calls to Cognito are told of the visitor: the browser's name, and the address where the
+    /// backend's settings say so.
     fn context(&self, backend: &Backend) -> CallContext {
+        let mut context = CallContext::new();
+        if let Some(name) = browser_and_system(&self.user_agent()) {
+            context = context.with_device_name(name);
+        }
         match self.client_address() {
-            Some(address) if backend.sends_client_address() => {
-                CallContext::new().with_ip_address(address)
-            }
-            _ => CallContext::new(),
+            Some(address) if backend.sends_client_address() => context.with_ip_address(address),
+            _ => context,
         }
     }
 
@@ -209,15 +227,27 @@ impl AuthSession {
     ///
     /// [`AuthError::TooManyAttempts`]: go no further.
     pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
-        let limiter = &self.site().limiter;
-        limiter
-            .count(account, self.inner.visitor.address)
+        let site = self.site();
+        site.limiter
+            .count(&site.counted(account), self.inner.visitor.address)
             .map_err(|retry_after| {
                 self.tell(&Event::Limited {
                     account: account.to_owned(),
                 });
                 AuthError::TooManyAttempts { retry_after }
             })
+    }
+
+    /// Counts a request for a page of the account, which asks Cognito.
+    #[cfg(feature = "pages")]
+    pub(crate) fn count_page(&self, user: &CurrentUser) -> Result<(), AuthError> {
+        let counted = self.site().limiter.count_page(user.login());
+        counted.map_err(|retry_after| {
+            self.tell(&Event::Limited {
+                account: user.username.clone(),
+            });
+            AuthError::TooManyAttempts { retry_after }
+        })
     }
 
     /// Counts a request of a stranger that costs something, though nothing was typed.
@@ -238,12 +268,15 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        if let Some(auth) = parts.extensions.get::<Self>() {
-            return Ok(auth.clone());
-        }
         let Some(InRequest(request)) = parts.extensions.get() else {
             return Err(AuthError::MissingAuthLayer);
         };
+        // Of the same site: a tenant below a site has logins of its own.
+        if let Some(auth) = parts.extensions.get::<Self>()
+            && Arc::ptr_eq(&auth.inner.request, request)
+        {
+            return Ok(auth.clone());
+        }
 
         let auth = Self::of(parts, request);
         parts.extensions.insert(auth.clone());

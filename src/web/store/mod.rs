@@ -7,6 +7,7 @@ mod along;
 mod protected;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod table;
+pub(super) mod unsaved;
 
 pub(super) use self::along::{is_protected, read_along};
 pub use self::protected::ProtectedStore;

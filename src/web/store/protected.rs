@@ -2,14 +2,16 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
+use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tracing::{debug, warn};
 
-use super::along;
+use super::{along, unsaved};
+use crate::clock::{Clock, SystemClock};
 use crate::seal::SealingKeys;
-use crate::web::login::login_of;
+use crate::web::login::{is_on_the_way, login_of};
 
 /// What is in a session, as tower-sessions has it.
 type Data = HashMap<String, serde_json::Value>;
@@ -21,6 +23,9 @@ const SEALED: &str = "sealed";
 /// database can read the login along. Nothing is believed of it.
 pub(super) const LOGIN: &str = "login";
 
+/// How long a sign-up, a reset or a login may take that somebody has begun, from one step to the next.
+const LONGEST_ON_THE_WAY: Duration = Duration::HOUR;
+
 /// A session store that never learns a session id, and with sealing keys nothing of what is in a
 /// session.
 ///
@@ -28,6 +33,9 @@ pub(super) const LOGIN: &str = "login";
 /// opens no session. With keys, whatever is in a session is encrypted before it goes there, the
 /// site's own data too, and opens under the id alone that it was written for. What cannot be
 /// opened is an anonymous session, so all users log in again when keys are introduced.
+///
+/// A session that holds no more than a step that somebody has begun, such as the name that a new
+/// password is for, expires after an hour without another step, whatever the layer says.
 #[derive(Clone, Debug)]
 pub struct ProtectedStore<S> {
     store: S,
@@ -50,7 +58,7 @@ impl<S> ProtectedStore<S> {
         Ok(Record {
             id,
             data,
-            expiry_date: record.expiry_date,
+            expiry_date: expiry_date(record),
         })
     }
 
@@ -63,6 +71,20 @@ impl<S> ProtectedStore<S> {
         let sealed = data.get(SEALED)?.as_str()?;
         let plain = keys.open(&place(&id.to_string()), sealed)?;
         serde_json::from_slice(&plain).ok()
+    }
+}
+
+/// Returns when a record expires: strangers, who come without end, do not fill the store for long.
+///
+/// It is decided here, where all is seen that is in a session: whatever writes to one, this time or the
+/// next, need not know of it.
+fn expiry_date(record: &Record) -> OffsetDateTime {
+    // tower-sessions sets expiries by the system's clock.
+    let soon = SystemClock.now() + LONGEST_ON_THE_WAY;
+    if is_on_the_way(&record.data) {
+        record.expiry_date.min(soon)
+    } else {
+        record.expiry_date
     }
 }
 
@@ -103,7 +125,8 @@ impl<S: SessionStore> SessionStore for ProtectedStore<S> {
         loop {
             let mut protected = self.protect(record)?;
             let id = protected.id;
-            self.store.create(&mut protected).await?;
+            let created = self.store.create(&mut protected).await;
+            created.inspect_err(|_| unsaved::tell())?;
             if protected.id == id {
                 return Ok(());
             }
@@ -122,10 +145,15 @@ impl<S: SessionStore> SessionStore for ProtectedStore<S> {
         };
 
         // Redis has no other word for a session that was deleted meanwhile, which is no failure.
-        if self.store.load(&protected.id).await?.is_none() {
-            debug!(%error, "a session that is gone was not saved");
-            return Ok(());
-        }
+        let error = match self.store.load(&protected.id).await {
+            Ok(None) => {
+                debug!(%error, "a session that is gone was not saved");
+                return Ok(());
+            }
+            Ok(Some(_)) => error,
+            Err(error) => error,
+        };
+        unsaved::tell();
         Err(error)
     }
 
@@ -147,6 +175,7 @@ impl<S: SessionStore> SessionStore for ProtectedStore<S> {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.delete(&hashed(id)).await
+        let deleted = self.store.delete(&hashed(id)).await;
+        deleted.inspect_err(|_| unsaved::tell())
     }
 }

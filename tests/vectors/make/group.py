@@ -4,7 +4,7 @@ import hashlib
 import pathlib
 import re
 
-SOURCE = pathlib.Path(__file__).parents[3] / "src/srp/group.rs"
+SOURCE = pathlib.Path(__file__).parents[3] / "srp/src/group.rs"
 N = int("".join(re.findall(r"^ {4}([0-9A-F]{64})", SOURCE.read_text(), re.M)), 16)
 G = 2
 

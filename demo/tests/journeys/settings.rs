@@ -1,0 +1,175 @@
+//! The main pages, as people set their screens: narrow, enlarged, dark, in colours of their own,
+//! without movement. Each page is opened once, and looked at in each setting.
+
+use axum_cognito::backend::LoginFlow;
+use serde_json::{Value, json};
+
+use crate::driver::{Driver, Visitor};
+use crate::site::{PASSWORD, Site};
+
+/// How somebody has set up a screen of 1280 by 900 pixels.
+struct Setting {
+    name: &'static str,
+    width: u32,
+    zoom: u32,
+    media: &'static [(&'static str, &'static str)],
+}
+
+const fn setting(
+    name: &'static str,
+    width: u32,
+    zoom: u32,
+    media: &'static [(&'static str, &'static str)],
+) -> Setting {
+    Setting {
+        name,
+        width,
+        zoom,
+        media,
+    }
+}
+
+const SETTINGS: [Setting; 6] = [
+    setting("narrow", 320, 1, &[]),
+    setting("enlarged to 200 %", 640, 2, &[]),
+    setting("dark", 1280, 1, &[("prefers-color-scheme", "dark")]),
+    setting("forced colours", 1280, 1, &[("forced-colors", "active")]),
+    setting(
+        "forced dark colours",
+        1280,
+        1,
+        &[
+            ("forced-colors", "active"),
+            ("prefers-color-scheme", "dark"),
+        ],
+    ),
+    setting(
+        "no movement",
+        1280,
+        1,
+        &[("prefers-reduced-motion", "reduce")],
+    ),
+];
+
+/// Waits until a setting is in force. What has moved for it was not the page's doing.
+const SETTLE: &str = "
+    const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+        window.movedByUs = performance.now();
+        done();
+    }));
+";
+
+/// What is wrong in a setting, beside what is looked for on each page: something moves, or a control
+/// cannot be told from the text.
+const FAULTS: &str = "
+    const all = [...document.querySelectorAll('body *')];
+    const moves = it => getComputedStyle(it).transitionDuration !== '0s';
+    const faults = all.filter(moves).map(it => 'moves: ' + it.outerHTML);
+    if (document.getAnimations().length) faults.push('an animation runs');
+    if (matchMedia('(forced-colors: active)').matches) {
+        const controls = document.querySelectorAll('button:not(.small), a.button, input:not([hidden], [type=hidden]), select');
+        const flat = it => parseFloat(getComputedStyle(it).borderTopWidth) < 1
+            || getComputedStyle(it).borderTopColor === getComputedStyle(document.body).backgroundColor;
+        faults.push(...[...controls].filter(flat).map(it => 'no edge: ' + it.outerHTML));
+    }
+    return faults;
+";
+
+async fn look_in_each_setting(visitor: &Visitor, page: &str) {
+    visitor.sees("").await;
+    for setting in &SETTINGS {
+        let screen = json!({
+            "width": setting.width,
+            "height": 900 / setting.zoom,
+            "deviceScaleFactor": setting.zoom,
+            "mobile": false,
+        });
+        let media = setting.media.iter();
+        let media: Vec<Value> = media
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        visitor
+            .devtools("Emulation.setDeviceMetricsOverride", screen)
+            .await;
+        visitor
+            .devtools("Emulation.setEmulatedMedia", json!({ "features": media }))
+            .await;
+
+        let settled = visitor.browser.execute_async(SETTLE, Vec::new()).await;
+        settled.expect("a script");
+        let at = format!("{page}, {}", setting.name);
+        let faults = visitor.run(FAULTS).await.expect("a script");
+        assert_eq!(faults, json!([]), "{at}");
+        visitor.sees("").await;
+    }
+    visitor
+        .devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await;
+    visitor
+        .devtools("Emulation.setEmulatedMedia", json!({ "features": [] }))
+        .await;
+}
+
+#[tokio::test]
+async fn each_page_is_there_for_everybody() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let site = Site::start(LoginFlow::Choice).await;
+    site.add("ada", |user| {
+        user.with_group("admins")
+            .with_email_mfa()
+            .with_attribute(
+                "given_name",
+                "Wolfeschlegelsteinhausenbergerdorff".repeat(2),
+            )
+            .with_attribute("family_name", "Featherstonehaugh-Cholmondeley")
+    });
+    let visitor = driver.visitor(site.address(), true).await;
+    let pages = async |paths: &[&str]| {
+        for path in paths {
+            visitor.open(path).await;
+            look_in_each_setting(&visitor, path).await;
+        }
+    };
+
+    pages(&[
+        "/login",
+        "/signup",
+        "/signup/confirm",
+        "/password/forgot",
+        "/password/reset",
+        "/login/restart",
+    ])
+    .await;
+    visitor.open("/login").await;
+    let wrong = [("username", "ada"), ("password", "Wrong-horse-1")];
+    visitor.send(&wrong).await;
+    visitor.reads("Wrong user name").await;
+    look_in_each_setting(&visitor, "a refused login").await;
+    visitor.send(&[("password", PASSWORD)]).await;
+    visitor.reads("Enter the code").await;
+    look_in_each_setting(&visitor, "a challenge").await;
+    visitor.send(&[("code", &site.code("ada"))]).await;
+    visitor.is_logged_in("ada").await;
+
+    pages(&[
+        "/profile?saved=1",
+        "/profile/edit",
+        "/profile/security",
+        "/profile/password",
+        "/profile/mfa",
+        "/profile/passkeys",
+        "/profile/logins",
+        "/profile/devices",
+        "/profile/identities",
+        "/profile/data",
+        "/admin/users",
+        "/admin/users/user?id=1",
+        "/admin/users/user?id=1&confirm=end",
+        "/logout",
+    ])
+    .await;
+    visitor.leave().await;
+}

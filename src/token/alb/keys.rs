@@ -1,0 +1,161 @@
+//! The public keys of load balancers: fetched one by one, and few at a time.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use time::{Duration, OffsetDateTime};
+use tracing::warn;
+
+use crate::clock::Clock;
+use crate::token::{KeySourceError, TokenError, TokenErrorKind};
+
+/// A public key, parsed once for all the tokens that it verifies.
+pub(super) type Key = Arc<ParsedPublicKey>;
+
+/// A load balancer signs with one key, and now and then changes it.
+const MAX_KEYS: usize = 4;
+
+/// Key ids that have no key are remembered, so that none is asked for again and again.
+const MAX_MISSING: usize = 64;
+
+/// Anybody can make up key ids. This many are asked for in a minute.
+const FETCHES_A_MINUTE: u32 = 10;
+
+/// Where the public keys of load balancers come from.
+#[async_trait]
+pub(crate) trait AlbKeySource: Send + Sync + 'static {
+    /// Returns the key of this id, a UUID, in PEM; `None` if there is no such key.
+    async fn fetch(&self, key_id: &str) -> Result<Option<String>, KeySourceError>;
+}
+
+/// Keeps the last keys that were asked for.
+pub(crate) struct AlbKeys {
+    source: Arc<dyn AlbKeySource>,
+    known: Mutex<Known>,
+    /// Held during a fetch: there is one at a time.
+    fetching: tokio::sync::Mutex<Fetches>,
+}
+
+/// The newest is the last.
+#[derive(Default)]
+struct Known {
+    keys: VecDeque<(String, Key)>,
+    missing: VecDeque<String>,
+}
+
+/// The fetches of the minute that began at `since`.
+#[derive(Default)]
+struct Fetches {
+    since: Option<OffsetDateTime>,
+    count: u32,
+}
+
+impl AlbKeys {
+    /// Creates an empty cache.
+    pub(crate) fn new(source: Arc<dyn AlbKeySource>) -> Self {
+        Self {
+            source,
+            known: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Returns the key of that id.
+    pub(super) async fn get(&self, key_id: &str, clock: &dyn Clock) -> Result<Key, TokenError> {
+        if let Some(known) = self.known(key_id) {
+            return known;
+        }
+        let mut fetches = self.fetching.lock().await;
+        // Whoever held the lock may have fetched the key.
+        if let Some(known) = self.known(key_id) {
+            return known;
+        }
+        if !fetches.allow(clock.now()) {
+            return Err(TokenErrorKind::KeysUnavailable.into());
+        }
+
+        match self.source.fetch(key_id).await {
+            Ok(pem) => {
+                let key = pem.as_deref().and_then(parse).map(Arc::new);
+                self.keep(key_id, key.clone());
+                key.ok_or(TokenErrorKind::UnknownKey.into())
+            }
+            Err(error) => {
+                warn!(error, "the key of a load balancer could not be fetched");
+                Err(TokenError::keys_unavailable(error))
+            }
+        }
+    }
+
+    fn known(&self, key_id: &str) -> Option<Result<Key, TokenError>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = known.keys.iter().position(|(id, _)| id == key_id) {
+            let used = known.keys.remove(place)?;
+            let key = used.1.clone();
+            known.keys.push_back(used);
+            return Some(Ok(key));
+        }
+
+        let is_missing = known.missing.iter().any(|id| id == key_id);
+        is_missing.then(|| Err(TokenErrorKind::UnknownKey.into()))
+    }
+
+    fn keep(&self, key_id: &str, key: Option<Key>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key_id = key_id.to_owned();
+        match key {
+            Some(key) => push(&mut known.keys, (key_id, key), MAX_KEYS),
+            None => push(&mut known.missing, key_id, MAX_MISSING),
+        }
+    }
+}
+
+impl Fetches {
+    /// Counts a fetch, if there may be one.
+    fn allow(&mut self, now: OffsetDateTime) -> bool {
+        // A clock that was set back must not stop fetches for as long as it was ahead.
+        let minute = Duration::ZERO..Duration::MINUTE;
+        if self
+            .since
+            .is_none_or(|since| !minute.contains(&(now - since)))
+        {
+            *self = Self {
+                since: Some(now),
+                count: 0,
+            };
+        }
+        self.count += 1;
+        self.count <= FETCHES_A_MINUTE
+    }
+}
+
+impl fmt::Debug for AlbKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlbKeys").finish_non_exhaustive()
+    }
+}
+
+fn push<T>(list: &mut VecDeque<T>, item: T, max: usize) {
+    if list.len() == max {
+        list.pop_front();
+    }
+    list.push_back(item);
+}
+
+/// Reads a public key on the curve P-256, as section 13 of
+/// [RFC 7468](https://www.rfc-editor.org/rfc/rfc7468) writes it.
+fn parse(pem: &str) -> Option<ParsedPublicKey> {
+    let body = pem
+        .trim()
+        .strip_prefix("-----BEGIN PUBLIC KEY-----")?
+        .strip_suffix("-----END PUBLIC KEY-----")?;
+    let body: String = body.split_ascii_whitespace().collect();
+    let der = STANDARD.decode(body).ok()?;
+
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, der).ok()
+}

@@ -1,0 +1,194 @@
+//! A new password, by whatever way: nobody stays logged in by the old one.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use cognito_emulator::{Fault, FaultKind};
+use secrecy::SecretString;
+
+use crate::site::{ALICE, Browser, Cloud, Page, Site, TOTP};
+
+const EMAIL: &str = "alice@example.com";
+const NEW: &str = "Correct-horse-5";
+
+/// Has a code sent to an alias of hers.
+async fn code_for(alice: &mut Browser, cloud: &Cloud) -> String {
+    cloud.pool.set_attribute("alice", "email_verified", "true");
+    let form = [("username", EMAIL)];
+    alice.post("/password/forgot", &form).await;
+
+    let sent = cloud.emulator.outbox();
+    sent.last().expect("a message").code.clone()
+}
+
+async fn reset(alice: &mut Browser, code: &str) -> Page {
+    let form = [("username", EMAIL), ("code", code), ("new_password", NEW)];
+    alice.post("/password/reset", &form).await
+}
+
+/// Waits until the login is over, which happens without a request of its own.
+async fn ends_soon(thief: &mut Browser) {
+    let ended = async {
+        while thief.get("/maybe").await.body != "Hello stranger" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    ended.expect("the end of the thief's login");
+}
+
+/// The thief keeps the account locked, so that no login with the new password succeeds.
+#[tokio::test]
+async fn a_reset_by_an_alias_ends_the_logins_though_the_account_is_locked() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    for _ in 0..10 {
+        site.browser().log_in((EMAIL, "a guess"), "/").await;
+    }
+
+    let page = reset(&mut alice, &code).await;
+
+    assert_eq!(page.location(), "/login?reset=1", "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+/// Where it cannot be found out whose alias it is, the page says so, and her login ends the thief's.
+#[tokio::test]
+async fn what_a_reset_could_not_end_her_next_login_ends() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    site.cloud.advance(Duration::from_secs(60));
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    let refused = FaultKind::ErrorWithMessage(
+        "UserLambdaValidationException".to_owned(),
+        "PreAuthentication failed with error Not now..".to_owned(),
+    );
+    let fault = Fault::on("InitiateAuth", refused);
+    site.cloud.emulator.inject(fault.times(1));
+
+    let page = reset(&mut alice, &code).await;
+
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    let page = alice.get(page.location()).await;
+    assert!(page.body.contains("log out every browser"), "{}", page.body);
+    let page = alice.log_in((EMAIL, NEW), "/").await;
+    assert_eq!(page.location(), "/", "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+    // What is tried again in the background leaves the new login alone.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+}
+
+/// An outage passes: it is tried again without her.
+#[tokio::test]
+async fn what_an_outage_kept_from_ending_ends_later() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    site.cloud.advance(Duration::from_secs(60));
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    let fault = Fault::on("InitiateAuth", FaultKind::Status(500));
+    site.cloud.emulator.inject(fault.times(1));
+
+    let page = reset(&mut alice, &code).await;
+
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    ends_soon(&mut thief).await;
+}
+
+/// Whoever closes the page undoes nothing.
+#[tokio::test]
+async fn a_reset_whose_visitor_goes_away_ends_the_logins() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    let slow = FaultKind::Delay(Duration::from_millis(500));
+    site.cloud.emulator.inject(Fault::on("InitiateAuth", slow));
+
+    let gone = tokio::time::timeout(Duration::from_millis(200), reset(&mut alice, &code)).await;
+
+    assert!(gone.is_err(), "it was not slow");
+    assert_eq!(thief.get("/maybe").await.body, "Hello alice");
+    ends_soon(&mut thief).await;
+}
+
+/// A row that an older system has left under her address is not hers.
+#[tokio::test]
+async fn a_reset_ends_the_logins_of_the_account_and_not_of_a_row_of_that_name() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let sql =
+        "insert into users (username, date_joined) values ('alice@example.com', current_timestamp)";
+    let added = sqlx::query(sql).execute(site.users.store.pool()).await;
+    added.expect("a row");
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+
+    reset(&mut alice, &code).await;
+
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+/// Has an administrator give a temporary password.
+async fn give_temporary(site: &Site, name: &str) {
+    let builder = site.cloud.builder();
+    let cognito = builder
+        .with_access_key("AKIDEXAMPLE", "of-the-tests")
+        .build();
+    let admin = cognito.expect("a client").admin().expect("credentials");
+    let temporary = SecretString::from("Temporary-2!");
+    let set = admin.set_password(name, &temporary, false).await;
+    set.expect("a temporary password");
+}
+
+#[tokio::test]
+async fn a_new_password_at_the_login_ends_the_logins_of_the_old_one() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    give_temporary(&site, ALICE.0).await;
+
+    let mut alice = site.browser();
+    let page = alice.log_in((ALICE.0, "Temporary-2!"), "/").await;
+    assert_eq!(
+        page.location(),
+        "/login/challenge?next=%2F",
+        "{}",
+        page.body
+    );
+    let form = [("new_password", NEW), ("next", "/")];
+    let page = alice.post("/login/challenge", &form).await;
+
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+/// Cognito has the new password, whether or not the login gets any further.
+#[tokio::test]
+async fn a_new_password_ends_logins_before_the_second_factor_is_asked_for() {
+    let site = Site::start().await;
+    let mut thief = site.browser();
+    thief.log_in(TOTP, "/").await;
+    let code = site.cloud.pool.totp_code(TOTP.0).expect("an app");
+    let page = thief.post("/login/challenge", &[("code", &code)]).await;
+    assert_eq!(page.location(), "/", "{}", page.body);
+    give_temporary(&site, TOTP.0).await;
+
+    let mut owner = site.browser();
+    owner.log_in((TOTP.0, "Temporary-2!"), "/").await;
+    let page = owner
+        .post("/login/challenge", &[("new_password", NEW)])
+        .await;
+
+    assert_eq!(page.location(), "/login/challenge", "a second factor");
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+    site.cloud.advance(Duration::from_secs(60));
+    let code = site.cloud.pool.totp_code(TOTP.0).expect("an app");
+    let page = owner.post("/login/challenge", &[("code", &code)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert_eq!(owner.get("/maybe").await.body, "Hello totp");
+}

@@ -1,0 +1,222 @@
+//! From what a load balancer signs to the user of a request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum_cognito::AttributeMapping;
+use axum_cognito::backend::ProfileSource;
+use axum_cognito::cognito::{LoadBalancer, UserStatus};
+use axum_cognito::users::UserStore;
+use axum_cognito::web::Hooks;
+use axum_cognito::{CurrentUser, Settings, async_trait};
+
+use crate::balancer::{ARN, BalancedSite};
+use crate::site::{ADMIN, Browser};
+
+#[allow(dead_code, reason = "its `main` listens on a port")]
+#[path = "../../examples/load_balancer.rs"]
+mod example;
+
+/// Writes down who has come in.
+#[derive(Clone, Default)]
+struct Diary(Arc<Mutex<Vec<String>>>);
+
+#[async_trait]
+impl Hooks for Diary {
+    async fn logged_in(&self, user: &CurrentUser) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.push(format!("logged in: {}", user.username));
+    }
+
+    async fn user_created(&self, user: &CurrentUser) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.push(format!("created: {}", user.username));
+    }
+}
+
+#[tokio::test]
+async fn a_user_of_the_load_balancer_has_a_row_and_passes_guards() {
+    let diary = Diary::default();
+    let site = BalancedSite::with(|auth| auth.with_hooks(diary.clone())).await;
+
+    for _ in 0..3 {
+        let page = site.get_as("/members", &site.token()).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(
+            page.body.starts_with("Hello Alice <alice>"),
+            "{}",
+            page.body
+        );
+        assert_eq!(page.header("set-cookie"), "", "there is no session");
+    }
+    let row = site.users.store.find_by_username("alice").await;
+    let row = row.expect("a database").expect("a row");
+    assert_eq!(row.email, "alice@example.com");
+    assert!(row.last_login.is_some());
+    for _ in 0..200 {
+        if diary.0.lock().unwrap_or_else(PoisonError::into_inner).len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let lines = diary
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    assert_eq!(lines, ["created: alice", "logged in: alice"], "once");
+}
+
+#[tokio::test]
+async fn without_the_header_there_is_nobody_and_no_session_is_needed() {
+    let site = BalancedSite::start().await;
+
+    let page = site.get("/maybe", &[]).await;
+    assert_eq!(page.body, "Hello stranger");
+    let page = site.get("/members", &[]).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+/// It is not signed, and anybody can write it.
+#[tokio::test]
+async fn the_identity_header_alone_is_nobody() {
+    let site = BalancedSite::start().await;
+    let sub = site.cloud.pool.attribute("alice", "sub").expect("a sub");
+
+    let page = site.get("/maybe", &[("x-amzn-oidc-identity", &sub)]).await;
+
+    assert_eq!(page.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn what_changes_at_the_user_pool_changes_in_the_row() {
+    let site = BalancedSite::start().await;
+    site.get_as("/me", &site.token()).await;
+
+    let mut claims = site.claims();
+    claims["given_name"] = "Alicia".into();
+    let token = site.signer.sign(&site.header(), &claims);
+    let page = site.get_as("/me", &token).await;
+
+    assert!(page.body.starts_with("Hello Alicia"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_user_who_is_deactivated_is_nobody_at_once() {
+    let site = BalancedSite::start().await;
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let row = site.users.store.find_by_username("alice").await;
+    let row = row.expect("a database").expect("a row");
+
+    let changed = site.users.store.set_active(&row.id, false).await;
+    assert!(changed.expect("a database"));
+
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+/// A name that was deleted and given anew does not open the row of whoever had it.
+#[tokio::test]
+async fn another_subject_of_the_same_name_is_nobody() {
+    let site = BalancedSite::start().await;
+    site.get_as("/me", &site.token()).await;
+
+    let mut claims = site.claims();
+    claims["sub"] = "ffffffff-0000-4000-8000-000000000000".into();
+    let token = site.signer.sign(&site.header(), &claims);
+    let page = site.get_as("/members", &token).await;
+
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+#[tokio::test]
+async fn groups_come_from_the_access_token_beside() {
+    let site = BalancedSite::start().await;
+    let (of_admin, access) = site.proof_of(ADMIN).await;
+    let access = access.as_str();
+
+    for (data, access, status) in [
+        (of_admin.as_str(), Some(access), StatusCode::OK),
+        (&of_admin, None, StatusCode::FORBIDDEN),
+        (&of_admin, Some("garbage"), StatusCode::FORBIDDEN),
+        // Somebody else's.
+        (&site.token(), Some(access), StatusCode::FORBIDDEN),
+    ] {
+        let mut headers = vec![("x-amzn-oidc-data", data)];
+        headers.extend(access.map(|access| ("x-amzn-oidc-accesstoken", access)));
+        let page = site.get("/admins", &headers).await;
+        assert_eq!(page.status, status, "{access:?}: {}", page.body);
+    }
+}
+
+/// A column that follows a group does so when nothing else has changed.
+#[tokio::test]
+async fn a_flag_follows_its_group() {
+    let site = BalancedSite::with_login(|login| {
+        let mapping = AttributeMapping::default().with_group_flag("admins", "is_staff");
+        login.attribute_mapping = mapping.expect("a flag");
+    })
+    .await;
+    let is_staff = async || {
+        let row = site.users.store.find_by_username(ADMIN.0).await;
+        row.expect("a database").expect("a row").flag("is_staff")
+    };
+    let (data, access) = site.proof_of(ADMIN).await;
+    let headers = [
+        ("x-amzn-oidc-data", data.as_str()),
+        ("x-amzn-oidc-accesstoken", &access),
+    ];
+    site.get("/me", &headers).await;
+    assert_eq!(is_staff().await, Some(true));
+
+    site.cloud.pool.remove_user_from_group(ADMIN.0, "admins");
+    let (_, access) = site.proof_of(ADMIN).await;
+    let headers = [
+        ("x-amzn-oidc-data", data.as_str()),
+        ("x-amzn-oidc-accesstoken", &access),
+    ];
+    site.get("/me", &headers).await;
+    assert_eq!(is_staff().await, Some(false));
+}
+
+/// What the login page refuses does not come in by the load balancer.
+#[tokio::test]
+async fn the_status_counts_where_it_is_asked_for() {
+    let site = BalancedSite::with_login(|login| {
+        login.profile_source = ProfileSource::AdminGetUser;
+        login.inactive_user_status = vec![UserStatus::ResetRequired];
+    })
+    .await;
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+
+    site.cloud.pool.set_user_status("alice", "RESET_REQUIRED");
+    let mut claims = site.claims();
+    claims["given_name"] = "Alicia".into();
+    let token = site.signer.sign(&site.header(), &claims);
+    let page = site.get_as("/members", &token).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_example_lets_in_whom_the_load_balancer_lets_in() {
+    let site = BalancedSite::start().await;
+    let id = site.cloud.pool.id().parse().expect("an id");
+    let mut settings = Settings::new(id, site.cloud.client.id().parse().expect("an id"));
+    settings.app_client_secret = site.cloud.client.secret().map(|it| it.to_owned().into());
+    settings.endpoint = Some(site.cloud.emulator.endpoint().to_owned());
+    let balancer = LoadBalancer::new(ARN).expect("an ARN");
+    settings.login.load_balancer = Some(balancer.with_keys_at(&site.keys.url).expect("a URL"));
+    let router = example::site(settings, site.users.store.clone()).await;
+
+    let mut browser = Browser::new(router.expect("a site"));
+    let token = site.token();
+    let headers = [("x-amzn-oidc-data", token.as_str()), ("accept", "*/*")];
+    assert_eq!(browser.get_with("/", &headers).await.body, "Hello Alice");
+    let page = browser.get_with("/", &[("accept", "*/*")]).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    let page = browser.post("/logout", &[]).await;
+    assert_eq!(page.headers.get_all("set-cookie").iter().count(), 4);
+}

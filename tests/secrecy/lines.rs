@@ -1,0 +1,117 @@
+//! What an operator reads: one event is one line, whoever has written what is in it.
+
+use axum_cognito::pages::Pages;
+use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::{Auth, Cognito, UserPool};
+use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
+use serde_json::json;
+
+use crate::log::Log;
+use crate::site::{ALICE, Browser, Cloud, Site, Users, router, with_layers};
+
+/// Whatever a pool, a trigger or a visitor writes begins no line of its own.
+#[tokio::test]
+async fn nothing_from_outside_begins_a_line() {
+    let log = Log::of_the_process();
+    let site = Site::start().await;
+    let forged = "x\ncanary-line WARN axum_cognito::audit: event=\"logged_in\" user=1";
+
+    for (operation, exception) in [
+        ("InitiateAuth", "InternalErrorException"),
+        ("InitiateAuth", "InvalidLambdaResponseException"),
+        ("InitiateAuth", "NotAuthorizedException"),
+        ("InitiateAuth", "UserLambdaValidationException"),
+        ("GetUser", "SomethingNewException"),
+    ] {
+        let kind = FaultKind::ErrorWithMessage(exception.to_owned(), forged.to_owned());
+        site.cloud.emulator.inject(Fault::on(operation, kind));
+        site.browser().log_in(ALICE, "/").await;
+    }
+    let asked = json!({
+        "ChallengeName": forged, "Session": forged, "ChallengeParameters": { "USERNAME": forged },
+    });
+    let asked = FaultKind::Answer(asked.to_string());
+    site.cloud
+        .emulator
+        .inject(Fault::on("RespondToAuthChallenge", asked));
+    site.browser().log_in(ALICE, "/").await;
+    site.browser().log_in((forged, forged), forged).await;
+    let headers = [("user-agent", "x\tcanary-line"), ("accept", "text/html")];
+    site.browser().get_with("/members", &headers).await;
+
+    let text = log.text();
+    assert!(text.contains("canary-line"), "what was refused is told");
+    let begun: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("canary-line"))
+        .collect();
+    assert!(begun.is_empty(), "{begun:#?}");
+}
+
+/// A mistake in the settings is no outage. Its line names what the doctor says of it.
+#[tokio::test]
+async fn a_mistake_in_the_settings_is_a_line_with_a_finding() {
+    let log = Log::of_the_process();
+    let cloud = Cloud::start().await;
+    let flows = [AuthFlow::UserPassword];
+    let without_srp = AppClient::new("without srp").with_flows(flows);
+    let without_srp = cloud.pool.add_client(without_srp);
+    let of_client = |id: &str| {
+        let pool = cloud.pool.id().parse().expect("a pool");
+        Cognito::builder(pool, id.parse().expect("an app client"))
+            .with_endpoint(cloud.emulator.endpoint())
+    };
+
+    for (builder, finding) in [
+        (
+            cloud.builder().with_app_client_secret("not-the-secret"),
+            "secret-missing-at-site",
+        ),
+        (of_client(without_srp.id()), "flow-srp-missing"),
+        (of_client("1of2another3pool4"), "client-of-another-pool"),
+    ] {
+        let users = Users::create().await;
+        let cognito = builder.build().expect("a client");
+        let backend = UserPool::with_client(cognito, users.store.clone());
+        let site = router(Auth::builder().with_pool(backend), MemoryStore::default()).await;
+        let page = Browser::new(site).log_in(ALICE, "/").await;
+
+        assert_eq!(page.status.as_u16(), 500, "{finding}: {}", page.body);
+        assert_eq!(page.header("retry-after"), "", "{finding}");
+        let text = log.text();
+        let is_it = |line: &&str| line.contains("ERROR") && line.contains(finding);
+        assert_eq!(text.lines().filter(is_it).count(), 1, "{finding}");
+    }
+}
+
+/// What Cognito says in its own words is for the operator.
+#[tokio::test]
+async fn what_cognito_says_is_in_the_log_alone() {
+    let log = Log::of_the_process();
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let pages = Pages::new().with_sign_up(["email"]).expect("an attribute");
+    let auth = Auth::builder().with_pool(backend);
+    let site = with_layers(pages.router(), auth, MemoryStore::default()).await;
+    let form = [
+        ("username", "bob"),
+        ("email", "bob@example.com"),
+        ("new_password", "Bobs-horse-1"),
+    ];
+
+    for (exception, words) in [
+        ("InvalidParameterException", "canary words that are mended"),
+        ("InternalErrorException", "canary words of an outage"),
+        ("UnexpectedLambdaException", "canary words of a trigger"),
+    ] {
+        let kind = FaultKind::ErrorWithMessage(exception.to_owned(), words.to_owned());
+        cloud.emulator.inject(Fault::on("SignUp", kind));
+        let page = Browser::new(site.clone()).post("/signup", &form).await;
+
+        assert!(!page.body.contains("canary"), "{}", page.body);
+        let text = log.text();
+        let is_ours = |line: &str| line.contains(" axum_cognito::") && line.contains(words);
+        assert!(text.lines().any(is_ours), "{words}");
+    }
+}
