@@ -338,6 +338,18 @@ async fn a_second_factor_is_switched_on_and_off() {
     let page = site.browser().log_in(ALICE, "/").await;
     assert!(page.location().starts_with("/login/challenge"));
 
+    let page = browser.get("/profile/mfa").await;
+    let offers = |page: &Page, name: &str| {
+        page.body
+            .contains(&format!(r#"name="{name}" value="app_off""#))
+    };
+    assert!(offers(&page, "confirm"), "{}", page.body);
+    assert!(!offers(&page, "action"), "nothing asks first");
+    let page = browser.get("/profile/mfa?confirm=app_off").await;
+    assert!(page.body.contains("Your password alone"), "{}", page.body);
+    assert!(offers(&page, "action"), "{}", page.body);
+    let page = browser.get("/profile/mfa?confirm=mail_off").await;
+    assert!(!page.body.contains("mail_off"), "it is not on");
     assert_leads_to(
         &browser.post("/profile/mfa", &[("action", "app_off")]).await,
         "/profile/mfa?saved=factor",

@@ -259,9 +259,17 @@ async fn a_passkey_is_registered_and_logs_in() {
 
     let (_, rest) = listed
         .body
-        .split_once(r#"name="id" value=""#)
+        .split_once(r#"name="confirm" value=""#)
         .expect("an id");
     let (id, _) = rest.split_once('"').expect("its end");
+    let asked = browser.get("/profile/passkeys?confirm=of-nobody").await;
+    assert_eq!(asked.body, listed.body);
+    let asked = browser
+        .get(&format!("/profile/passkeys?confirm={id}"))
+        .await;
+    assert!(asked.body.contains("any more"), "{}", asked.body);
+    let hidden = format!(r#"name="id" value="{id}""#);
+    assert!(asked.body.contains(&hidden), "{}", asked.body);
     let delete = [("action", "delete"), ("id", id)];
     browser.post("/profile/passkeys", &delete).await;
     let listed = browser.get("/profile/passkeys").await;

@@ -92,7 +92,14 @@ async fn second_factors_are_switched_on_preferred_and_off() {
         visitor.is_logged_in(name).await;
         visitor.open("/profile/mfa").await;
         visitor.choose("Turn off codes by e-mail").await;
+        visitor.sees("You won’t be asked for this code").await;
+        visitor.choose("Cancel").await;
+        visitor.choose("Turn off codes by e-mail").await;
+        visitor.reads("You won’t be asked for this code").await;
+        visitor.choose("Turn off codes by e-mail").await;
         visitor.reads("Turn on codes by e-mail").await;
+        visitor.choose("Turn off authenticator app").await;
+        visitor.sees("Your password alone will be enough").await;
         visitor.choose("Turn off authenticator app").await;
         visitor.sees("Two-step verification is off").await;
     })

@@ -49,6 +49,10 @@ async fn a_passkey_is_added_used_and_deleted() {
 
         visitor.open("/profile/passkeys").await;
         visitor.choose("Remove").await;
+        visitor
+            .sees("You won’t be able to log in with “Passkey” any more")
+            .await;
+        visitor.choose("Remove Passkey").await;
         visitor.sees("Passkey removed").await;
     })
     .await;

@@ -160,6 +160,7 @@ async fn each_page_is_there_for_everybody() {
         "/profile/security",
         "/profile/password",
         "/profile/mfa",
+        "/profile/mfa?confirm=mail_off",
         "/profile/passkeys",
         "/profile/logins",
         "/profile/devices",

@@ -7,9 +7,9 @@ use crate::pages::form::Form;
 use crate::pages::kept::Kept;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{AppSetup, Choice, Field, MfaMethod, SecondFactorPage};
+use crate::pages::shown::{AppSetup, Choice, Confirmation, Field, MfaMethod, SecondFactorPage};
 use crate::pages::texts::MfaTexts;
-use crate::pages::view::{Change, page};
+use crate::pages::view::{Change, page, query_parameter};
 use crate::web::AccountChange;
 
 /// A second factor, by what Cognito calls it and by what it takes to change it.
@@ -105,10 +105,12 @@ impl Factor {
     }
 }
 
-/// Which second factors a user has, or the app that is being enrolled.
+/// Which second factors a user has, or the app that is being enrolled; or the question whether to switch one
+/// off.
 pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
     let notice = owner.view.saved_notice(query.as_deref());
-    render(&owner, notice, None).await
+    let asked = query_parameter(query.as_deref(), "confirm");
+    render(&owner, notice, asked.as_deref(), None).await
 }
 
 /// Changes the second factors.
@@ -162,7 +164,7 @@ async fn start(owner: &Owner) -> Shown {
 async fn verify(owner: &Owner, mut typed: Form) -> Shown {
     let code = match typed.take_code(owner.view.texts) {
         Ok(code) => code,
-        Err(mistake) => return render(owner, "", Some(&mistake)).await,
+        Err(mistake) => return render(owner, "", None, Some(&mistake)).await,
     };
 
     let switched_on = async {
@@ -188,10 +190,15 @@ async fn saved(owner: &Owner) -> Shown {
 
 async fn refuse(owner: &Owner, failure: CognitoError) -> Shown {
     let mistake = owner.mistake(failure).await?;
-    render(owner, "", Some(&mistake)).await
+    render(owner, "", None, Some(&mistake)).await
 }
 
-async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) -> Shown {
+async fn render(
+    owner: &Owner,
+    notice: &'static str,
+    asked: Option<&str>,
+    mistake: Option<&Mistake>,
+) -> Shown {
     let view = &owner.view;
     let texts = view.texts;
     let profile = match owner.cognito.get_user().await {
@@ -219,6 +226,10 @@ async fn render(owner: &Owner, notice: &'static str, mistake: Option<&Mistake>) 
         alert: marks.alert(),
         methods: methods.collect(),
         actions: actions(owner, &profile),
+        off: on(&profile)
+            .map(|factor| factor.off.choice(&texts.mfa))
+            .collect(),
+        confirmation: asked.and_then(|asked| confirmation(owner, &profile, asked)),
         app,
     };
     Ok(Mistake::answer(mistake, |status| {
@@ -241,10 +252,29 @@ fn actions(owner: &Owner, profile: &UserProfile) -> Vec<Choice> {
         if is_on && !factor.is_preferred(profile) && profile.mfa.len() > 1 {
             actions.push(factor.prefer.choice(texts));
         }
-        if is_on {
-            actions.push(factor.off.choice(texts));
-        }
     }
 
     actions
+}
+
+fn on(profile: &UserProfile) -> impl Iterator<Item = &'static Factor> {
+    FACTORS.into_iter().filter(|factor| factor.is_on(profile))
+}
+
+/// The question whether to switch a second factor off.
+fn confirmation(owner: &Owner, profile: &UserProfile, asked: &str) -> Option<Confirmation> {
+    let texts = owner.view.texts;
+    let factor = on(profile).find(|factor| factor.off.name == asked)?;
+    let text = match profile.mfa.len() {
+        1 => texts.mfa.last_off_text,
+        _ => texts.mfa.off_text,
+    };
+    Some(Confirmation {
+        texts,
+        path: owner.view.paths.own(Page::SecondFactor),
+        action: factor.off.name,
+        id: String::new(),
+        text: text.to_owned(),
+        label: (factor.off.label)(&texts.mfa).to_owned(),
+    })
 }

@@ -7,15 +7,16 @@ use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::mistake::{Marks, Mistake};
 use crate::pages::page::Page;
-use crate::pages::shown::{PasskeyRow, PasskeysPage, TimedText};
+use crate::pages::shown::{Confirmation, PasskeyRow, PasskeysPage, TimedText};
 use crate::pages::texts::{Texts, fill};
-use crate::pages::view::{Change, page};
+use crate::pages::view::{Change, page, query_parameter};
 use crate::web::AccountChange;
 
-/// The passkeys of a user.
+/// The passkeys of a user, or the question whether to delete one.
 pub(in crate::pages) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Shown {
     let notice = owner.view.saved_notice(query.as_deref());
-    render(&owner, notice, None, None).await
+    let asked = query_parameter(query.as_deref(), "confirm");
+    render(&owner, notice, asked.as_deref(), None, None).await
 }
 
 /// Registers a passkey, or deletes one.
@@ -27,14 +28,14 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
     let done = match action.as_deref() {
         // The options are good for one registration, so they are not kept anywhere.
         Some("start") => match user.start_web_authn_registration().await {
-            Ok(options) => return render(&owner, "", Some(options), None).await,
+            Ok(options) => return render(&owner, "", None, Some(options), None).await,
             Err(failure) => Err(failure),
         },
         Some("register") => match typed.take("credential") {
             Some(credential) => user.complete_web_authn_registration(&credential).await,
             None => {
                 let mistake = Mistake::of_form(owner.view.texts.passkeys.failed);
-                return render(&owner, "", None, Some(&mistake)).await;
+                return render(&owner, "", None, None, Some(&mistake)).await;
             }
         },
         Some("delete") => {
@@ -64,7 +65,7 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
                 Some(mistake) => mistake,
                 None => owner.mistake(failure).await?,
             };
-            render(&owner, "", None, Some(&mistake)).await
+            render(&owner, "", None, None, Some(&mistake)).await
         }
     }
 }
@@ -88,6 +89,7 @@ fn of_passkey(failure: &CognitoError, texts: &Texts) -> Option<Mistake> {
 async fn render(
     owner: &Owner,
     notice: &'static str,
+    asked: Option<&str>,
     options: Option<String>,
     mistake: Option<&Mistake>,
 ) -> Shown {
@@ -109,13 +111,24 @@ async fn render(
             added: added.unwrap_or_default(),
         }
     };
+    let path = view.paths.own(Page::Passkeys);
+    let asked = asked.and_then(|asked| passkeys.iter().find(|passkey| passkey.id == asked));
+    let confirmation = asked.map(|passkey| Confirmation {
+        texts: view.texts,
+        path: path.clone(),
+        action: "delete",
+        id: passkey.id.clone(),
+        text: fill(texts.delete_text, &[("name", &passkey.name)]),
+        label: fill(texts.delete_named, &[("name", &passkey.name)]),
+    });
     let shown = PasskeysPage {
         texts: view.texts,
         paths: view.paths.clone(),
-        action: view.paths.own(Page::Passkeys),
+        action: path,
         notice,
         alert: Marks::new(mistake).alert(),
         passkeys: passkeys.into_iter().map(row).collect(),
+        confirmation,
         options,
     };
     Ok(Mistake::answer(mistake, |status| {

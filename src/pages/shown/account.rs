@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{AppSetup, Choice, TimedText};
+use super::{AppSetup, Choice, Confirmation, TimedText};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
@@ -106,6 +106,11 @@ pub struct SecondFactorPage {
     pub methods: Vec<MfaMethod>,
     /// What can be done: the form sends one as `action`.
     pub actions: Vec<Choice>,
+    /// What can be switched off, by the same form; the page asks before, if it is opened with `?confirm=` and
+    /// the value.
+    pub off: Vec<Choice>,
+    /// What is to be confirmed.
+    pub confirmation: Option<Confirmation>,
     /// The app that is being enrolled: its form has the `action` `verify`, and a code.
     pub app: Option<AppSetup>,
 }
@@ -132,7 +137,8 @@ pub struct MfaMethod {
 }
 
 /// The passkeys of a user. Its forms go to `action`, with the `action` `start`, `register` and a
-/// `credential`, or `delete` and the `id` of a passkey.
+/// `credential`, or `delete` and the `id` of a passkey; the page asks before it deletes one, if it is opened
+/// with `?confirm=` and the `id`.
 #[derive(Clone, Debug, Serialize, Template)]
 #[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "account/passkeys.html")]
@@ -152,6 +158,8 @@ pub struct PasskeysPage {
     pub alert: String,
     /// The passkeys that the user has.
     pub passkeys: Vec<PasskeyRow>,
+    /// What is to be confirmed.
+    pub confirmation: Option<Confirmation>,
     /// While a passkey is being registered: what `navigator.credentials.create` is given as
     /// `publicKey`, as JSON. What came of it is sent back as `credential`.
     pub options: Option<String>,

@@ -3,6 +3,7 @@
 mod account;
 mod app_setup;
 mod challenge;
+mod confirmation;
 mod data;
 mod error_page;
 mod field;
@@ -24,6 +25,7 @@ pub use self::challenge::{
     ChallengeFrame, CodePage, CustomPage, MfaSetupPage, NewPasswordPage, PasskeyPage, PasswordPage,
     SelectChallengePage, SelectMfaPage, SoftwareTokenPage, UnknownPage,
 };
+pub use self::confirmation::Confirmation;
 pub use self::data::{DataPage, DeletedPage};
 pub use self::error_page::ErrorPage;
 pub use self::field::{Field, PasswordRule};
@@ -35,4 +37,4 @@ pub use self::profile::{Detail, ProfilePage};
 pub(super) use self::sections::Sections;
 pub use self::sections::{SectionLink, SecurityPage, SecurityRow};
 pub use self::timed_text::TimedText;
-pub use self::users::{Confirmation, UserAction, UserPage, UserRow, UsersPage};
+pub use self::users::{UserAction, UserPage, UserRow, UsersPage};

@@ -1,7 +1,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{Choice, Detail, Link, LoginRow, TimedText};
+use super::{Choice, Confirmation, Detail, Link, LoginRow, TimedText};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
@@ -108,17 +108,5 @@ pub struct UserAction {
     /// Where it is confirmed.
     pub path: LocalPath,
     /// What it is called.
-    pub label: &'static str,
-}
-
-/// Something that is done only once it is confirmed.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Confirmation {
-    /// What the form sends as `action`.
-    pub action: &'static str,
-    /// What will happen.
-    pub text: String,
-    /// What the button says.
     pub label: &'static str,
 }

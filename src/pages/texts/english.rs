@@ -115,6 +115,7 @@ texts! {
     common: CommonTexts {
         back_to_login: "Back to login",
         back_to_site: "Back to the site",
+        cancel: "Cancel",
         next_page: "Next page",
         go_on: "Continue",
         language: "Language",
@@ -362,7 +363,6 @@ texts! {
         set_up: "Set up an authenticator app",
         set_up_another: "Replace authenticator app",
         submit: "Turn on",
-        cancel: "Cancel",
         app_off: "Turn off authenticator app",
         prefer_app: "Make authenticator app the default",
         mail_on: "Turn on codes by e-mail",
@@ -371,6 +371,8 @@ texts! {
         text_message_on: "Turn on codes by text message",
         text_message_off: "Turn off codes by text message",
         prefer_text_message: "Make text message the default",
+        off_text: "You won’t be asked for this code when you log in.",
+        last_off_text: "Your password alone will be enough to log in, for you and for anyone who finds it out.",
     }
 
     /// Devices.
@@ -405,6 +407,7 @@ texts! {
         add: "Add a passkey",
         delete: "Remove",
         delete_named: "Remove {name}",
+        delete_text: "You won’t be able to log in with “{name}” any more.",
         unavailable: "This site doesn’t offer passkeys.",
         unsupported: "This browser can’t use passkeys here.",
         needs_script: "Passkeys need JavaScript.",
@@ -473,7 +476,6 @@ texts! {
         pages: "Pages",
         previous_page: "Previous page",
         back: "Back to all users",
-        cancel: "Cancel",
         actions: "Actions",
         no_logins: "Not logged in anywhere.",
         state: "Account",

@@ -117,9 +117,12 @@ async fn render(
             })
             .collect(),
         confirmation: asked.map(|action| Confirmation {
+            texts,
+            path: path.clone(),
             action: action.name,
+            id: String::new(),
             text: fill(action.consequence(texts), &[("name", &user.username)]),
-            label: action.label(texts),
+            label: action.label(texts).to_owned(),
         }),
         back: Link {
             path: view.paths.own(Page::Users),
