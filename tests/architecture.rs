@@ -340,6 +340,29 @@ fn the_emulator_does_not_know_the_library() {
     assert!(!manifest.contains("axum-cognito"), "{manifest}");
 }
 
+/// A build in a container needs each package, if only to read the workspace.
+#[test]
+fn the_container_has_each_package() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect(name);
+    let manifest = read("Cargo.toml");
+    let (_, members) = manifest.split_once("members = [").expect("a workspace");
+    let (members, _) = members.split_once(']').expect("its end");
+    let container = read("docs/deployment/Containerfile");
+
+    for member in members
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|it| *it != ".")
+    {
+        assert!(
+            container.contains(&format!("\nCOPY {member} {member}\n")),
+            "{member} is not in the container"
+        );
+    }
+}
+
 /// The names after each `crate::` in a line.
 fn crate_imports(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::").skip(1).map(|rest| {
