@@ -1,10 +1,12 @@
-//! Server-sent events behind a guard, which end when the login ends. On an emulated user pool.
+//! Server-sent events and a WebSocket behind a guard, which end when the login ends. On an emulated user pool.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::time::Duration;
 
-use axum::response::Html;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, Response};
 use axum::{Router, routing::get};
 use axum_cognito::backend::Error;
 use axum_cognito::tower_sessions::MemoryStore;
@@ -22,6 +24,7 @@ pub(crate) async fn site(cognito: Cognito, users: SqliteUsers) -> Result<Router,
     Ok(Router::new()
         .route("/", get(async || Html(PAGE)))
         .route("/ticks", get(ticks))
+        .route("/echo", get(echo))
         .route_layer(login_required())
         .merge(pages::router())
         .layer(auth.layer(MemoryStore::default())))
@@ -38,6 +41,23 @@ async fn ticks(auth: AuthSession) -> Sse<impl Stream<Item = Result<Event, Infall
     // Ends in this process are noticed at once, others after ten seconds at most.
     let ended = async move { auth.ended(Duration::from_secs(10)).await };
     Sse::new(ticks.take_until(ended)).keep_alive(KeepAlive::default())
+}
+
+/// Says what it is told, until the login is over.
+async fn echo(auth: AuthSession, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(async move |mut socket| {
+        let mut ended = pin!(auth.ended(Duration::from_secs(10)));
+        loop {
+            let message = tokio::select! {
+                () = &mut ended => return, // the socket is closed
+                message = socket.recv() => message,
+            };
+            let Some(Ok(message)) = message else { return };
+            if socket.send(message).await.is_err() {
+                return;
+            }
+        }
+    })
 }
 
 const PAGE: &str = r#"<!doctype html><title>Ticks</title><p id="tick">

@@ -5,6 +5,7 @@
 mod site;
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -19,6 +20,8 @@ use axum_cognito::{Auth, AuthSession, CurrentUser, UserPool, login_required, pag
 use cognito_emulator::{Fault, FaultKind};
 use futures_util::stream::{self, Stream, StreamExt};
 use http_body_util::BodyExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use self::site::{ALICE, Browser, Cloud, Users};
@@ -155,6 +158,61 @@ async fn a_logout_ends_the_streams_of_the_login_at_once() {
         .get_with("/ticks", &[("accept", "text/event-stream")])
         .await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+/// The socket of the example, spoken as RFC 6455 writes it down (sections 1.2 and 5.7).
+#[tokio::test]
+async fn a_logout_closes_the_sockets_of_the_login_at_once() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let router = example::site(cloud.cognito(), users.store.clone()).await;
+    let router = router.expect("a site");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(axum::serve(listener, router.clone()).into_future());
+    let mut browser = Browser::new(router);
+
+    let (answer, _) = upgrade(address, "").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    browser.log_in(ALICE, "/").await;
+    let cookie = browser.cookie.clone().expect("a cookie");
+    let (answer, mut socket) = upgrade(address, &cookie).await;
+    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    // "Hello", masked, and as it comes back.
+    let said = [
+        0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58,
+    ];
+    socket.write_all(&said).await.expect("a socket");
+    let mut heard = [0; 7];
+    socket.read_exact(&mut heard).await.expect("an answer");
+    assert_eq!(&heard, b"\x81\x05Hello");
+
+    let page = browser.clone().post("/logout", &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+
+    let mut rest = Vec::new();
+    let end = socket.read_to_end(&mut rest);
+    let end = tokio::time::timeout(Duration::from_secs(2), end).await;
+    end.expect("in time").expect("an end");
+}
+
+/// Asks for a WebSocket. Returns the head of the answer, and the connection.
+async fn upgrade(address: SocketAddr, cookie: &str) -> (String, TcpStream) {
+    let mut socket = TcpStream::connect(address).await.expect("a site");
+    let request = format!(
+        "GET /echo HTTP/1.1\r\nhost: site.example\r\ncookie: {cookie}\r\nconnection: upgrade\r\n\
+         upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    socket
+        .write_all(request.as_bytes())
+        .await
+        .expect("a socket");
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await.expect("an answer"));
+    }
+    (String::from_utf8(head).expect("text"), socket)
 }
 
 #[tokio::test]
