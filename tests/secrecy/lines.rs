@@ -48,6 +48,21 @@ async fn nothing_from_outside_begins_a_line() {
     assert!(begun.is_empty(), "{begun:#?}");
 }
 
+/// What a layer for traces gets: a span for each call to Cognito, with the names of OpenTelemetry.
+#[tokio::test]
+async fn calls_to_cognito_have_a_span() {
+    let log = Log::of_the_process();
+    let site = Site::start().await;
+    site.browser().log_in(ALICE, "/").await;
+
+    let text = log.text();
+    for operation in ["InitiateAuth", "RespondToAuthChallenge"] {
+        let span =
+            format!(r#"{{rpc.service="Cognito Identity Provider" rpc.method="{operation}" "#);
+        assert!(text.contains(&span), "{operation}");
+    }
+}
+
 /// A mistake in the settings is no outage. Its line names what the doctor says of it.
 #[tokio::test]
 async fn a_mistake_in_the_settings_is_a_line_with_a_finding() {
