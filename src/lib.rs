@@ -63,6 +63,8 @@
 //! | `sqlite` | [`SqliteUsers`] | yes |
 //! | `postgres` | `PostgresUsers` | no |
 //! | `mysql` | `MySqlUsers`, for MySQL and MariaDB | no |
+//! | `tls-rustls`, `tls-native` | TLS to the database | no |
+//! | `contract` | the tests that a store of users has to pass | no |
 //!
 //! Each of the first three holds the one before it, and the others hold `web`; `json` holds `pages`.
 //!
@@ -118,6 +120,8 @@ pub mod web;
 pub use async_trait::async_trait;
 #[cfg(feature = "web")]
 pub use tower_sessions;
+#[cfg(feature = "managed-login")]
+pub use url;
 #[cfg(feature = "srp")]
 pub use {secrecy, time};
 

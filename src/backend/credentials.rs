@@ -6,6 +6,15 @@ use secrecy::SecretString;
 use crate::cognito::{CallContext, RememberedDevice};
 
 /// What a user typed in order to log in.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::Credentials;
+///
+/// let typed = Credentials::new("alice", "Correct-horse-1");
+/// assert!(!format!("{typed:?}").contains("horse")); // no password is shown
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Credentials {

@@ -43,6 +43,17 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_SCOPES` | the scopes to ask for, at blanks | all that the app client allows |
 ///
 /// The last five need the feature `managed-login`, and the two before them `alb`.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::Settings;
+///
+/// let settings = Settings::new("eu-west-1_AbCdEfGhI".parse()?, "3n4b5urk1ft4fl3mg5e62d9ado".parse()?);
+/// let cognito = settings.client()?;
+/// # let _ = cognito;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {

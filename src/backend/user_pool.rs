@@ -7,6 +7,21 @@ use crate::token::IdClaims;
 use crate::users::UserStore;
 
 /// A user pool and the site's users: the ready [`CognitoBackend`].
+///
+/// # Examples
+///
+/// ```no_run
+/// use axum_cognito::{Auth, Settings, SqliteUsers, UserPool};
+///
+/// # async fn site() -> Result<Auth, Box<dyn std::error::Error>> {
+/// let users = SqliteUsers::connect("sqlite:site.db").await?;
+/// let pool = UserPool::new(Settings::from_env()?, users)
+///     .await?
+///     .configure(|login| login.create_unknown_user = false); // who has no row is refused
+/// let auth = Auth::builder().with_pool(pool).build().await?;
+/// # Ok(auth)
+/// # }
+/// ```
 pub struct UserPool {
     cognito: Cognito,
     users: Arc<dyn UserStore>,

@@ -31,6 +31,22 @@ pub use self::software_token_mfa::SoftwareTokenMfa;
 pub use self::web_authn::WebAuthn;
 
 /// One question from Cognito, named as in the API's `ChallengeName`.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::challenge::{Answer, Challenge};
+///
+/// /// Answers what a code is for.
+/// fn with_code(asked: Challenge, code: &str) -> Option<Answer> {
+///     match asked {
+///         Challenge::EmailOtp(asked) => Some(asked.answer(code.into())),
+///         Challenge::SmsMfa(asked) => Some(asked.answer(code.into())),
+///         Challenge::SoftwareTokenMfa(asked) => Some(asked.answer(code.into())),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Challenge {

@@ -89,7 +89,8 @@ pub trait LoginStore: Send + Sync + 'static {
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError>;
 }
 
-/// A time by the clock of a [`LoginStore`], which may count what has happened in place of seconds.
+/// A time by the clock of a [`LoginStore`], which may count what has happened in place of seconds. A store of
+/// yours makes them, so the number is open.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct StoreTime(pub i64);
 

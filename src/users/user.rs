@@ -54,7 +54,7 @@ impl User {
         }
     }
 
-    /// First and last name, as far as they are known; else the empty string.
+    /// Returns first and last name, as far as they are known; else the empty string.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
             .trim()
@@ -69,6 +69,11 @@ impl User {
             "0" | "f" | "false" => Some(false),
             _ => None,
         }
+    }
+
+    /// Returns a text among [`extra`](Self::extra). `None` for a column that is not there or is `null`.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        self.extra.get(column)?.as_deref()
     }
 }
 

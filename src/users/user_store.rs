@@ -10,7 +10,19 @@ use crate::id::Subject;
 
 /// Where the site keeps its users.
 ///
-/// The trait is `#[async_trait]`, so that backends can hold an `Arc<dyn UserStore>`.
+/// The trait is `#[async_trait]`, so that backends can hold an `Arc<dyn UserStore>`. `examples/own_accounts.rs`
+/// implements it for a table of another shape.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::users::{UserStore, UserStoreError};
+///
+/// async fn mail_of(users: &dyn UserStore, username: &str) -> Result<Option<String>, UserStoreError> {
+///     let user = users.find_by_username(username).await?;
+///     Ok(user.map(|user| user.email))
+/// }
+/// ```
 #[async_trait]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a store of users",

@@ -24,6 +24,18 @@ use crate::cognito::{Cognito, CognitoError, UserProfile};
 use crate::token::{TokenError, Tokens, VerifiedTokens};
 
 /// A user with tokens, on whose behalf calls are made.
+///
+/// # Examples
+///
+/// ```
+/// use axum_cognito::CognitoUser;
+/// use axum_cognito::cognito::CognitoError;
+///
+/// async fn mail_of(user: &CognitoUser) -> Result<Option<String>, CognitoError> {
+///     let profile = user.get_user().await?;
+///     Ok(profile.attributes.get("email").map(str::to_owned))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct CognitoUser {
     cognito: Cognito,

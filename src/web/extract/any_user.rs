@@ -37,6 +37,7 @@ use crate::web::session::AuthSession;
 ///     format!("cancelled in the name of {}", user.username)
 /// }
 /// ```
+// Exhaustive: a handler that told the two apart must not overlook a third.
 #[derive(Clone, Debug)]
 pub enum AnyUser {
     /// The user who is logged in, in a browser.

@@ -34,7 +34,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// So many at once, and then one each time that `every` has passed.
+    /// Returns a limit of `burst` at once, and then one each time that `every` has passed.
     ///
     /// # Panics
     ///
@@ -88,7 +88,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// No limits of our own: something in front has them, or a test goes without.
+    /// Returns no limits of our own: something in front has them, or a test goes without.
     pub const fn none() -> Self {
         Self {
             per_account: None,

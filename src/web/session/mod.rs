@@ -60,6 +60,24 @@ const MAX_USER_AGENT_CHARS: usize = 200;
 ///
 /// An extractor, for handlers that do more than ask for the [`CurrentUser`]. Nothing is
 /// loaded before it is asked for, and the user at most once in a request.
+///
+/// # Examples
+///
+/// A form of your own that logs in:
+///
+/// ```
+/// use axum::response::Redirect;
+/// use axum_cognito::web::AuthError;
+/// use axum_cognito::{AuthSession, Credentials, LoginOutcome};
+///
+/// async fn log_in(auth: AuthSession, typed: Credentials) -> Result<Redirect, AuthError> {
+///     Ok(match auth.log_in(&typed).await? {
+///         LoginOutcome::Complete(_user) => Redirect::to("/"),
+///         LoginOutcome::Challenge(_asked) => Redirect::to("/login/challenge"),
+///         LoginOutcome::Refused(_why) => Redirect::to("/login"),
+///     })
+/// }
+/// ```
 #[derive(Clone)]
 pub struct AuthSession {
     inner: Arc<Inner>,
