@@ -1,7 +1,6 @@
 //! Server-sent events and a WebSocket behind a guard, which end when the login ends. On an emulated user pool.
 
 use std::convert::Infallible;
-use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
@@ -30,8 +29,7 @@ pub(crate) async fn site(cognito: Cognito, users: SqliteUsers) -> Result<Router,
         .layer(auth.layer(MemoryStore::default())))
 }
 
-/// A number every second, until the login is over. Whoever opens it again then gets 401, which tells
-/// the browser to stop.
+/// A number every second, until the login is over. Then it is 401, which tells the browser to stop.
 async fn ticks(auth: AuthSession) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let ticks = stream::unfold(0_u64, |number| async move {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -46,16 +44,15 @@ async fn ticks(auth: AuthSession) -> Sse<impl Stream<Item = Result<Event, Infall
 /// Says what it is told, until the login is over.
 async fn echo(auth: AuthSession, upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(async move |mut socket| {
-        let mut ended = pin!(auth.ended(Duration::from_secs(10)));
-        loop {
-            let message = tokio::select! {
-                () = &mut ended => return, // the socket is closed
-                message = socket.recv() => message,
-            };
-            let Some(Ok(message)) = message else { return };
-            if socket.send(message).await.is_err() {
-                return;
-            }
+        let echo = async {
+            while let Some(Ok(message)) = socket.recv().await
+                && socket.send(message).await.is_ok()
+            {}
+        };
+        // Whichever ends first: then the socket is closed.
+        tokio::select! {
+            () = echo => {}
+            () = auth.ended(Duration::from_secs(10)) => {}
         }
     })
 }
