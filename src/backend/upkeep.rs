@@ -18,6 +18,8 @@ pub(super) async fn refresh(
     tokens: &Tokens,
 ) -> Result<Refresh, Error> {
     let cognito = backend.pool().cognito();
+    // New tokens that cannot be verified are lost, and the old ones may be good once.
+    cognito.token_verifier().ready().await?;
     let tokens = match renew(backend, user, tokens).await {
         Ok(tokens) => tokens,
         Err(error) if error.kind().refuses_a_refresh() => {

@@ -93,6 +93,18 @@ impl KeyCache {
         }
     }
 
+    /// Fetches a key set, unless there is one.
+    pub(super) async fn ready(self: &Arc<Self>, clock: &dyn Clock) -> Result<(), TokenError> {
+        if self.has_keys() {
+            return Ok(());
+        }
+        // No key has an empty name.
+        match self.get("", clock).await {
+            Err(error) if error.kind() != TokenErrorKind::UnknownKey => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Fetches in a task of its own, which ends even if the caller goes away.
     fn fetch(
         self: &Arc<Self>,

@@ -137,10 +137,19 @@ impl TokenVerifier {
         self
     }
 
-    /// Fetches the key set, unless it is there, so that the first login need not wait for it.
+    /// Fetches the key set, unless it is there, so that the first login need not wait for it. Whether
+    /// that went well, the first token will tell.
     pub async fn prefetch_keys(&self) {
-        // No key has an empty name. Whether the fetch went well, the first token will tell.
-        let _ = self.keys.get("", &*self.rules.clock).await;
+        let _ = self.ready().await;
+    }
+
+    /// Waits for the key set, unless it is there.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is none: no token can be verified.
+    pub(crate) async fn ready(&self) -> Result<(), TokenError> {
+        self.keys.ready(&*self.rules.clock).await
     }
 
     /// Verifies an ID token.

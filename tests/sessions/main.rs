@@ -52,4 +52,5 @@ on_every_store! {
     crate::races::warmth_has_its_bound: warmth_has_its_bound,
     crate::refresh::one_refresh_for_all: one_refresh_for_all,
     crate::refresh::survives_whoever_asked: survives_whoever_asked,
+    crate::refresh::waits_for_keys: waits_for_keys,
 }

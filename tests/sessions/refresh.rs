@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cognito_emulator::{AppClient, AuthFlow};
+use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 use tokio::task::JoinSet;
 
 use crate::open::Stores;
@@ -51,6 +51,27 @@ pub(crate) async fn one_refresh_for_all(stores: &Stores) {
             assert_eq!(refreshes(&cloud), made, "grace of {grace} s");
         }
     }
+}
+
+/// A process that has no keys to verify new tokens with does not ask for any: it could not keep them, and
+/// the old ones are good once.
+pub(crate) async fn waits_for_keys(stores: &Stores) {
+    let cloud = Cloud::with_client(client().with_refresh_token_rotation(Duration::ZERO)).await;
+    let process = start(&cloud, stores, &Gate::closed()).await;
+    let mut alice = browser(&process, None);
+    alice.log_in(ALICE, "/me").await;
+    cloud.advance(HOUR);
+
+    let down = Fault::on("jwks", FaultKind::Status(500));
+    cloud.emulator.inject(down.forever());
+    let next = start(&cloud, stores, &Gate::closed()).await;
+    let mut later = browser(&next, alice.cookie.as_ref());
+    assert_eq!(later.get("/me").await.status, 503);
+    assert_eq!(refreshes(&cloud), 0);
+
+    cloud.emulator.clear_faults();
+    cloud.advance(Duration::from_secs(60));
+    assert_eq!(later.get("/me").await.body, "alice");
 }
 
 /// Whoever caused a refresh may fail or leave: the tokens are not lost.
