@@ -2,6 +2,8 @@
 //!
 //! What counts is CPU time, and of that the best round: the machine may be shared.
 
+pub mod record;
+
 use std::time::Duration;
 
 /// Times a few runs of a piece of work, by a clock of CPU time.
@@ -24,6 +26,7 @@ struct Competitor<'a> {
 
 /// What the contest came to: the best time of each, in microseconds.
 pub struct Results {
+    title: &'static str,
     best: Vec<(&'static str, f64)>,
 }
 
@@ -72,7 +75,10 @@ impl<'a> Contest<'a> {
         for (name, micros) in &best {
             println!("  {name:<58} {micros:>12.2} us");
         }
-        Results { best }
+        Results {
+            title: self.title,
+            best,
+        }
     }
 }
 
@@ -88,5 +94,6 @@ impl Results {
         let ratio = self.micros(ours) / self.micros(theirs);
         let verdict = if ratio <= target { "met" } else { "missed" };
         println!("  {ours} / {theirs}: {ratio:.3} (target {target:.2}, {verdict})");
+        record::write([self.title, ours, theirs], ratio);
     }
 }
