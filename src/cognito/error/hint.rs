@@ -62,6 +62,7 @@ const HINTS: &[Hint] = hints! {
         Begin "Access Token does not have required scopes" => MissingScope,
         Begin "Access Token" => TokenRefused,
         Begin "Client " => WrongAppClientSecret,
+        Begin "Could not verify signature for Access Token" => TokenRefused,
         Begin "Incorrect username or password" => WrongPassword,
         Begin "Invalid Access Token" => TokenRefused,
         Begin "Invalid Refresh Token" => TokenRefused,
@@ -72,14 +73,19 @@ const HINTS: &[Hint] = hints! {
         Begin "SignUp is not permitted" => FeatureNotEnabled,
         Begin "Temporary password has expired" => TemporaryPasswordExpired,
         Begin "Unable to verify secret" => WrongAppClientSecret,
+        Are "User cannot be confirm. Current status is CONFIRMED" => AlreadyConfirmed,
         Are "User cannot be confirmed. Current status is CONFIRMED" => AlreadyConfirmed,
-        Begin "User cannot be confirmed" => UnsupportedUserState,
+        Begin "User cannot be confirm" => UnsupportedUserState,
+        Begin "User cannot confirm" => UnsupportedUserState,
         Begin "User is disabled" => UserDisabled,
         Begin "User password cannot be reset in the current state" => UnsupportedUserState,
         Begin "User temporarily locked" => Locked,
     }
     "ResourceNotFoundException" {
         Begin "User pool " => UnknownAppClient,
+    }
+    "SoftwareTokenMFANotFoundException" {
+        Begin "Software Token MFA has not been enabled" => FeatureNotEnabled,
     }
 };
 

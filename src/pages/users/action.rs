@@ -159,11 +159,13 @@ async fn switch_second_factors_off(admin: &Admin, name: &str) -> Result<(), Cogn
 
 async fn forget_app(admin: &Admin, name: &str) -> Result<(), CognitoError> {
     match admin.delete_software_token(name).await {
-        // An older service does not have it, and there may be no app.
+        // An older service does not have it, and there may be no app, or no apps in the pool.
         Err(error)
             if !matches!(
                 error.kind(),
-                CognitoErrorKind::MfaMethodNotFound | CognitoErrorKind::UnknownOperation
+                CognitoErrorKind::FeatureNotEnabled
+                    | CognitoErrorKind::MfaMethodNotFound
+                    | CognitoErrorKind::UnknownOperation
             ) =>
         {
             Err(error)
