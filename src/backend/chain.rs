@@ -327,7 +327,7 @@ impl Backend {
         Ok(verified)
     }
 
-    /// Asks Cognito whether a user's access token, which was verified, is still good.
+    /// Whether a user's access token, which was verified, is still good at Cognito.
     pub(crate) async fn is_revoked(&self, username: &str, token: &str) -> Result<bool, Error> {
         match self.cognito() {
             Some(cognito) => upkeep::is_revoked(cognito, username, token).await,
@@ -410,7 +410,7 @@ impl Backends {
             .find_map(|backend| backend.cognito()?.token_verifier().resource())
     }
 
-    /// Asks one backend after the other, until one accepts the token, and returns whose it is. That
+    /// Tries one backend after the other until one accepts the token, and returns whose it is. That
     /// one of them cannot tell matters if no other accepts it.
     pub(crate) async fn verify_principal(
         &self,

@@ -164,7 +164,7 @@ pub(super) async fn verify_principal(
     }
 }
 
-/// Asks Cognito (`GetUser`) whether a user's access token is still good. The user may be gone or
+/// Whether a user's access token is still good at Cognito (`GetUser`). The user may be gone or
 /// disabled just as well.
 pub(super) async fn is_revoked(
     cognito: &Cognito,

@@ -65,10 +65,10 @@ macro_rules! sent_codes {
 }
 
 sent_codes! {
-    /// Asks for a code that was mailed.
+    /// Requires a code that was mailed.
     EmailOtp: "EMAIL_OTP" answered by "EMAIL_OTP_CODE",
-    /// Asks for a code that was sent as a text message, as a second factor.
+    /// Requires a code that was sent as a text message, as a second factor.
     SmsMfa: "SMS_MFA" answered by "SMS_MFA_CODE",
-    /// Asks for a code that was sent as a text message, as the first factor.
+    /// Requires a code that was sent as a text message, as the first factor.
     SmsOtp: "SMS_OTP" answered by "SMS_OTP_CODE",
 }

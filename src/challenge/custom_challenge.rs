@@ -2,7 +2,7 @@ use secrecy::SecretString;
 
 use super::{Answer, ChallengeRecord};
 
-/// Asks what the triggers of the user pool have made up.
+/// A question that the triggers of the user pool have made up.
 #[derive(Debug)]
 pub struct CustomChallenge {
     pub(super) record: ChallengeRecord,

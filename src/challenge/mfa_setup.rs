@@ -6,7 +6,7 @@ use super::{Answer, ChallengeRecord, ChallengeSession, SoftwareTokenMfa};
 /// A parameter of ours: the seed that the client asked for.
 const SEED: &str = "axum_cognito.totp_seed";
 
-/// Asks a user without a second factor to set one up.
+/// Requires a user without a second factor to set one up.
 #[derive(Debug)]
 pub struct MfaSetup {
     pub(super) record: ChallengeRecord,

@@ -8,7 +8,7 @@ use crate::attribute::{AttributeName, Attributes};
 /// Attributes are named `userAttributes.<name>` in this challenge.
 const PREFIX: &str = "userAttributes.";
 
-/// Asks for a new password in place of a temporary one.
+/// Requires a new password in place of a temporary one.
 #[derive(Debug)]
 pub struct NewPasswordRequired {
     pub(super) record: ChallengeRecord,

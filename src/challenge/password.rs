@@ -2,7 +2,7 @@ use secrecy::SecretString;
 
 use super::{Answer, ChallengeRecord, SelectChallenge};
 
-/// Asks for the password, which is then sent to Cognito in clear, inside TLS.
+/// Requires the password, which is then sent to Cognito in clear, inside TLS.
 #[derive(Debug)]
 pub struct Password {
     pub(super) record: ChallengeRecord,
@@ -18,7 +18,7 @@ impl Password {
     }
 }
 
-/// Asks for a proof of the password, which itself stays here.
+/// Requires a proof of the password, which itself stays here.
 #[derive(Debug)]
 pub struct PasswordSrp {
     pub(super) record: ChallengeRecord,

@@ -5,7 +5,7 @@ use super::{Answer, ChallengeRecord, PasswordSrp};
 /// A parameter of ours: what the API lists beside the parameters, as `AvailableChallenges`.
 const AVAILABLE: &str = "axum_cognito.available_challenges";
 
-/// Asks by which first factor the user wants to log in.
+/// Requires a choice between the first factors of the user.
 #[derive(Debug)]
 pub struct SelectChallenge {
     pub(super) record: ChallengeRecord,

@@ -1,6 +1,6 @@
 use super::{Answer, ChallengeRecord};
 
-/// Asks which second factor the user wants to be asked for.
+/// Requires a choice between the second factors of the user.
 #[derive(Debug)]
 pub struct SelectMfaType {
     pub(super) record: ChallengeRecord,

@@ -3,7 +3,7 @@ use secrecy::SecretString;
 use super::code::plain_secret;
 use super::{Answer, ChallengeRecord};
 
-/// Asks for the current code of the user's authenticator app.
+/// Requires the current code of the user's authenticator app.
 #[derive(Debug)]
 pub struct SoftwareTokenMfa {
     pub(super) record: ChallengeRecord,

@@ -1,6 +1,6 @@
 use super::{Answer, ChallengeRecord};
 
-/// Asks for a signature by one of the user's passkeys.
+/// Requires a signature by one of the user's passkeys.
 #[derive(Debug)]
 pub struct WebAuthn {
     pub(super) record: ChallengeRecord,

@@ -29,7 +29,7 @@ pub struct Language {
     pub links: Vec<LanguageLink>,
 }
 
-/// Tells a site's own handlers the visitor's [`Language`], so that their pages speak as ours do, and
+/// Puts the visitor's [`Language`] into the requests of a site's own handlers, so that their pages speak as ours do, and
 /// keeps one that is chosen by a link (`?lang=fr`).
 ///
 /// A function for [`middleware::from_fn_with_state`](axum::middleware::from_fn_with_state), to go

@@ -10,7 +10,7 @@ use super::shown::LogoutPage;
 use super::view::{View, page};
 use crate::web::{AuthSession, LocalPath};
 
-/// Asks whether to log out. Looking at a page logs nobody out.
+/// The question whether to log out. Looking at a page logs nobody out.
 pub(super) async fn show(view: View) -> Response {
     let logout = LogoutPage {
         texts: view.texts,

@@ -97,7 +97,7 @@ templates! {
     unknown(UnknownPage);
     /// Sends the browser on, on the way to managed login and back.
     sent_on(SentOnPage);
-    /// Asks whether to log out.
+    /// The question whether to log out.
     logout(LogoutPage);
     /// The user's details.
     profile(ProfilePage);

@@ -50,7 +50,7 @@ impl Cognito {
             .await
     }
 
-    /// Asks whom a username or an alias leads to. Cognito tells it at the first step of a login by SRP,
+    /// Looks up whom a username or an alias leads to. Cognito says it at the first step of a login by SRP,
     /// before anything is proved; of a name that nobody has, it tells a made-up one.
     #[cfg(feature = "pages")]
     pub(crate) async fn account_name(

@@ -87,7 +87,7 @@ impl Owner {
         Mistake::of(failure, &self.view)
     }
 
-    /// Lets the site know that the owner has changed something of the account.
+    /// Notifies the site that the owner has changed something of the account.
     pub(super) async fn changed(&self, change: AccountChange) -> Result<(), PageError> {
         Ok(self.auth.account_changed(change).await?)
     }

@@ -34,7 +34,7 @@ pub struct DevicesPage {
 #[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeviceRow {
-    /// Tells it from all others.
+    /// Identifies it among all others.
     pub key: String,
     /// What it is called.
     pub name: String,
@@ -72,7 +72,7 @@ pub struct LoginsPage {
 #[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoginRow {
-    /// Tells it from all others.
+    /// Identifies it among all others.
     pub id: String,
     /// Where it is, as the browser said.
     pub name: String,
@@ -192,7 +192,7 @@ pub struct PasskeyOfferPage {
 #[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PasskeyRow {
-    /// Tells it from all others.
+    /// Identifies it among all others.
     pub id: String,
     /// What it is called.
     pub name: String,

@@ -126,7 +126,7 @@ impl fmt::Debug for SentOnPage {
     }
 }
 
-/// Asks whether to log out. Its form goes to [`Paths::logout`].
+/// The question whether to log out. Its form goes to [`Paths::logout`].
 #[derive(Clone, Debug, Serialize, Template)]
 #[cfg_attr(feature = "json", derive(schemars::JsonSchema))]
 #[template(path = "logout/logout.html")]

@@ -36,7 +36,7 @@ impl<'a> Directory<'a> {
         user.ok_or(PageError::Refused(StatusCode::NOT_FOUND))
     }
 
-    /// Asks Cognito what it has under the name of a row.
+    /// Looks up what Cognito has under the name of a row.
     pub(super) async fn account(&self, user: &User) -> Account {
         let Some(admin) = &self.admin else {
             return Account::NotAsked;

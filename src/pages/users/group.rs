@@ -64,7 +64,7 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Asks Cognito, which alone knows them, from a token of its own on.
+    /// Lists them at Cognito, which alone knows them, from one of its page tokens on.
     pub(super) async fn of(
         directory: &Directory<'_>,
         group: &str,

@@ -76,7 +76,7 @@ impl Setting {
         self.clock.advance(time.unsigned_abs());
     }
 
-    /// Lets the tasks that nobody waits for run to their end.
+    /// Runs the tasks that nobody waits for to their end.
     async fn settle(&self) {
         for _ in 0..10 {
             tokio::task::yield_now().await;

@@ -39,7 +39,7 @@ pub(super) fn warn_if_plain(options: &PgConnectOptions) {
     encryption(options).warn_if_plain(options.get_host());
 }
 
-/// Tells whether sqlx was told to keep no prepared statements, which only its URL shows.
+/// Whether sqlx was told to keep no prepared statements, which only its URL shows.
 pub(super) fn keeps_no_statements(options: &PgConnectOptions) -> bool {
     options
         .to_url_lossy()

@@ -158,7 +158,7 @@ impl Sql {
     }
 }
 
-/// Tells whether a statement was undone because another came first, and can be tried again:
+/// Whether a statement was undone because another came first, and can be tried again:
 /// `serialization_failure` and `deadlock_detected` of PostgreSQL, `ER_LOCK_DEADLOCK` of MySQL, which
 /// has the first of these codes too.
 fn gave_way(error: &sqlx::Error) -> bool {

@@ -8,7 +8,7 @@ use crate::users::LoginId;
 /// So many ends may come while somebody looks elsewhere. Whoever has missed some looks again.
 const MOST: usize = 64;
 
-/// Tells of the ends of logins. Cloning it tells the same.
+/// Announces the ends of logins. Clones announce the same.
 #[derive(Clone)]
 pub(super) struct Ends(Sender<LoginId>);
 

@@ -294,7 +294,7 @@ impl Registry {
     }
 }
 
-/// Asks the registry itself.
+/// Reads the registry itself.
 async fn read(backend: &Backend, id: &LoginId) -> Result<Option<LiveLogin>, Error> {
     let stopwatch = Stopwatch::start();
     let found = backend.logins().find(id).await;

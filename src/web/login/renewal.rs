@@ -163,7 +163,7 @@ impl Renewal {
         Ok(Refreshed::Ended)
     }
 
-    /// Asks the backend for new tokens. `None`: the login is over.
+    /// Gets new tokens from the backend. `None`: the login is over.
     async fn renew(
         &self,
         logins: &dyn LoginStore,
