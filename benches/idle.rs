@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum_cognito::{Auth, PostgresUsers, SqliteUsers, UserPool, UserStore, pages};
-use axum_cognito_benches::process::{Process, end_with_parent};
+use axum_cognito_benches::process::{Process, end_with_parent, resident};
 use axum_cognito_benches::site::{Cloud, Copier, copying, log_in};
 use axum_cognito_benches::stack::{plain_record, postgres};
 use sqlx::AssertSqlSafe;
@@ -131,14 +131,14 @@ async fn fill((router, cookie): &(Router, HeaderValue)) {
 
 async fn in_memory(cloud: &Cloud, store: impl SessionStore + Clone) -> u64 {
     let site = site_with(cloud, store).await;
-    let before = resident();
+    let before = resident("self");
     fill(&site).await;
-    resident() - before
+    resident("self") - before
 }
 
 /// The same for sessions that have the tokens in them.
 async fn bare(store: impl SessionStore, record: &Record) -> u64 {
-    let before = resident();
+    let before = resident("self");
     for _ in 0..LOGINS {
         let mut copy = Record {
             id: Default::default(),
@@ -146,15 +146,7 @@ async fn bare(store: impl SessionStore, record: &Record) -> u64 {
         };
         store.create(&mut copy).await.expect("a saved session");
     }
-    resident() - before
-}
-
-/// The memory of this process.
-fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("a process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    1024 * number.expect("a figure").parse::<u64>().expect("a number")
+    resident("self") - before
 }
 
 async fn in_redis(cloud: &Cloud) -> Result<u64, String> {

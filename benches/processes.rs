@@ -6,8 +6,6 @@
 
 use std::cell::Cell;
 use std::env;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,7 +17,7 @@ use axum_cognito::web::Limits;
 use axum_cognito::{Auth, Cognito, UserPool, login_required, pages};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::process::{Process, end_with_parent};
-use axum_cognito_benches::site::{Cloud, cognito_at};
+use axum_cognito_benches::site::{Cloud, cognito_at, log_in_over_tcp};
 use axum_cognito_benches::stack::postgres;
 use cognito_emulator::User;
 use tokio::net::TcpListener;
@@ -108,27 +106,12 @@ fn log_in_for_a_while(sites: &[Process]) -> u32 {
                 let site = &sites[visitor % sites.len()].said;
                 while start.elapsed() < TIME {
                     let number = logins.fetch_add(1, Ordering::Relaxed);
-                    log_in(site, &name(number as usize % USERS));
+                    log_in_over_tcp(site, &name(number as usize % USERS), PASSWORD);
                 }
             });
         }
     });
     logins.into_inner()
-}
-
-fn log_in(site: &str, name: &str) {
-    let form = format!("username={name}&password={PASSWORD}");
-    let mut stream = TcpStream::connect(site).expect("a connection");
-    write!(
-        stream,
-        "POST /login HTTP/1.1\r\nhost: {site}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        form.len(),
-    )
-    .expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
 }
 
 /// Makes the tables, and looks whether Redis is there.

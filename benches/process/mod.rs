@@ -43,9 +43,14 @@ impl Process {
         }
     }
 
+    /// The number that the system has for it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The CPU time that its threads have used.
     pub fn cpu_time(&self) -> Duration {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        let threads = fs::read_dir(format!("/proc/{}/task", self.id()));
         let nanoseconds = threads
             .expect("its threads")
             .flatten()
@@ -62,6 +67,14 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The memory of a process that is in use, in bytes.
+pub fn resident(process: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    1024 * number.expect("a figure").parse::<u64>().expect("a number")
 }
 
 /// In the copy: ends it with the program that started it.

@@ -9,7 +9,8 @@ pub use cloud::{Cloud, cognito_at};
 pub use domain::{CALLBACK, DomainVisitor, come_back};
 pub use users::MemoryUsers;
 pub use visitor::{
-    Copier, cookie_of, cookies_of_copies, copies, copying, get, log_in, log_in_by_json, session_id,
+    Copier, cookie_of, cookies_of_copies, copies, copying, get, log_in, log_in_by_json,
+    log_in_over_tcp, session_id,
 };
 
 /// The user who logs in.

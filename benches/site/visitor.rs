@@ -1,3 +1,6 @@
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderValue, Request, StatusCode};
@@ -44,6 +47,22 @@ pub async fn log_in_by_json(router: &Router) -> HeaderValue {
     let answer = router.clone().oneshot(request).await.expect("infallible");
     assert_eq!(answer.status(), StatusCode::OK, "the login");
     cookie_of(&answer)
+}
+
+/// Logs a user in at a site in another process, by the form of the login page.
+pub fn log_in_over_tcp(site: &str, name: &str, password: &str) {
+    let form = format!("username={name}&password={password}");
+    let mut stream = TcpStream::connect(site).expect("a connection");
+    write!(
+        stream,
+        "POST /login HTTP/1.1\r\nhost: {site}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        form.len(),
+    )
+    .expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
 }
 
 /// The cookie that an answer sets.
