@@ -284,8 +284,8 @@ pub(super) fn cross_site(facts: &Facts) -> Option<Finding> {
         setting: "SameSite",
         value: json!("of the site's session cookie, which is not known here"),
         why: "People come back from another site, and with that request browsers send no cookie that \
-              is SameSite=Strict. The library keeps a cookie of its own for the way; what your code \
-              reads from the session at the callback is empty if its cookie is Strict.",
+              is SameSite=Strict. A page of the library's brings them from there to the same address once \
+              more, with the cookie; what code of yours reads from the session before that is empty.",
         fix: "make the session cookie SameSite=Lax if code of yours runs at the callback".into(),
     })
 }
