@@ -1,4 +1,5 @@
 use std::fmt;
+use std::iter::once;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -22,6 +23,24 @@ pub struct ManagedLoginRequest {
     /// Whether the user has to prove who they are though the domain knows them (`prompt=login`).
     /// Managed login version 2 alone.
     pub asks_again: bool,
+    /// What else `prompt` is to say, by blanks: `select_account` and `consent` are passed on to the
+    /// identity provider. With `none` nobody is asked anything, and a visitor whom the domain does
+    /// not know comes back as [`Expired`](crate::web::ManagedLoginRefusal::Expired). Managed login
+    /// version 2 alone.
+    pub prompt: Option<String>,
+}
+
+impl ManagedLoginRequest {
+    /// The value of `prompt`. `none` does not stand beside others.
+    pub(super) fn whole_prompt(&self) -> Option<String> {
+        if !self.asks_again {
+            return self.prompt.clone();
+        }
+        let others = self.prompt.iter().flat_map(|it| it.split_whitespace());
+        let others = others.filter(|word| !["login", "none"].contains(word));
+
+        Some(once("login").chain(others).collect::<Vec<_>>().join(" "))
+    }
 }
 
 impl fmt::Debug for ManagedLoginRequest {
@@ -32,6 +51,7 @@ impl fmt::Debug for ManagedLoginRequest {
             .field("idp_identifier", &self.idp_identifier)
             .field("lang", &self.lang)
             .field("asks_again", &self.asks_again)
+            .field("prompt", &self.prompt)
             .finish_non_exhaustive()
     }
 }

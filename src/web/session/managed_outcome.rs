@@ -94,7 +94,7 @@ impl fmt::Debug for ManagedLoginOutcome {
 pub enum ManagedLoginRefusal {
     /// The visitor, or the identity provider in their name, has declined.
     Cancelled,
-    /// The code was used before or is too old.
+    /// The code was used before or is too old; or nobody was to be asked, and nobody is known.
     Expired,
     /// The site, or a trigger of the user pool, does not let the user in.
     NotAllowed(Refusal),
