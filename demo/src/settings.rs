@@ -35,6 +35,7 @@ User pool (without the first two, the demo runs on an embedded one):
   COGNITO_CALLBACK_URL            where browsers come back from it: https://<site>/login/callback
   COGNITO_SIGN_OUT_URL            where browsers come back from a logout there
   COGNITO_PROVIDERS               the identity providers on the login page: Google,AcmeSaml=Acme staff
+  COGNITO_EMAIL_DOMAINS           the mail domains that lead to one of them: acme.example=AcmeSaml
   COGNITO_SCOPES                  the scopes to ask for [default: all that the app client allows]";
 
 /// A small site that shows axum-cognito.

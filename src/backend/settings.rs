@@ -40,9 +40,10 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CALLBACK_URL` | where browsers come back from it: `https://<site>/login/callback` | required with a domain |
 /// | `COGNITO_SIGN_OUT_URL` | where browsers come back from a logout there | none |
 /// | `COGNITO_PROVIDERS` | the identity providers that the login page offers: `Google,AcmeSaml=Acme staff` | the domain's own page |
+/// | `COGNITO_EMAIL_DOMAINS` | the mail domains that lead to one of them: `acme.example=AcmeSaml` | none |
 /// | `COGNITO_SCOPES` | the scopes to ask for, at blanks | all that the app client allows |
 ///
-/// The last five need the feature `managed-login`, and the two before them `alb`.
+/// The last six need the feature `managed-login`, and the two before them `alb`.
 ///
 /// # Examples
 ///
@@ -279,7 +280,7 @@ impl Reader<'_> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
-    fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn read<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         match parse(&self.text(name)?) {
             Ok(value) => Some(value),
             Err(problem) => {
@@ -342,14 +343,20 @@ impl Reader<'_> {
         let providers = self.text("COGNITO_PROVIDERS").unwrap_or_default();
         let providers = providers.split(',').map(str::trim);
         let providers = providers.filter(|provider| !provider.is_empty());
+        let mut providers: Vec<_> = providers
+            .map(|provider| match provider.split_once('=') {
+                Some((name, label)) => LoginProvider::new(name.trim()).with_label(label.trim()),
+                None => LoginProvider::new(provider),
+            })
+            .collect();
+        self.read("COGNITO_EMAIL_DOMAINS", |pairs| {
+            lead_to(&mut providers, pairs)
+        });
         let scopes = self.text("COGNITO_SCOPES").unwrap_or_default();
         Some(
             managed
                 .with_scopes(scopes.split_whitespace())
-                .with_providers(providers.map(|provider| match provider.split_once('=') {
-                    Some((name, label)) => LoginProvider::new(name.trim()).with_label(label.trim()),
-                    None => LoginProvider::new(provider),
-                })),
+                .with_providers(providers),
         )
     }
 
@@ -364,9 +371,29 @@ impl Reader<'_> {
     }
 }
 
+/// Reads `acme.example=AcmeSaml, acme.test=AcmeSaml` into the providers that it names.
+#[cfg(feature = "managed-login")]
+fn lead_to(providers: &mut [LoginProvider], pairs: &str) -> Result<(), String> {
+    for pair in pairs.split(',') {
+        let (domain, name) = pair.split_once('=').unwrap_or((pair, ""));
+        let known = |provider: &&mut LoginProvider| provider.name() == name.trim();
+        let provider = providers.iter_mut().find(known).ok_or_else(|| {
+            format!(
+                "`{}`: expected a mail domain, `=` and one of COGNITO_PROVIDERS",
+                pair.trim()
+            )
+        })?;
+        let domains = [provider.email_domains(), &[domain.trim().to_owned()]].concat();
+        *provider = provider.clone().with_email_domains(domains);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "managed-login")]
+    use crate::cognito::ManagedLoginRequest;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         Settings::from_lookup(|name| {
@@ -425,6 +452,38 @@ mod tests {
             .map(LoginProvider::label)
             .collect();
         assert_eq!(labels, [Some("Google"), Some("Acme staff")]);
+
+        let more = [
+            ("COGNITO_SIGN_OUT_URL", "https://shop.example/"),
+            ("COGNITO_SCOPES", "email  orders/read"),
+            (
+                "COGNITO_EMAIL_DOMAINS",
+                "Acme.example=AcmeSaml, acme.test = AcmeSaml",
+            ),
+        ];
+        let all = read_with(&[&domain[..], &more].concat()).expect("settings");
+        let client = all.client().expect("a client");
+        let settings = managed(all).expect("managed login");
+        let staff = settings.provider_of("ada@acme.test").expect("a provider");
+        assert_eq!(staff.name(), "AcmeSaml");
+        assert_eq!(staff.email_domains(), ["acme.example", "acme.test"]);
+        let request = ManagedLoginRequest::default();
+        let (address, _) = client.begin_managed_login(&settings, &request);
+        let scopes = "scope=openid+email+orders%2Fread";
+        assert!(address.as_str().contains(scopes), "{address}");
+        let logout = client.managed_logout_url(&settings).expect("an address");
+        let back = "logout_uri=https%3A%2F%2Fshop.example%2F";
+        assert!(logout.as_str().contains(back), "{logout}");
+
+        for (name, wrong) in [
+            ("COGNITO_EMAIL_DOMAINS", "acme.example"),
+            ("COGNITO_EMAIL_DOMAINS", "acme.example=Other"),
+            ("COGNITO_SIGN_OUT_URL", "http://shop.example/"),
+        ] {
+            let settings = [&domain[..], &[(name, wrong)]].concat();
+            let error = read_with(&settings).expect_err("a mistake");
+            assert!(error.to_string().contains(name), "{error}");
+        }
 
         let error = read_with(&domain[..1]).expect_err("no callback");
         assert!(
