@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::connected;
 use super::error::{PageError, Shown, see_other};
-use super::login::{Before, ManagedTrouble, show_again};
+use super::login::{Before, ManagedTrouble, after, has_cookies, show_again};
 use super::mistake::Mistake;
 use super::sent_on::{language, redirect, sent_on};
 use super::view::{View, query_parameter};
@@ -85,6 +85,7 @@ pub(super) async fn finish(
     view: View,
     auth: AuthSession,
     OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Shown {
     let query = query.unwrap_or_default();
@@ -123,6 +124,7 @@ pub(super) async fn finish(
         ManagedLoginOutcome::Unknown if auth.current_user().await?.is_some() => {
             see_other(&view.destination(None))
         }
+        ManagedLoginOutcome::Unknown if !has_cookies(&headers) => after(&view, Before::Kept, None),
         ManagedLoginOutcome::Unknown => back_to_login(ManagedTrouble::Expired, None, false),
     })
 }

@@ -46,6 +46,7 @@ mod login_pages;
 mod looks;
 mod managed_login;
 mod managed_login_elsewhere;
+mod managed_login_rows;
 mod members;
 mod mounted_pages;
 mod other_ways;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum_cognito::backend::ProfileSource;
+use axum_cognito::backend::{LoginSettings, ProfileSource};
 use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
-use axum_cognito::pages::{JsonApi, Pages};
+use axum_cognito::pages::{JsonApi, Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, CurrentUser, UserPool};
@@ -55,15 +55,12 @@ pub(crate) async fn who(user: CurrentUser) -> String {
     )
 }
 
-async fn site() -> Site {
+pub(crate) async fn site() -> Site {
     site_with(app_client(), settings, Pages::new()).await
 }
 
-async fn site_with(
-    client: AppClient,
-    settings: impl FnOnce(&Cloud) -> ManagedLogin,
-    pages: Pages,
-) -> Site {
+/// A user pool with a made-up identity provider.
+async fn cloud_with_corp(client: AppClient) -> Cloud {
     let cloud = Cloud::with_client(client).await;
     cloud.pool.add_identity_provider(
         "Corp",
@@ -73,8 +70,28 @@ async fn site_with(
             ("email_verified", "email_verified"),
         ],
     );
+    cloud
+}
+
+async fn site_with(
+    client: AppClient,
+    settings: impl FnOnce(&Cloud) -> ManagedLogin,
+    pages: Pages,
+) -> Site {
+    let cloud = cloud_with_corp(client).await;
     let (cognito, managed) = (cloud.cognito(), settings(&cloud));
     site_on(cloud, cognito, managed, pages).await
+}
+
+/// A site whose backend is set up in another way.
+pub(crate) async fn site_that(change: impl FnOnce(&mut LoginSettings)) -> Site {
+    let cloud = cloud_with_corp(app_client()).await;
+    let (cognito, managed) = (cloud.cognito(), settings(&cloud));
+    site_by(cloud, cognito, Pages::new(), |login| {
+        login.managed_login = Some(managed);
+        change(login);
+    })
+    .await
 }
 
 /// A site on this user pool, by this client of it.
@@ -84,10 +101,20 @@ pub(crate) async fn site_on(
     managed: ManagedLogin,
     pages: Pages,
 ) -> Site {
-    let users = Users::create().await;
-    let backend = UserPool::with_client(cognito, users.store.clone()).configure(|login| {
+    site_by(cloud, cognito, pages, |login| {
         login.managed_login = Some(managed);
-    });
+    })
+    .await
+}
+
+async fn site_by(
+    cloud: Cloud,
+    cognito: Cognito,
+    pages: Pages,
+    configure: impl FnOnce(&mut LoginSettings),
+) -> Site {
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cognito, users.store.clone()).configure(configure);
     let store = MemoryStore::default();
     let auth = Auth::builder()
         .with_pool(backend)
@@ -132,7 +159,7 @@ async fn come_back_twice(browser: &mut Browser, back: &Url) -> Page {
         .await
 }
 
-async fn come_in_as_ada(site: &Site) -> (Browser, Visitor) {
+pub(crate) async fn come_in_as_ada(site: &Site) -> (Browser, Visitor) {
     let (mut browser, mut visitor) = (site.browser(), Visitor::default());
     let domain = begin(&mut browser, "provider=Corp").await;
     let back = visitor.come_as(&domain, &ADA).await;
@@ -285,17 +312,116 @@ async fn come_back_twice_from(browser: &mut Browser, first: &Page) -> Page {
         .await
 }
 
+/// Nor does a browser keep the cookie of the session if all it sends is one of the pages' own.
 #[tokio::test]
-async fn a_browser_without_cookies_is_told_to_begin_anew() {
+async fn a_browser_without_cookies_is_told_so() {
     let site = site().await;
+    for cookie in [None, Some("axum-cognito-language=en".to_owned())] {
+        let domain = begin(&mut site.browser(), "provider=COGNITO").await;
+        let back = Visitor::default().log_in(&domain, ALICE).await;
+
+        let mut browser = site.browser();
+        browser.cookie = cookie;
+        let page = come_back_twice(&mut browser, &back).await;
+
+        assert_eq!(page.location(), "/login?kept=1");
+        let login = site.browser().get(page.location()).await;
+        let words = "Your browser didn’t keep our login cookie";
+        assert!(login.body.contains(words), "{}", login.body);
+    }
+
+    // A browser that keeps cookies, and has begun nothing here.
+    let mut other = site.browser();
+    begin(&mut other, "provider=COGNITO").await;
     let domain = begin(&mut site.browser(), "provider=COGNITO").await;
     let back = Visitor::default().log_in(&domain, ALICE).await;
+    let page = come_back_twice(&mut other, &back).await;
+    assert_eq!(page.location(), "/login?too_late=1");
+}
 
-    let page = come_back_twice(&mut site.browser(), &back).await;
+/// Browsers forget cookies that have expired: who comes back too late must have one still, or the
+/// reason that is shown is wrong.
+#[tokio::test]
+async fn the_cookie_lives_longer_than_the_attempt() {
+    let site = site().await;
+
+    let begun = site.browser().get("/login/managed?provider=COGNITO").await;
+
+    let cookie = begun.header("set-cookie");
+    let age = cookie.split("Max-Age=").nth(1).expect("an age");
+    let age: String = age.chars().take_while(char::is_ascii_digit).collect();
+    let age = Duration::from_secs(age.parse().expect("seconds"));
+    assert!(age > 10 * MINUTE && age <= 60 * MINUTE, "{cookie}");
+}
+
+#[tokio::test]
+async fn of_six_tabs_the_first_is_forgotten() {
+    let site = site().await;
+    let (mut browser, mut visitor) = (site.browser(), Visitor::default());
+    let mut tabs = Vec::new();
+    for tab in 1..=6 {
+        tabs.push(
+            begin(
+                &mut browser,
+                &format!("provider=COGNITO&next=/who?tab={tab}"),
+            )
+            .await,
+        );
+    }
+
+    let back = visitor.log_in(&tabs[0], ALICE).await;
+    let page = come_back_twice(&mut browser, &back).await;
+    assert_eq!(page.location(), "/login?too_late=1");
+    for (tab, domain) in (1..=6).zip(&tabs).skip(1) {
+        let back = visitor.log_in(domain, ALICE).await;
+        let page = come_back(&mut browser, &back).await;
+        assert_eq!(page.location(), format!("/who?tab={tab}"));
+    }
+}
+
+/// What a SAML provider begins comes back without a state.
+#[tokio::test]
+async fn an_answer_that_nobody_asked_for_leads_to_the_login_page() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    let code = parameter(&back, "code").expect("a code");
+    site.cloud.emulator.clear_calls();
+
+    let unasked: Url = format!("{CALLBACK}?code={code}").parse().expect("a URL");
+    let page = come_back_twice(&mut browser, &unasked).await;
 
     assert_eq!(page.location(), "/login?too_late=1");
-    let login = site.browser().get(page.location()).await;
-    assert!(login.body.contains("That took too long"), "{}", login.body);
+    assert!(site.cloud.emulator.calls().is_empty());
+    // What was begun goes on.
+    assert_eq!(come_back(&mut browser, &back).await.location(), "/");
+}
+
+#[tokio::test]
+async fn whatever_name_the_site_is_called_by_the_callback_is_that_of_the_settings() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let names = [
+        ("host", "evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "host=evil.example"),
+    ];
+
+    let path = "/login/managed?provider=COGNITO";
+    let begun = browser.get_with(path, &names).await;
+    let domain: Url = begun.location().parse().expect("the domain");
+    let host = site.cloud.emulator.endpoint();
+    assert!(domain.as_str().starts_with(host), "{domain}");
+    assert_eq!(
+        parameter(&domain, "redirect_uri").as_deref(),
+        Some(CALLBACK)
+    );
+
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    let path = format!("{}?{}", back.path(), back.query().expect("a query"));
+    let page = browser.get_with(&path, &names).await;
+    assert_eq!(page.location(), "/", "{}", page.body);
 }
 
 #[tokio::test]
@@ -850,6 +976,26 @@ async fn each_way_in_has_a_picture_of_ours_or_of_the_site() {
     }
     let address = "src=\"/static/corp.svg?a=&#34;1&#34;\"";
     assert!(buttons[1].contains(address), "{}", buttons[1]);
+}
+
+#[tokio::test]
+async fn the_buttons_and_what_went_wrong_are_said_in_german_too() {
+    let pages = Pages::new().with_languages([&Texts::ENGLISH, &Texts::GERMAN]);
+    let site = site_with(app_client(), settings, pages).await;
+    let mut browser = site.browser();
+    let german = [("accept", "text/html"), ("accept-language", "de")];
+
+    let login = browser.get_with("/login", &german).await.body;
+    assert!(login.contains("Weiter mit Corp Inc."), "{login}");
+    let begun = browser
+        .get_with("/login/managed?provider=Corp", &german)
+        .await;
+    let domain: Url = begun.location().parse().expect("the domain");
+    assert_eq!(parameter(&domain, "lang").as_deref(), Some("de"));
+    let back = Visitor::default().press(&domain, "refuse").await;
+    let page = come_back(&mut browser, &back).await;
+    let login = browser.get_with(page.location(), &german).await.body;
+    assert!(login.contains("Die Anmeldung wurde abgebrochen"), "{login}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::backend::{Backend, Error, LoginOutcome, Refusal, WantedProof};
 use crate::cognito::{CognitoErrorKind, ManagedLoginRequest};
 use crate::web::error::AuthError;
 use crate::web::local_path::LocalPath;
-use crate::web::login::{CurrentUser, KeptManagedLogin, KeptManagedLogins, PATIENCE};
+use crate::web::login::{CurrentUser, KeptManagedLogin, KeptManagedLogins, MEMORY};
 
 /// No answer of Cognito's is near this size: its codes have 36 characters, its states are ours.
 const MAX_QUERY_BYTES: usize = 4096;
@@ -197,8 +197,8 @@ impl AuthSession {
         let login = KeptManagedLogin::new(backend.name(), attempt, began, now);
         kept.add(complete(login));
         if session.id().is_none() {
-            // Nothing but the attempt is in it: it need not outlive that.
-            session.set_expiry(Some(Expiry::OnInactivity(PATIENCE)));
+            // Nothing but the attempt is in it.
+            session.set_expiry(Some(Expiry::OnInactivity(MEMORY)));
         }
         kept.write(session).await?;
         Ok(Some(address))
