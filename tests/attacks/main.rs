@@ -14,3 +14,4 @@ mod resets;
 mod site;
 mod stores;
 mod substitution;
+mod ways_out;

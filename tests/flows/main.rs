@@ -45,6 +45,7 @@ mod limits;
 mod login_pages;
 mod looks;
 mod managed_login;
+mod managed_login_attacks;
 mod managed_login_elsewhere;
 mod managed_login_rows;
 mod members;
@@ -56,3 +57,5 @@ mod sessions;
 mod site;
 mod snapshots;
 mod valid_html;
+#[path = "../attacks/ways_out.rs"]
+mod ways_out;
