@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use axum_cognito::cognito::LoginStep;
+use axum_cognito::cognito::{LoginProvider, LoginStep, ManagedLogin};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
 use axum_cognito::{Auth, UserPool};
-use cognito_emulator::{Fault, FaultKind, User};
+use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
+use url::Url;
 
+use crate::domain::Visitor;
 use crate::log::Log;
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, TOTP, Users, router};
 
@@ -240,5 +242,52 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
             let line = line.replace("group admins", "");
             assert!(!line.contains(value), "{value} in {line}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_names_the_provider_by_which_somebody_came_in() {
+    const CALLBACK: &str = "https://site.example/login/callback";
+    let log = Log::of_the_process();
+    let client = AppClient::new("site")
+        .with_callback_urls([CALLBACK])
+        .with_identity_providers(["COGNITO", "CorpOfTheAudit"]);
+    let cloud = Cloud::with_client(client).await;
+    cloud
+        .pool
+        .add_identity_provider("CorpOfTheAudit", [("email", "email")]);
+    let managed = ManagedLogin::new(cloud.emulator.endpoint(), CALLBACK)
+        .expect("addresses")
+        .with_providers([LoginProvider::new("CorpOfTheAudit")]);
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.managed_login = Some(managed));
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
+    let mut browser = Browser::new(router(auth, MemoryStore::default()).await);
+
+    let begun = browser.get("/login/managed?provider=CorpOfTheAudit").await;
+    let domain: Url = begun.location().parse().expect("the domain");
+    let claims = [("sub", "canary-at-corp"), ("email", "canary@corp.example")];
+    let back = Visitor::default().come_as(&domain, &claims).await;
+    let path = format!("{}?{}", back.path(), back.query().expect("a query"));
+    assert_eq!(browser.get(&path).await.location(), "/");
+
+    let text = log.text();
+    let audit = text
+        .lines()
+        .filter(|line| line.contains("axum_cognito::audit"));
+    let audit: Vec<_> = audit.collect();
+    let provider = "provider=\"CorpOfTheAudit\"";
+    let told = audit.iter().filter(|line| line.contains(provider));
+    let told: Vec<_> = told.collect();
+    let [line] = told[..] else {
+        panic!("one line: {told:#?}");
+    };
+    assert!(line.contains("event=\"logged_in\""), "{line}");
+    for line in &audit {
+        assert!(!line.contains("canary-at-corp"), "{line}");
+        assert!(!line.contains("canary@corp"), "{line}");
     }
 }

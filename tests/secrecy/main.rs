@@ -2,6 +2,9 @@
 //! process.
 
 mod audit;
+#[allow(dead_code, reason = "the flows use the rest")]
+#[path = "../flows/domain.rs"]
+mod domain;
 mod lines;
 mod log;
 mod pages;
