@@ -90,11 +90,14 @@ def check_links(path):
 
 
 def check_names(path):
-    """Paths and tests in backticks. After `Tests:`, a bare name is a test of the file before it."""
-    file, lists_tests = None, False
+    """Paths and tests in backticks. After `Tests:`, a bare name is a test of the file before it, or of
+    those that `Tests in` names at the beginning of its section."""
+    file, of_section, lists_tests = None, [], False
     for number, line in lines_outside_of_code(path):
         if not re.match(r"  \S", line):
             file, lists_tests = None, False
+        if line.startswith(("#", "Tests in ")):
+            of_section = [ROOT / name for name in re.findall(r"`([\w./-]+\.rs)`", line) if (ROOT / name).exists()]
         lists_tests = lists_tests or "Tests: " in line
         for code in re.findall(r"`([^`]+)`", line):
             name, _, function = code.partition("::")
@@ -107,8 +110,12 @@ def check_names(path):
                 function = code
             else:
                 continue
-            if function and file and not re.search(rf"fn {re.escape(function)}\b", file.read_text()):
-                problem(path, number, f"there is no test {function} in {file.relative_to(ROOT)}")
+            files = [file] if file else of_section
+            if not function or (not files and not lists_tests):
+                continue
+            if not any(re.search(rf"fn {re.escape(function)}\b", it.read_text()) for it in files):
+                where = ", ".join(str(it.relative_to(ROOT)) for it in files) or "no file that is named"
+                problem(path, number, f"there is no test {function} in {where}")
 
 
 def check_blocks(path, compiled):
