@@ -13,7 +13,7 @@ use axum_cognito::web::Limits;
 use axum_cognito::{Auth, SqliteUsers, UserPool};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::site::{
-    CALLBACK, Cloud, DomainVisitor, come_back, log_in, log_in_by_json,
+    CALLBACK, Cloud, DomainVisitor, begin_managed_login, come_back, log_in, log_in_by_json,
 };
 use cpu_time::{ProcessTime, ThreadTime};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
@@ -67,6 +67,7 @@ fn main() {
     let site = "of that, the site";
     let srp = "of the site, the arithmetic of SRP";
     let json = "the same by JSON, with the emulator";
+    let begun = "the visit that begins a managed login";
     let callback = "the callback of managed login, with the emulator";
     let callback_site = "of the callback, the site";
     let shares = Cell::new((Duration::ZERO, Duration::ZERO));
@@ -97,6 +98,15 @@ fn main() {
         });
         start.elapsed()
     });
+    contest.add(begun, LOGINS, || {
+        let start = ProcessTime::now();
+        runtime.block_on(async {
+            for _ in 0..LOGINS {
+                begin_managed_login(&managed).await;
+            }
+        });
+        start.elapsed()
+    });
     let callback_share = Cell::new(Duration::ZERO);
     contest.add(callback, LOGINS, || {
         let mut returning = Vec::new();
@@ -122,12 +132,16 @@ fn main() {
     let a_minute = 60e6 / results.micros(whole);
     println!("  the site without SRP: {rest:.0} us");
     let of_callback = results.micros(callback_site);
-    let verdict = if of_callback < 3000.0 {
-        "met"
-    } else {
-        "missed"
-    };
-    println!("  the callback, the site: {of_callback:.0} us (target 3000, {verdict})");
+    for (what, micros) in [
+        ("the callback", of_callback),
+        (
+            "the callback and the visit that began it",
+            of_callback + results.micros(begun),
+        ),
+    ] {
+        let verdict = if micros < 3000.0 { "met" } else { "missed" };
+        println!("  {what}, the site: {micros:.0} us (target 3000, {verdict})");
+    }
     println!("  logins a minute on one core, emulator and site together: {a_minute:.0}");
 }
 

@@ -84,6 +84,11 @@ pub async fn come_back(router: &Router, returning: Returning) {
     assert_eq!(answer.headers()[LOCATION], "/", "the login");
 }
 
+/// Opens the page that begins a login, as a browser does for the first time.
+pub async fn begin_managed_login(router: &Router) {
+    begin(router).await;
+}
+
 async fn begin(router: &Router) -> (HeaderValue, Url) {
     let request = get("/login/managed").body(Body::empty());
     let answer = ask(router, request.expect("a request")).await;

@@ -6,7 +6,7 @@ mod users;
 mod visitor;
 
 pub use cloud::{Cloud, cognito_at};
-pub use domain::{CALLBACK, DomainVisitor, come_back};
+pub use domain::{CALLBACK, DomainVisitor, begin_managed_login, come_back};
 pub use users::MemoryUsers;
 pub use visitor::{
     Copier, cookie_of, cookies_of_copies, copies, copying, get, log_in, log_in_by_json,
