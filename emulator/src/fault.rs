@@ -13,9 +13,9 @@ pub enum FaultKind {
     Delay(Duration),
     /// The connection is closed without an answer.
     Drop,
-    /// An error of the API with this name.
+    /// An error with this name, in the form of the API or, at the domain, of OAuth.
     Error(String),
-    /// An error of the API with this name and this message.
+    /// The same with this message.
     ErrorWithMessage(String, String),
     /// Status 200, with a page of HTML where JSON should be.
     Garbage,
@@ -23,16 +23,27 @@ pub enum FaultKind {
     Patch(String),
     /// This status, with an empty body.
     Status(u16),
-    /// `TooManyRequestsException`.
+    /// `TooManyRequestsException`; at the domain with status 429.
     Throttle,
     /// The right answer, cut off in the middle.
     Truncate,
 }
 
 impl FaultKind {
-    /// Creates an error of the API with this name.
+    /// Creates an error with this name.
     pub fn error(name: impl Into<String>) -> Self {
         Self::Error(name.into())
+    }
+
+    /// What the ledger says of it; nothing where the operation itself answers, or something like it.
+    pub(crate) fn word(&self) -> Option<String> {
+        match self {
+            Self::Error(name) | Self::ErrorWithMessage(name, _) => Some(name.clone()),
+            Self::Throttle => Some("TooManyRequestsException".to_owned()),
+            Self::Status(status) => Some(status.to_string()),
+            Self::Drop => Some("no answer".to_owned()),
+            _ => None,
+        }
     }
 }
 
@@ -50,13 +61,14 @@ pub struct Fault {
     kind: FaultKind,
     times: usize,
     skip: usize,
-    /// `AuthFlow` or `ChallengeName` of the calls that are meant.
+    /// `AuthFlow`, `ChallengeName` or `grant_type` of the calls that are meant.
     only: Option<String>,
     is_late: bool,
 }
 
 impl Fault {
-    /// Spoils one call of this operation. `jwks` stands for a fetch of the key set, `*` for everything.
+    /// Spoils one call of this operation. `jwks` stands for a fetch of the key set; the endpoints of the domain that
+    /// programs call have their paths, `/oauth2/token`, `/oauth2/userInfo` and `/oauth2/revoke`; `*` stands for everything.
     pub fn on(operation: impl Into<String>, kind: FaultKind) -> Self {
         Self {
             operation: operation.into(),
@@ -74,7 +86,7 @@ impl Fault {
         self
     }
 
-    /// Spoils only calls of this `AuthFlow` or `ChallengeName`, e.g. `REFRESH_TOKEN_AUTH`.
+    /// Spoils only calls of this `AuthFlow`, `ChallengeName` or `grant_type`, e.g. `REFRESH_TOKEN_AUTH`.
     pub fn only(mut self, kind: impl Into<String>) -> Self {
         self.only = Some(kind.into());
         self

@@ -1,5 +1,6 @@
 //! What clients have asked for, so that tests can count it.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
@@ -8,21 +9,23 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Call {
-    /// The operation, e.g. `InitiateAuth`; `jwks` for a fetch of the key set.
+    /// The operation, e.g. `InitiateAuth`; `jwks` for a fetch of the key set; `/oauth2/token`, `/oauth2/userInfo` or
+    /// `/oauth2/revoke` for a call of the domain.
     pub operation: String,
     /// The name that was sent, which may be an alias.
     pub username: Option<String>,
     /// The app client, where the call names one.
     pub client_id: Option<String>,
-    /// `AuthFlow` or `ChallengeName`.
+    /// `AuthFlow` or `ChallengeName`; `grant_type` of a call of the domain.
     pub kind: Option<String>,
     /// The call was signed with AWS credentials.
     pub has_credentials: bool,
-    /// The names of the auth parameters or challenge responses sent, in alphabetical order; `Session` among them.
+    /// The names of the auth parameters or challenge responses sent, in alphabetical order; `Session` among them. Those
+    /// of the form, for a call of the domain.
     pub parameters: Vec<String>,
     /// The visitor's address that the call told: `UserContextData`, or `ContextData` of an administrator's.
     pub ip_address: Option<String>,
-    /// The name of the error that the operation answered, once it has answered.
+    /// The name of the error that was answered, once there is an answer; a status where it has no name. A fault's too.
     pub error: Option<String>,
 }
 
@@ -49,6 +52,24 @@ impl Call {
                 let address = body.get(*name)?.get("IpAddress")?;
                 Some(address.as_str()?.to_owned())
             }),
+            error: None,
+        }
+    }
+
+    /// A call of an endpoint of the domain, with the fields of its form.
+    pub(crate) fn at_domain(
+        path: &str,
+        client_id: Option<String>,
+        fields: &BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            operation: path.to_owned(),
+            username: None,
+            client_id,
+            kind: fields.get("grant_type").cloned(),
+            has_credentials: false,
+            parameters: fields.keys().cloned().collect(),
+            ip_address: None,
             error: None,
         }
     }

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::act::Fields;
-use crate::pool::{Directory, Pool};
+use crate::pool::{Account, Directory, Pool};
 use crate::random;
 use crate::shared::Shared;
 
@@ -16,6 +18,9 @@ const SCRIPT: &str = include_str!("live.js");
 
 /// How many users, mails and calls are shown.
 const SHOWN: usize = 100;
+
+/// How many logins of a user are shown.
+const LOGINS_SHOWN: usize = 3;
 
 pub(super) fn page(shared: &Shared, fields: &Fields) -> Response {
     let get = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
@@ -82,8 +87,9 @@ fn write_pool(html: &mut String, pool: &Pool, search: &str) {
          <form role=\"search\"><input type=\"hidden\" name=\"pool\" value=\"{id}\">\
          <label>Search <input type=\"search\" name=\"search\" value=\"{}\"></label><button>Search</button></form>\
          <div class=\"wide\" data-live=\"users\" tabindex=\"0\" role=\"group\" aria-labelledby=\"users\">\
-         <table><thead><tr><th scope=\"col\">Username</th><th scope=\"col\">Mail</th><th scope=\"col\">Status</th>\
-         <th scope=\"col\">Groups</th><th scope=\"col\">Logins</th><th scope=\"col\">Do</th></tr></thead><tbody>",
+         <table><thead><tr><th scope=\"col\">Username</th><th scope=\"col\">Status</th>\
+         <th scope=\"col\">Groups</th><th scope=\"col\">Attributes</th><th scope=\"col\">Logins</th>\
+         <th scope=\"col\">Do</th></tr></thead><tbody>",
         escape(search)
     );
     let wanted = search.to_lowercase();
@@ -125,12 +131,7 @@ fn write_pool(html: &mut String, pool: &Pool, search: &str) {
     *html += "</ul></section>";
 }
 
-fn write_user(
-    html: &mut String,
-    pool: &str,
-    directory: &Directory,
-    account: &crate::pool::Account,
-) {
+fn write_user(html: &mut String, pool: &str, directory: &Directory, account: &Account) {
     let groups = directory.groups_of(&account.username);
     let groups: Vec<_> = groups.iter().map(|it| it.name.as_str()).collect();
     let status = if account.enabled {
@@ -141,13 +142,13 @@ fn write_user(
     let name = escape(&account.username);
     let _ = write!(
         html,
-        "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>\
+        "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td><td><ul>{}</ul></td><td><ul>{}</ul></td><td>\
          <form method=\"post\" action=\"/_emulator/do\"><input type=\"hidden\" name=\"pool\" value=\"{pool}\">\
          <input type=\"hidden\" name=\"user\" value=\"{name}\">",
-        escape(account.attribute("email").unwrap_or_default()),
         escape(&status),
         escape(&groups.join(", ")),
-        account.events.len(),
+        attributes(account),
+        logins(account),
     );
     let switch = if account.enabled {
         ("disable", "Disable")
@@ -167,6 +168,31 @@ fn write_user(
         );
     }
     *html += "</form></td></tr>";
+}
+
+fn attributes(account: &Account) -> String {
+    let items = account.attributes.iter();
+    items
+        .map(|(name, value)| format!("<li>{}: {}</li>", escape(name), escape(value)))
+        .collect()
+}
+
+/// The last logins, newest first.
+fn logins(account: &Account) -> String {
+    let events = account.events.iter().rev().take(LOGINS_SHOWN);
+    events
+        .map(|event| {
+            let result = if event.is_good { "right" } else { "refused" };
+            format!("<li>{} {result}</li>", moment(event.created))
+        })
+        .collect()
+}
+
+/// A time as people write it, in UTC.
+fn moment(at: OffsetDateTime) -> String {
+    let seconds = at.replace_nanosecond(0).unwrap_or(at);
+    let text = seconds.format(&Rfc3339).unwrap_or_default();
+    text.trim_end_matches('Z').replace('T', " ")
 }
 
 fn write_mails(html: &mut String, shared: &Shared) {
@@ -190,14 +216,15 @@ fn write_mails(html: &mut String, shared: &Shared) {
 fn write_calls(html: &mut String, shared: &Shared) {
     *html += "<section aria-labelledby=\"calls\"><h2 id=\"calls\">Calls</h2>\
               <div class=\"wide\" data-live=\"calls\" tabindex=\"0\" role=\"group\" aria-labelledby=\"calls\"><table>\
-              <thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Flow or challenge</th>\
-              <th scope=\"col\">User</th><th scope=\"col\">Answer</th></tr></thead><tbody>";
+              <thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Flow, challenge or grant</th>\
+              <th scope=\"col\">App client</th><th scope=\"col\">User</th><th scope=\"col\">Answer</th></tr></thead><tbody>";
     for call in shared.ledger.calls().iter().rev().take(SHOWN) {
         let _ = write!(
             html,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&call.operation),
             escape(call.kind.as_deref().unwrap_or_default()),
+            escape(call.client_id.as_deref().unwrap_or_default()),
             escape(call.username.as_deref().unwrap_or_default()),
             escape(call.error.as_deref().unwrap_or("done")),
         );

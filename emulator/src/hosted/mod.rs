@@ -16,6 +16,7 @@ mod user_info;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 
 use crate::shared::Shared;
@@ -28,6 +29,11 @@ pub(crate) fn pages() -> Router<Arc<Shared>> {
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", get(logout::logout))
         .route("/_emulator/idp", get(provider::show).post(provider::submit))
+}
+
+/// The app client that a call of a program names, known or not.
+pub(crate) fn client_id(headers: &HeaderMap, fields: &request::Fields) -> Option<String> {
+    token::credentials(headers, fields).map(|(id, _)| id)
 }
 
 /// The endpoints that programs call, from other origins too.

@@ -14,7 +14,7 @@ use crate::random;
 use crate::shared::Shared;
 use crate::token::Grant;
 
-/// The parameters of a query or a form; of two of one name the first counts.
+/// The parameters of a query or a form; of two of one name the last counts.
 pub(super) type Fields = BTreeMap<String, String>;
 
 /// A request for a login that may be answered by a redirect.

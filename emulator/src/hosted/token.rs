@@ -98,25 +98,28 @@ pub(super) fn authenticate(
     fields: &Fields,
 ) -> Result<(Pool, AppClient), OAuthError> {
     let invalid = || OAuthError::new("invalid_client");
+    let (id, secret) = credentials(headers, fields).ok_or_else(invalid)?;
+    let (pool, client) = shared.client(&id).map_err(|_| invalid())?;
+    check_secret(&client, secret.as_deref()).map_err(|_| invalid())?;
+    Ok((pool, client))
+}
+
+/// The app client and its secret, as they were sent.
+pub(super) fn credentials(
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Option<(String, Option<String>)> {
     let basic = headers
         .get(AUTHORIZATION)
         .and_then(|it| it.to_str().ok())
         .and_then(|it| it.strip_prefix("Basic "));
-    let (id, secret) = match basic {
-        Some(basic) => {
-            let bytes = STANDARD.decode(basic.trim()).map_err(|_| invalid())?;
-            let text = String::from_utf8(bytes).map_err(|_| invalid())?;
-            let (id, secret) = text.split_once(':').ok_or_else(invalid)?;
-            (id.to_owned(), Some(secret.to_owned()))
-        }
-        None => (
-            fields.get("client_id").cloned().ok_or_else(invalid)?,
-            fields.get("client_secret").cloned(),
-        ),
+    let Some(basic) = basic else {
+        let id = fields.get("client_id").cloned()?;
+        return Some((id, fields.get("client_secret").cloned()));
     };
-    let (pool, client) = shared.client(&id).map_err(|_| invalid())?;
-    check_secret(&client, secret.as_deref()).map_err(|_| invalid())?;
-    Ok((pool, client))
+    let text = String::from_utf8(STANDARD.decode(basic.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), Some(secret.to_owned())))
 }
 
 fn redeem<'a>(

@@ -1,5 +1,6 @@
 //! Answers of the API.
 
+use axum::Json;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -7,6 +8,40 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::random;
+
+/// In which form an endpoint says what went wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Dialect {
+    /// AWS JSON 1.1.
+    Api,
+    /// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-5.2), at the domain.
+    OAuth,
+}
+
+impl Dialect {
+    pub(super) fn refuse(self, failure: &Failure) -> Response {
+        match self {
+            Self::Api => refuse(failure),
+            Self::OAuth => {
+                let status = match failure.name() {
+                    "TooManyRequestsException" => StatusCode::TOO_MANY_REQUESTS,
+                    "InternalErrorException" | "server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                let body =
+                    json!({ "error": failure.name(), "error_description": failure.message() });
+                (status, Json(body)).into_response()
+            }
+        }
+    }
+
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Api => "application/x-amz-json-1.1",
+            Self::OAuth => "application/json",
+        }
+    }
+}
 
 /// An error as all AWS clients read it: the name in the body and in a header.
 pub(super) fn refuse(failure: &Failure) -> Response {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod discovery;
+mod domain;
 mod guard;
 mod protocol;
 mod spoil;
@@ -31,7 +32,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/{pool}/.well-known/openid-configuration",
             get(discovery::document),
         )
-        .merge(hosted::services())
+        .merge(hosted::services().layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            domain::note,
+        )))
         .layer(middleware::from_fn(guard::share));
     Router::new()
         .merge(api)
@@ -74,8 +78,10 @@ async fn import_file(
 }
 
 async fn jwks(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.ledger.push(Call::new("jwks", false, &json!({})));
+    let mut noted = Call::new("jwks", false, &json!({}));
     let fault = shared.faults.strike("jwks", None);
+    noted.error = fault.as_ref().and_then(|fault| fault.kind.word());
+    shared.ledger.push(noted);
     let keys = tokio::task::spawn_blocking(move || {
         let pool = shared.pool(&id).ok()?;
         let keys = pool.directory().keys.jwks();

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
 
-use super::answer::{refuse, respond};
+use super::answer::{Dialect, refuse, respond};
 use super::spoil;
 use crate::failure::Failure;
 use crate::ledger::Call;
@@ -41,13 +41,14 @@ pub(super) async fn call(
         drop_nulls(body);
     }
     let seen = body.as_ref().unwrap_or(&Value::Null);
-    let noted = Call::new(&name, caller.has_credentials, seen);
+    let mut noted = Call::new(&name, caller.has_credentials, seen);
     let fault = shared.faults.strike(&name, noted.kind.as_deref());
+    noted.error = fault.as_ref().and_then(|fault| fault.kind.word());
     let number = shared.ledger.push(noted);
 
     if let Some(fault) = fault {
         let answer = || run(shared, name, number, caller, body);
-        return spoil::spoil_call(fault, answer).await;
+        return spoil::spoil_call(fault, Dialect::Api, answer).await;
     }
     run(shared, name, number, caller, body).await
 }
@@ -80,10 +81,9 @@ async fn run(
     body: Option<Value>,
 ) -> Response {
     let Some(body) = body.filter(Value::is_object) else {
-        return refuse(&Failure::new(
-            "SerializationException",
-            "The body has to be a JSON object.",
-        ));
+        let failure = Failure::serialization("The body has to be a JSON object.");
+        shared.ledger.refused(number, failure.name());
+        return refuse(&failure);
     };
     let operation = name.clone();
     let work = move || {

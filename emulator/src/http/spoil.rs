@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value};
 
-use super::answer::refuse;
+use super::answer::Dialect;
 use crate::failure::Failure;
 use crate::fault::{FaultKind, Strike};
 
@@ -16,29 +16,31 @@ use crate::fault::{FaultKind, Strike};
 pub(super) async fn spoil(fault: Option<Strike>, answer: impl FnOnce() -> Response) -> Response {
     match fault {
         None => answer(),
-        Some(fault) => spoil_call(fault, || async { answer() }).await,
+        Some(fault) => spoil_call(fault, Dialect::Api, || async { answer() }).await,
     }
 }
 
 /// Answers with a fault. The operation itself runs only where its answer is used.
 pub(super) async fn spoil_call<F: Future<Output = Response>>(
     fault: Strike,
+    dialect: Dialect,
     answer: impl FnOnce() -> F,
 ) -> Response {
     if fault.is_late {
         let done = answer().await;
-        return strike(fault.kind, || std::future::ready(done)).await;
+        return strike(fault.kind, dialect, || std::future::ready(done)).await;
     }
-    strike(fault.kind, answer).await
+    strike(fault.kind, dialect, answer).await
 }
 
 async fn strike<F: Future<Output = Response>>(
     fault: FaultKind,
+    dialect: Dialect,
     answer: impl FnOnce() -> F,
 ) -> Response {
     match fault {
         FaultKind::Answer(text) => {
-            let kind = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
+            let kind = [(header::CONTENT_TYPE, dialect.content_type())];
             (kind, text).into_response()
         }
         FaultKind::Delay(time) => {
@@ -46,13 +48,15 @@ async fn strike<F: Future<Output = Response>>(
             answer().await
         }
         FaultKind::Drop => Response::new(Body::new(BrokenBody)),
-        FaultKind::Error(name) => refuse(&Failure::new(name, "A fault that a test asked for.")),
-        FaultKind::ErrorWithMessage(name, message) => refuse(&Failure::new(name, message)),
+        FaultKind::Error(name) => {
+            dialect.refuse(&Failure::new(name, "A fault that a test asked for."))
+        }
+        FaultKind::ErrorWithMessage(name, message) => dialect.refuse(&Failure::new(name, message)),
         FaultKind::Garbage => Html("<!doctype html><title>Not JSON</title>").into_response(),
         FaultKind::Status(status) => StatusCode::from_u16(status)
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response(),
-        FaultKind::Throttle => refuse(&Failure::new(
+        FaultKind::Throttle => dialect.refuse(&Failure::new(
             "TooManyRequestsException",
             "Too many requests",
         )),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::contract::Call;
 use super::page::Page;
 use crate::failure::Failure;
-use crate::pool::Directory;
+use crate::pool::{Directory, Feedback};
 
 /// Lists logins, newest first.
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
@@ -24,7 +24,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
 }
 
 /// `AdminUpdateAuthEventFeedback` and `UpdateAuthEventFeedback`: whether the login was the user's.
-pub(super) fn give_feedback(call: &Call<'_>) -> Result<Value, Failure> {
+pub(super) fn give_feedback(call: &Call<'_>, provider: &str) -> Result<Value, Failure> {
     let pool = call.pool()?;
     let mut directory = pool.directory();
     require_add_on(&directory)?;
@@ -35,7 +35,11 @@ pub(super) fn give_feedback(call: &Call<'_>) -> Result<Value, Failure> {
         .iter_mut()
         .find(|it| it.id == call.text("EventId"))
         .ok_or_else(|| Failure::not_found("Event does not exist."))?;
-    event.feedback = Some((call.text("FeedbackValue").to_owned(), now));
+    event.feedback = Some(Feedback {
+        value: call.text("FeedbackValue").to_owned(),
+        provider: provider.to_owned(),
+        given: now,
+    });
     Ok(json!({}))
 }
 

@@ -1,5 +1,7 @@
 //! Import of users: `GetCSVHeader`, and jobs `Create`, `Describe`, `List`, `Start`, `Stop`.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::contract::Call;
@@ -32,10 +34,12 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Failure> {
     show(call, call.text("JobId"))
 }
 
+/// Lists jobs, the last made first.
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
     let pool = call.pool()?;
     let directory = pool.directory();
-    let jobs: Vec<_> = directory.import_jobs.values().collect();
+    let mut jobs: Vec<_> = directory.import_jobs.values().collect();
+    jobs.sort_by_key(|job| Reverse(job.created));
     let page = Page::new(
         call.limit("MaxResults"),
         call.optional("PaginationToken"),
@@ -54,11 +58,19 @@ pub(super) fn start(call: &Call<'_>) -> Result<Value, Failure> {
     show(call, call.text("JobId"))
 }
 
+/// Stops a job that has not run; one that is started here is done at once.
 pub(super) fn stop(call: &Call<'_>) -> Result<Value, Failure> {
     let pool = call.pool()?;
     let mut directory = pool.directory();
     let now = directory.clock.now();
-    directory.import_job(call.text("JobId"))?.stop(now);
+    let job = directory.import_job(call.text("JobId"))?;
+    if !job.is_new() {
+        return Err(Failure::new(
+            "PreconditionNotMetException",
+            format!("The job is {} and cannot be stopped.", job.status),
+        ));
+    }
+    job.stop(now);
     drop(directory);
     show(call, call.text("JobId"))
 }

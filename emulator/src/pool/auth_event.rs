@@ -11,10 +11,18 @@ use crate::wire;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct AuthEvent {
     pub(crate) id: String,
-    is_good: bool,
-    created: OffsetDateTime,
-    /// What somebody thinks of it, and since when.
-    pub(crate) feedback: Option<(String, OffsetDateTime)>,
+    pub(crate) is_good: bool,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) feedback: Option<Feedback>,
+}
+
+/// What somebody thinks of a login.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Feedback {
+    pub(crate) value: String,
+    /// `Admin` or `User`.
+    pub(crate) provider: String,
+    pub(crate) given: OffsetDateTime,
 }
 
 impl AuthEvent {
@@ -41,11 +49,11 @@ impl AuthEvent {
                 },
             ],
         });
-        if let Some((value, date)) = &self.feedback {
+        if let Some(feedback) = &self.feedback {
             event["EventFeedback"] = json!({
-                "FeedbackValue": value,
-                "Provider": "Admin",
-                "FeedbackDate": wire::timestamp(*date),
+                "FeedbackValue": feedback.value,
+                "Provider": feedback.provider,
+                "FeedbackDate": wire::timestamp(feedback.given),
             });
         }
         event

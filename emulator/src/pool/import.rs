@@ -20,6 +20,12 @@ impl Directory {
     pub(crate) fn import(&mut self, job: &str) -> Result<(), Failure> {
         let now = self.clock.now();
         let job = self.import_job(job)?;
+        if !job.is_new() {
+            return Err(Failure::new(
+                "PreconditionNotMetException",
+                format!("The job is {} and cannot be started.", job.status),
+            ));
+        }
         let Some(file) = job.file.clone() else {
             return Err(Failure::new(
                 "PreconditionNotMetException",

@@ -15,7 +15,7 @@ pub(crate) struct ImportJob {
     pub(crate) status: &'static str,
     /// What was put to the job's address.
     pub(crate) file: Option<String>,
-    created: OffsetDateTime,
+    pub(crate) created: OffsetDateTime,
     started: Option<OffsetDateTime>,
     completed: Option<OffsetDateTime>,
     imported: usize,
@@ -40,6 +40,11 @@ impl ImportJob {
             failed: 0,
             message: None,
         }
+    }
+
+    /// Whether it has been neither started nor stopped: once only.
+    pub(crate) fn is_new(&self) -> bool {
+        self.status == "Created"
     }
 
     pub(super) fn start(&mut self, now: OffsetDateTime) {

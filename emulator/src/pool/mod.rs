@@ -38,6 +38,7 @@ mod user_type;
 
 pub(crate) use self::account::{Account, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED};
 pub(crate) use self::attribute::{Writing, check_attributes, given_exists};
+pub(crate) use self::auth_event::Feedback;
 pub(crate) use self::client::ClientSecret;
 pub use self::client::{AppClient, AuthFlow};
 pub(crate) use self::client_settings::ClientSettings;

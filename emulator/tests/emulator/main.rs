@@ -9,12 +9,16 @@ mod console;
 mod devices;
 mod differences;
 mod directory;
+mod domain;
 mod faults;
+#[cfg(target_os = "linux")]
+mod figures;
 mod flows;
 mod managed_login;
 mod operations;
 mod parameters;
 mod passwords;
+mod program;
 mod protocol;
 mod srp;
 mod state;

@@ -11,7 +11,7 @@ use crate::client::{ALL_FLOWS, Answer, House, claims};
 pub(crate) const CALLBACK: &str = "https://shop.example/callback";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
 
-async fn house() -> House {
+pub(crate) async fn house() -> House {
     let client = AppClient::new("web")
         .with_flows(ALL_FLOWS)
         .with_callback_urls([CALLBACK])

@@ -356,12 +356,29 @@ async fn logins_are_remembered_where_threats_are_watched() {
     let mut feedback = user.clone();
     feedback["EventId"] = events["AuthEvents"][1]["EventId"].clone();
     feedback["FeedbackValue"] = json!("Invalid");
-    house.done("AdminUpdateAuthEventFeedback", feedback).await;
+    house
+        .done("AdminUpdateAuthEventFeedback", feedback.clone())
+        .await;
+    let events = house.done("AdminListUserAuthEvents", user.clone()).await;
+    let given = &events["AuthEvents"][1]["EventFeedback"];
+    assert_eq!(given["FeedbackValue"], "Invalid");
+    assert_eq!(given["Provider"], "Admin");
+
+    // The way of a user, from a mail: without credentials.
+    feedback["UserPoolId"] = json!(house.pool.id());
+    feedback["FeedbackToken"] = json!("of-a-mail");
+    feedback["FeedbackValue"] = json!("Valid");
+    let answer = house
+        .call("UpdateAuthEventFeedback", feedback.clone())
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
     let events = house.done("AdminListUserAuthEvents", user).await;
-    assert_eq!(
-        events["AuthEvents"][1]["EventFeedback"]["FeedbackValue"],
-        "Invalid"
-    );
+    let given = &events["AuthEvents"][1]["EventFeedback"];
+    assert_eq!(given["FeedbackValue"], "Valid");
+    assert_eq!(given["Provider"], "User");
+    feedback["EventId"] = json!("another");
+    let answer = house.call("UpdateAuthEventFeedback", feedback).await;
+    assert_eq!(answer.error(), "ResourceNotFoundException");
 }
 
 #[tokio::test]
@@ -408,13 +425,60 @@ async fn users_are_imported_from_a_file() {
         file.len()
     );
     assert_eq!(house.raw(request).await.expect("an answer").status, 200);
-    let done = house.done("StartUserImportJob", id).await["UserImportJob"].clone();
+    let done = house.done("StartUserImportJob", id.clone()).await["UserImportJob"].clone();
     let counts = ["ImportedUsers", "SkippedUsers", "FailedUsers"].map(|name| done[name].clone());
     assert_eq!(counts, [1, 1, 1].map(Value::from));
+    for operation in ["StartUserImportJob", "StopUserImportJob"] {
+        let refused = house.refused(operation, id.clone()).await;
+        assert_eq!(refused, "PreconditionNotMetException", "{operation}");
+    }
     assert_eq!(
         house.pool.user_status("new").as_deref(),
         Some("RESET_REQUIRED")
     );
+}
+
+#[tokio::test]
+async fn import_jobs_are_described_listed_and_stopped() {
+    let house = House::new().await;
+    let role = "arn:aws:iam::123456789012:role/logs";
+    let mut ids = Vec::new();
+    for name in ["first", "second", "third"] {
+        let job = json!({ "JobName": name, "CloudWatchLogsRoleArn": role });
+        let made = house.done("CreateUserImportJob", job).await;
+        ids.push(made["UserImportJob"]["JobId"].clone());
+    }
+    let job = json!({ "JobId": ids[0] });
+
+    let shown = house.done("DescribeUserImportJob", job.clone()).await["UserImportJob"].clone();
+    assert_eq!(shown["JobName"], "first");
+    assert_eq!(shown["Status"], "Created");
+    assert_eq!(shown["CloudWatchLogsRoleArn"], role);
+    assert_eq!(shown["UserPoolId"], house.pool.id());
+    let limit = json!({ "MaxResults": 2 });
+    let mut listed = house.done("ListUserImportJobs", limit).await;
+    let mut found = listed["UserImportJobs"].as_array().expect("jobs").clone();
+    assert_eq!(found.len(), 2);
+    let more = json!({ "MaxResults": 2, "PaginationToken": listed["PaginationToken"] });
+    listed = house.done("ListUserImportJobs", more).await;
+    assert!(listed["PaginationToken"].is_null());
+    found.extend(listed["UserImportJobs"].as_array().expect("jobs").clone());
+    let names: Vec<_> = found.iter().map(|it| it["JobName"].clone()).collect();
+    // The newest first.
+    assert_eq!(names, ["third", "second", "first"]);
+
+    let stopped = house.done("StopUserImportJob", job.clone()).await;
+    assert_eq!(stopped["UserImportJob"]["Status"], "Stopped");
+    assert!(stopped["UserImportJob"]["CompletionDate"].is_number());
+    for operation in ["StartUserImportJob", "StopUserImportJob"] {
+        let refused = house.refused(operation, job.clone()).await;
+        assert_eq!(refused, "PreconditionNotMetException", "{operation}");
+    }
+    let unknown = json!({ "JobId": "import-0000000000" });
+    for operation in ["DescribeUserImportJob", "StopUserImportJob"] {
+        let refused = house.refused(operation, unknown.clone()).await;
+        assert_eq!(refused, "ResourceNotFoundException", "{operation}");
+    }
 }
 
 #[tokio::test]
@@ -478,7 +542,21 @@ async fn configuration_is_kept_and_given_back() {
         by_client["ManagedLoginBranding"]["UseCognitoProvidedValues"],
         true
     );
+    let mut change = id.clone();
+    change["UseCognitoProvidedValues"] = json!(false);
+    change["Settings"] = json!({ "categories": { "global": { "colorSchemeMode": "DARK" } } });
+    house
+        .done("UpdateManagedLoginBranding", change.clone())
+        .await;
+    let shown = house.done("DescribeManagedLoginBranding", id.clone()).await;
+    let shown = &shown["ManagedLoginBranding"];
+    assert_eq!(shown["Settings"], change["Settings"]);
+    assert_eq!(shown["UseCognitoProvidedValues"], false);
     house.done("DeleteManagedLoginBranding", id.clone()).await;
+    assert_eq!(
+        house.refused("UpdateManagedLoginBranding", change).await,
+        "ResourceNotFoundException"
+    );
     assert_eq!(
         house.refused("DescribeManagedLoginBranding", id).await,
         "ResourceNotFoundException"
@@ -492,6 +570,20 @@ async fn configuration_is_kept_and_given_back() {
     let listed = house.done("ListTerms", json!({ "MaxResults": 5 })).await;
     assert_eq!(listed["Terms"][0]["TermsId"], made["Terms"]["TermsId"]);
     let id = json!({ "TermsId": made["Terms"]["TermsId"] });
-    house.done("UpdateTerms", id.clone()).await;
-    house.done("DeleteTerms", id).await;
+    let by_client = json!({ "ClientId": client, "TermsName": "terms-of-use" });
+    let mut change = id.clone();
+    change["Links"] = json!({ "cognito:default": "https://example.com/new-terms" });
+    house.done("UpdateTerms", change.clone()).await;
+    let by_id = house.done("DescribeTerms", id.clone()).await;
+    let found = house.done("DescribeTermsByClient", by_client.clone()).await;
+    assert_eq!(by_id, found);
+    let shown = &by_id["Terms"];
+    assert_eq!(shown["Links"], change["Links"]);
+    assert_eq!(shown["TermsName"], "terms-of-use");
+    assert_eq!(shown["Enforcement"], "NONE");
+    house.done("DeleteTerms", id.clone()).await;
+    for (operation, body) in [("DescribeTerms", id), ("DescribeTermsByClient", by_client)] {
+        let refused = house.refused(operation, body).await;
+        assert_eq!(refused, "ResourceNotFoundException", "{operation}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Every parameter that the SDK's model constrains, broken in every way that it can be broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 use serde_json::{Map, Value, json};
@@ -252,4 +252,58 @@ async fn every_operation_of_the_model_is_known() {
         let answer = house.send(operation, "{}".to_owned(), "").await;
         assert_ne!(answer.error(), "UnknownOperationException", "{operation}");
     }
+}
+
+/// The operations that the README names: those of its table, and those that it says are not imitated.
+fn named(known: &BTreeMap<String, Value>) -> [BTreeSet<String>; 2] {
+    let text = include_str!("../../README.md");
+    let (_, section) = text
+        .split_once("\n## What each operation imitates\n")
+        .expect("a section");
+    let section = section.split("\n## ").next().expect("a section");
+    let of = |lines: &mut dyn Iterator<Item = &str>| -> BTreeSet<String> {
+        let words = lines.flat_map(|line| line.split('`').skip(1).step_by(2));
+        let names = words.filter(|it| known.contains_key(*it));
+        names.map(str::to_owned).collect()
+    };
+    let rows = section.lines().filter(|line| line.starts_with("| "));
+    let mut firsts = rows.filter_map(|row| row.split('|').nth(1));
+    let imitated = of(&mut firsts);
+    let (_, others) = section.split_once("\nNot imitated are ").expect("a list");
+    let mut others = others.split("\n\n").take(1);
+    [imitated, of(&mut others)]
+}
+
+#[tokio::test]
+async fn a_right_call_is_imitated_or_says_that_it_is_not() {
+    let house = House::new().await;
+    let model = Model::read();
+    let [imitated, others] = named(&model.operations);
+    let mut unsupported = BTreeSet::new();
+
+    for (operation, entry) in &model.operations {
+        let request = entry["request"].as_str().expect("a shape");
+        let signature = "Authorization: AWS4-HMAC-SHA256 Credential=none\r\n";
+        let body = model.valid(request).to_string();
+        let answer = house.send(operation, body, signature).await;
+        let error = answer.error();
+        assert!(
+            !answer.text.contains(" validation error"),
+            "{operation}: {}",
+            answer.text
+        );
+        assert_ne!(error, "InternalErrorException", "{operation}");
+        if error == "UnsupportedOperationException" {
+            assert!(answer.message().contains("does not imitate"), "{operation}");
+            unsupported.insert(operation.clone());
+        }
+    }
+
+    assert_eq!(unsupported, others, "what the README says is not imitated");
+    let all: BTreeSet<_> = model.operations.keys().cloned().collect();
+    let named = &imitated | &others;
+    let unnamed: Vec<_> = all.difference(&named).collect();
+    assert!(unnamed.is_empty(), "not in the README: {unnamed:?}");
+    let both: Vec<_> = imitated.intersection(&others).collect();
+    assert!(both.is_empty(), "in the README twice: {both:?}");
 }

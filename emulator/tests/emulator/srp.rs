@@ -115,13 +115,13 @@ fn a_handshake_can_be_taken_up_again() {
 }
 
 /// The client's half, as short as the mathematics: it shares nothing with the server's but the formulas.
-struct Prover {
+pub(crate) struct Prover {
     secret: BigUint,
     modulus: BigUint,
 }
 
 impl Prover {
-    fn new(secret: u64) -> Self {
+    pub(crate) fn new(secret: u64) -> Self {
         Self {
             // Long enough for `A` to wrap around the modulus.
             secret: BigUint::from(secret).pow(20),
@@ -129,12 +129,18 @@ impl Prover {
         }
     }
 
-    fn public_hex(&self) -> String {
+    pub(crate) fn public_hex(&self) -> String {
         let two = BigUint::from(2u8);
         two.modpow(&self.secret, &self.modulus).to_str_radix(16)
     }
 
-    fn sign(&self, names: [&str; 2], password: &str, challenge: [&str; 2], tail: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(
+        &self,
+        names: [&str; 2],
+        password: &str,
+        challenge: [&str; 2],
+        tail: &[u8],
+    ) -> Vec<u8> {
         let number = |hex: &str| BigUint::parse_bytes(hex.as_bytes(), 16).expect("hex");
         let [salt, server_public] = challenge.map(number);
         let two = BigUint::from(2u8);

@@ -1,8 +1,6 @@
 //! Seeds, and what outlives a restart.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cognito_emulator::{AppClient, Emulator, Pool, User, seed, state};
@@ -10,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::{ALL_FLOWS, House, claims};
 use crate::devices;
+use crate::program::Program;
 
 /// Tokens name their issuer: the next process has another port.
 async fn start() -> Emulator {
@@ -184,65 +183,15 @@ async fn everything_is_there_after_a_restart() {
     assert!(refused.to_string().contains("version 2"), "{refused}");
 }
 
-/// The program, as one starts it.
-struct Program {
-    process: Child,
-    endpoint: String,
-}
-
-impl Program {
-    fn start(state: &std::path::Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_cognito-emulator"))
-            .args(["--port", "0", "--issuer", "aws", "--demo", "--state"])
-            .arg(state)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program");
-        let output = process.stdout.take().expect("a pipe");
-        let mut endpoint = String::new();
-        // Nobody reads on, as in a script that wants to know the address.
-        BufReader::new(output)
-            .read_line(&mut endpoint)
-            .expect("a line");
-        Self {
-            process,
-            endpoint: endpoint.trim().to_owned(),
-        }
-    }
-
-    fn call(&self, operation: &str, body: &Value) -> Value {
-        use std::io::{Read, Write};
-
-        let address = self.endpoint.trim_start_matches("http://");
-        let mut stream = std::net::TcpStream::connect(address).expect("a listener");
-        let body = body.to_string();
-        let request = format!(
-            "POST / HTTP/1.0\r\nHost: localhost\r\n\
-             X-Amz-Target: AWSCognitoIdentityProviderService.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        serde_json::from_str(body).expect("JSON")
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn the_program_keeps_its_state_even_where_it_is_killed() {
     use std::os::unix::fs::PermissionsExt;
 
     let file = std::env::temp_dir().join(format!("emulator-state-{}.json", std::process::id()));
-    let program = Program::start(&file);
+    let path = file.to_str().expect("a name of letters");
+    let start = || Program::start(&["--issuer", "aws", "--demo", "--state", path]);
+    let program = start();
     let login = json!({
         "ClientId": "emulated", "AuthFlow": "USER_PASSWORD_AUTH",
         "AuthParameters": { "USERNAME": "alice", "PASSWORD": "Correct-horse-1" },
@@ -263,7 +212,7 @@ fn the_program_keeps_its_state_even_where_it_is_killed() {
     assert_eq!(mode.mode() & 0o777, 0o600);
     drop(program);
 
-    let program = Program::start(&file);
+    let program = start();
     let renew = json!({
         "ClientId": "emulated", "AuthFlow": "REFRESH_TOKEN_AUTH",
         "AuthParameters": { "REFRESH_TOKEN": refresh },

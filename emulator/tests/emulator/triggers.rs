@@ -4,10 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use cognito_emulator::{AppClient, Pool, Trigger, User};
+use cognito_emulator::{AppClient, AuthFlow, Pool, Trigger, User};
 use serde_json::{Value, json};
 
 use crate::client::{ALL_FLOWS, House, claims};
+use crate::managed_login::{CALLBACK, parameter};
+use crate::program::Program;
 
 fn alice() -> User {
     User::new("alice")
@@ -286,7 +288,9 @@ async fn functions_define_make_and_judge_challenges() {
 }
 
 /// A program that takes events by HTTP, and answers each as it is told.
-fn serve(answer: impl Fn(Value) -> (u16, Value) + Send + 'static) -> String {
+///
+/// The answer is a status, with headers after it if need be, and a body.
+fn serve(answer: impl Fn(Value) -> (&'static str, Value) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -308,7 +312,7 @@ fn serve(answer: impl Fn(Value) -> (u16, Value) + Send + 'static) -> String {
             reader.read_exact(&mut body).expect("a body");
             let event = serde_json::from_slice(&body).expect("JSON");
             let (status, body) = answer(event);
-            write!(stream, "HTTP/1.0 {status} X\r\n\r\n{body}").expect("written");
+            write!(stream, "HTTP/1.0 {status}\r\n\r\n{body}").expect("written");
         }
     });
     format!("http://{address}/2015-03-31/functions/hook/invocations")
@@ -322,12 +326,18 @@ async fn a_program_is_asked_by_http() {
         &serve(|mut event| match event["userName"].as_str() {
             Some("refused") => {
                 let body = json!({ "errorMessage": "no room", "errorType": "Error" });
-                (200, body)
+                ("200 OK", body)
             }
-            Some("broken") => (200, json!("not an event")),
+            Some("broken") => ("200 OK", json!("not an event")),
+            // What the invoke address of Lambda says of a function that has failed, whatever the body is.
+            Some("failed") => (
+                "200 OK\r\nX-Amz-Function-Error: Unhandled",
+                json!({ "response": { "autoConfirmUser": true } }),
+            ),
+            Some("away") => ("502 Bad Gateway", json!("no runtime")),
             _ => {
                 event["response"]["autoConfirmUser"] = json!(true);
-                (200, event)
+                ("200 OK", event)
             }
         }),
     );
@@ -339,6 +349,11 @@ async fn a_program_is_asked_by_http() {
     assert_eq!(refused.message(), "PreSignUp failed with error no room.");
     let broken = house.sign_up("broken", "b@example.com").await;
     assert_eq!(broken.error(), "InvalidLambdaResponseException");
+    for name in ["failed", "away"] {
+        let answer = house.sign_up(name, "f@example.com").await;
+        assert_eq!(answer.error(), "UserLambdaValidationException", "{name}");
+        assert!(house.pool.user_sub(name).is_none(), "{name}");
+    }
     house
         .pool
         .set_trigger_url(Trigger::PreSignUp, "http://127.0.0.1:1/");
@@ -366,4 +381,192 @@ async fn a_function_may_call_the_pool_that_asks_it() {
         house.pool.attribute("alice", "custom:seen").as_deref(),
         Some("yes")
     );
+}
+
+#[tokio::test]
+async fn text_messages_are_sent_by_a_function() {
+    let house = House::new().await;
+    let by_phone = json!({ "AutoVerifiedAttributes": ["phone_number"] });
+    let changed = house.admin("UpdateUserPool", by_phone).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let mails = watch(&house.pool, Trigger::CustomEmailSender);
+    let sent = watch(&house.pool, Trigger::CustomSmsSender);
+    let body = json!({
+        "ClientId": house.client.id(), "Username": "carol", "Password": "Correct-horse-1",
+        "UserAttributes": [{ "Name": "phone_number", "Value": "+442079460000" }],
+    });
+
+    assert_eq!(house.call("SignUp", body).await.status, 200);
+    let event = sent.lock().expect("no panic").remove(0);
+    assert_eq!(event["triggerSource"], "CustomSMSSender_SignUp");
+    assert_eq!(event["request"]["type"], "customSMSSenderRequestV1");
+    let attributes = &event["request"]["userAttributes"];
+    assert_eq!(attributes["phone_number"], "+442079460000");
+    let confirm = json!({
+        "ClientId": house.client.id(), "Username": "carol",
+        "ConfirmationCode": event["request"]["code"],
+    });
+    assert_eq!(house.call("ConfirmSignUp", confirm).await.status, 200);
+    assert!(mails.lock().expect("no panic").is_empty());
+}
+
+#[tokio::test]
+async fn version_three_changes_tokens_of_people_and_of_machines() {
+    let house = House::new().await;
+    house.pool.add_user(alice());
+    let server = json!({
+        "Identifier": "orders", "Name": "Orders",
+        "Scopes": [{ "ScopeName": "read", "ScopeDescription": "Read" }],
+    });
+    let made = house.admin("CreateResourceServer", server).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let secret = "thesecretofonemachineclient";
+    let machine = house.pool.add_client(
+        AppClient::new("machine")
+            .with_secret(secret)
+            .with_flows([AuthFlow::ClientToken])
+            .with_oauth_flows(["client_credentials"])
+            .with_scopes(["orders/read"]),
+    );
+    let by_domain = async || {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", machine.id()),
+            ("client_secret", secret),
+            ("aws_client_metadata", "{\"tenant\":\"red\"}"),
+        ];
+        let answer = house.post("/oauth2/token", &fields, "").await;
+        claims(&answer.json()["access_token"])
+    };
+    let older = watch(&house.pool, Trigger::PreTokenGenerationV2);
+    assert_eq!(by_domain().await["scope"], "orders/read");
+    assert!(
+        older.lock().expect("no panic").is_empty(),
+        "for people alone"
+    );
+
+    let events = Arc::<Mutex<Vec<Value>>>::default();
+    let notes = Arc::clone(&events);
+    house
+        .pool
+        .set_trigger(Trigger::PreTokenGenerationV3, move |mut event| {
+            notes.lock().expect("no panic").push(event.clone());
+            let tenant = event["request"]["clientMetadata"]["tenant"].clone();
+            event["response"]["claimsAndScopeOverrideDetails"] = json!({
+                "idTokenGeneration": { "claimsToAddOrOverride": { "seen": true } },
+                "accessTokenGeneration": {
+                    "claimsToAddOrOverride": { "tenant": tenant, "sub": "stolen", "version": 3 },
+                    "scopesToAdd": ["orders/write"],
+                },
+            });
+            Ok(event)
+        });
+    let access = by_domain().await;
+    assert_eq!(access["tenant"], "red");
+    assert_eq!(access["sub"], machine.id());
+    assert_eq!(access["scope"], "orders/read orders/write");
+    let body = json!({ "ClientId": machine.id(), "Secret": secret });
+    let by_api = house.call("GetClientToken", body).await.json();
+    let access = claims(&by_api["ClientAuthenticationResult"]["AccessToken"]);
+    assert_eq!(access["scope"], "orders/read orders/write");
+    let login = house.log_in("alice", "Correct-horse-1").await.json();
+    assert_eq!(
+        claims(&login["AuthenticationResult"]["IdToken"])["seen"],
+        true
+    );
+
+    let events = events.lock().expect("no panic").clone();
+    let sources: Vec<_> = events
+        .iter()
+        .map(|it| it["triggerSource"].clone())
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            "TokenGeneration_ClientCredentials",
+            "TokenGeneration_ClientCredentials",
+            "TokenGeneration_Authentication",
+        ]
+    );
+    assert!(events.iter().all(|it| it["version"] == "3"));
+    assert_eq!(events[0]["callerContext"]["clientId"], machine.id());
+    assert_eq!(events[0]["request"]["scopes"], json!(["orders/read"]));
+    assert!(
+        older.lock().expect("no panic").is_empty(),
+        "the newest alone"
+    );
+}
+
+#[tokio::test]
+async fn tokens_of_the_domain_name_their_source() {
+    let client = AppClient::new("web")
+        .with_flows(ALL_FLOWS)
+        .with_callback_urls([CALLBACK])
+        .with_oauth_flows(["code", "implicit"]);
+    let house = House::with(Pool::new("us-east-1_Tested"), client).await;
+    house.pool.add_user(alice());
+    let asked = watch(&house.pool, Trigger::PreTokenGeneration);
+
+    let back = house.log_in_at_domain(&house.query(&[])).await;
+    assert!(
+        asked.lock().expect("no panic").is_empty(),
+        "a code is no token"
+    );
+    let tokens = house.redeem(&parameter(&back, "code"), &[]).await.json();
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        (
+            "refresh_token",
+            tokens["refresh_token"].as_str().expect("a token"),
+        ),
+        ("client_id", house.client.id()),
+    ];
+    assert_eq!(house.post("/oauth2/token", &refresh, "").await.status, 200);
+    house
+        .log_in_at_domain(&house.query(&[("response_type", "token")]))
+        .await;
+    let events = asked.lock().expect("no panic").clone();
+    let sources: Vec<_> = events
+        .iter()
+        .map(|it| it["triggerSource"].clone())
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            "TokenGeneration_HostedAuth",
+            "TokenGeneration_RefreshTokens",
+            "TokenGeneration_HostedAuth",
+        ]
+    );
+    assert_eq!(events[0]["userName"], "alice");
+}
+
+#[test]
+fn the_command_line_names_functions() {
+    let url = serve(|mut event| {
+        event["response"]["autoConfirmUser"] = json!(true);
+        ("200 OK", event)
+    });
+    let option = format!("pre-sign-up={url}");
+    let program = Program::start(&["--demo", "--trigger", &option]);
+    let body = json!({
+        "ClientId": "emulated", "Username": "carol", "Password": "Correct-horse-1",
+        "UserAttributes": [{ "Name": "email", "Value": "carol@example.com" }],
+    });
+
+    assert_eq!(program.call("SignUp", &body)["UserConfirmed"], true);
+    for wrong in ["pre-sign-up", "no-such-moment=http://127.0.0.1:1/"] {
+        let refused = std::process::Command::new(env!("CARGO_BIN_EXE_cognito-emulator"))
+            .args(["--port", "0", "--trigger", wrong])
+            .output()
+            .expect("the program");
+        assert!(!refused.status.success(), "{wrong}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        let reason = if wrong.contains('=') {
+            "there are CreateAuthChallenge"
+        } else {
+            "NAME=URL"
+        };
+        assert!(said.contains(reason), "{said}");
+    }
 }
