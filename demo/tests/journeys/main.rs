@@ -5,6 +5,7 @@ mod account;
 mod alone;
 mod challenges;
 mod comforts;
+mod console;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod front_end;

@@ -23,7 +23,7 @@ use crate::servers::Servers;
 pub(crate) const PASSWORD: &str = "Correct-horse-1";
 
 /// The widths at which each journey is walked, in CSS pixels.
-const WIDTHS: [u32; 3] = [1000, 390, 320];
+pub(crate) const WIDTHS: [u32; 3] = [1000, 390, 320];
 
 /// A language of the other direction, to see the pages in it.
 static RIGHT_TO_LEFT: Texts = Texts {

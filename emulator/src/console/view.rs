@@ -83,10 +83,10 @@ fn write_pool(html: &mut String, pool: &Pool, search: &str) {
     let directory = pool.directory();
     let _ = write!(
         html,
-        "<section aria-labelledby=\"users\"><h2 id=\"users\">Users</h2>\
+        "<section><h2 id=\"users\">Users</h2>\
          <form role=\"search\"><input type=\"hidden\" name=\"pool\" value=\"{id}\">\
          <label>Search <input type=\"search\" name=\"search\" value=\"{}\"></label><button>Search</button></form>\
-         <div class=\"wide\" data-live=\"users\" tabindex=\"0\" role=\"group\" aria-labelledby=\"users\">\
+         <div class=\"wide\" data-live=\"users\" tabindex=\"0\" role=\"region\" aria-labelledby=\"users\">\
          <table><thead><tr><th scope=\"col\">Username</th><th scope=\"col\">Status</th>\
          <th scope=\"col\">Groups</th><th scope=\"col\">Attributes</th><th scope=\"col\">Logins</th>\
          <th scope=\"col\">Do</th></tr></thead><tbody>",
@@ -113,7 +113,7 @@ fn write_pool(html: &mut String, pool: &Pool, search: &str) {
          <label>Group <input name=\"group\"></label><button name=\"do\" value=\"group\">Add to group</button>\
          <label>Attribute <input name=\"name\"></label><label>Value <input name=\"value\"></label>\
          <button name=\"do\" value=\"attribute\">Set attribute</button></form></section>\
-         <section aria-labelledby=\"clients\"><h2 id=\"clients\">App clients</h2><ul>"
+         <section><h2 id=\"clients\">App clients</h2><ul>"
     );
     for client in directory.clients.values() {
         let secret = if client.secret().is_some() {
@@ -196,8 +196,8 @@ fn moment(at: OffsetDateTime) -> String {
 }
 
 fn write_mails(html: &mut String, shared: &Shared) {
-    *html += "<section aria-labelledby=\"mails\"><h2 id=\"mails\">Mails and text messages</h2>\
-              <div class=\"wide\" data-live=\"mails\" tabindex=\"0\" role=\"group\" aria-labelledby=\"mails\"><table>\
+    *html += "<section><h2 id=\"mails\">Mails and text messages</h2>\
+              <div class=\"wide\" data-live=\"mails\" tabindex=\"0\" role=\"region\" aria-labelledby=\"mails\"><table>\
               <thead><tr><th scope=\"col\">To</th><th scope=\"col\">What for</th><th scope=\"col\">Code</th>\
               <th scope=\"col\">Text</th></tr></thead><tbody>";
     for mail in shared.outbox.messages().iter().rev().take(SHOWN) {
@@ -214,8 +214,8 @@ fn write_mails(html: &mut String, shared: &Shared) {
 }
 
 fn write_calls(html: &mut String, shared: &Shared) {
-    *html += "<section aria-labelledby=\"calls\"><h2 id=\"calls\">Calls</h2>\
-              <div class=\"wide\" data-live=\"calls\" tabindex=\"0\" role=\"group\" aria-labelledby=\"calls\"><table>\
+    *html += "<section><h2 id=\"calls\">Calls</h2>\
+              <div class=\"wide\" data-live=\"calls\" tabindex=\"0\" role=\"region\" aria-labelledby=\"calls\"><table>\
               <thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Flow, challenge or grant</th>\
               <th scope=\"col\">App client</th><th scope=\"col\">User</th><th scope=\"col\">Answer</th></tr></thead><tbody>";
     for call in shared.ledger.calls().iter().rev().take(SHOWN) {
@@ -236,7 +236,7 @@ fn write_trouble(html: &mut String, pool: &str) {
     let pool = escape(pool);
     let _ = write!(
         html,
-        "<section aria-labelledby=\"trouble\"><h2 id=\"trouble\">Trouble and time</h2>\
+        "<section><h2 id=\"trouble\">Trouble and time</h2>\
          <form method=\"post\" action=\"/_emulator/do\"><input type=\"hidden\" name=\"pool\" value=\"{pool}\">\
          <label>Operation <input name=\"operation\" value=\"*\"></label>\
          <label>Fault <select name=\"kind\"><option value=\"throttle\">TooManyRequestsException</option>\
