@@ -88,8 +88,8 @@ fn write_pool(html: &mut String, pool: &Pool, search: &str) {
          <label>Search <input type=\"search\" name=\"search\" value=\"{}\"></label><button>Search</button></form>\
          <div class=\"wide\" data-live=\"users\" tabindex=\"0\" role=\"region\" aria-labelledby=\"users\">\
          <table><thead><tr><th scope=\"col\">Username</th><th scope=\"col\">Status</th>\
-         <th scope=\"col\">Groups</th><th scope=\"col\">Attributes</th><th scope=\"col\">Logins</th>\
-         <th scope=\"col\">Do</th></tr></thead><tbody>",
+         <th scope=\"col\">Groups</th><th scope=\"col\">Do</th><th scope=\"col\">Attributes</th>\
+         <th scope=\"col\">Logins</th></tr></thead><tbody>",
         escape(search)
     );
     let wanted = search.to_lowercase();
@@ -142,13 +142,11 @@ fn write_user(html: &mut String, pool: &str, directory: &Directory, account: &Ac
     let name = escape(&account.username);
     let _ = write!(
         html,
-        "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td><td><ul>{}</ul></td><td><ul>{}</ul></td><td>\
+        "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td><td>\
          <form method=\"post\" action=\"/_emulator/do\"><input type=\"hidden\" name=\"pool\" value=\"{pool}\">\
          <input type=\"hidden\" name=\"user\" value=\"{name}\">",
         escape(&status),
         escape(&groups.join(", ")),
-        attributes(account),
-        logins(account),
     );
     let switch = if account.enabled {
         ("disable", "Disable")
@@ -167,7 +165,12 @@ fn write_user(html: &mut String, pool: &str, directory: &Directory, account: &Ac
             "<button name=\"do\" value=\"{action}\" aria-label=\"{label} {name}\">{label}</button>"
         );
     }
-    *html += "</form></td></tr>";
+    let _ = write!(
+        html,
+        "</form></td><td><ul>{}</ul></td><td><ul>{}</ul></td></tr>",
+        attributes(account),
+        logins(account),
+    );
 }
 
 fn attributes(account: &Account) -> String {

@@ -111,6 +111,11 @@ fn translate(pattern: &str) -> String {
         .replace(r"\w", "A-Za-z0-9_")
         .replace(r"\d", "0-9")
         .replace(r"\b", "") // only where it holds anyway
+        // A prefix of Amazon's domain. A domain of one's own has several of these, which the model does not say.
+        .replace(
+            r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
+            r"[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?",
+        )
         // The one look-behind of the model: the text does not end in a dot.
         .replace(
             r"[0-9A-Za-z\.\-_]*(?<!\.)",

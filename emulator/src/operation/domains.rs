@@ -27,7 +27,19 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Failure> {
             "Domain already associated with another user pool: {domain}"
         )));
     }
+    require_certificate(call)?;
     write(call, &pool)
+}
+
+/// Refuses a name of more than one label without its certificate: only a domain of one's own has dots.
+fn require_certificate(call: &Call<'_>) -> Result<(), Failure> {
+    let domain = call.text("Domain");
+    if domain.contains('.') && !call.body["CustomDomainConfig"].is_object() {
+        return Err(Failure::invalid_parameter(format!(
+            "Domain {domain} needs a CustomDomainConfig"
+        )));
+    }
+    Ok(())
 }
 
 /// Shows a domain; nothing in it where nobody has it.
@@ -39,6 +51,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Failure> {
 
 pub(super) fn update(call: &Call<'_>) -> Result<Value, Failure> {
     let pool = owner(call)?;
+    require_certificate(call)?;
     write(call, &pool)
 }
 

@@ -137,6 +137,49 @@ async fn a_domain_belongs_to_one_pool() {
 }
 
 #[tokio::test]
+async fn a_domain_of_ones_own_stands_beside_the_prefix() {
+    let house = House::new().await;
+    let arn = "arn:aws:acm:us-east-1:123456789012:certificate/a1b2";
+    let own =
+        json!({ "Domain": "auth.example.com", "CustomDomainConfig": { "CertificateArn": arn } });
+    let bare = json!({ "Domain": "auth.example.com" });
+
+    house
+        .done("CreateUserPoolDomain", json!({ "Domain": "shop" }))
+        .await;
+    let refused = house.refused("CreateUserPoolDomain", bare.clone()).await;
+    assert_eq!(refused, "InvalidParameterException", "no certificate");
+    let made = house.done("CreateUserPoolDomain", own.clone()).await;
+    let target = made["CloudFrontDomain"].as_str().expect("a target");
+    assert!(target.ends_with(".cloudfront.net"), "{target}");
+    let shown = house.done("DescribeUserPoolDomain", bare.clone()).await;
+    assert_eq!(
+        shown["DomainDescription"]["CustomDomainConfig"],
+        own["CustomDomainConfig"]
+    );
+    let pool = house.done("DescribeUserPool", json!({})).await;
+    assert_eq!(pool["UserPool"]["CustomDomain"], "auth.example.com");
+    assert_eq!(pool["UserPool"]["Domain"], "shop");
+    house.done("UpdateUserPoolDomain", own).await;
+    let refused = house.refused("UpdateUserPoolDomain", bare.clone()).await;
+    assert_eq!(refused, "InvalidParameterException");
+    house.done("DeleteUserPoolDomain", bare).await;
+    let pool = house.done("DescribeUserPool", json!({})).await;
+    assert!(pool["UserPool"]["CustomDomain"].is_null());
+    assert_eq!(pool["UserPool"]["Domain"], "shop");
+    for domain in [
+        "Auth.example.com",
+        ".example.com",
+        "auth.example.com.",
+        "auth_example",
+    ] {
+        let body = json!({ "Domain": domain, "CustomDomainConfig": { "CertificateArn": arn } });
+        let answer = house.admin("CreateUserPoolDomain", body).await;
+        assert!(answer.message().contains("regular expression"), "{domain}");
+    }
+}
+
+#[tokio::test]
 async fn tags_hang_on_the_arn() {
     let house = House::new().await;
     let shown = house.done("DescribeUserPool", json!({})).await;
