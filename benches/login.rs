@@ -49,10 +49,7 @@ fn main() {
         unwatch(&pool).await;
 
         watch(&managed_pool).await;
-        for title in [
-            "The first callback of managed login (its call of /oauth2/token is not listed)",
-            "The next callback",
-        ] {
+        for title in ["The first callback of managed login", "The next callback"] {
             let returning = domain.go(&managed).await;
             clear(&cloud, &managed_pool).await;
             come_back(&managed, returning).await;
@@ -142,7 +139,10 @@ fn main() {
         let verdict = if micros < 3000.0 { "met" } else { "missed" };
         println!("  {what}, the site: {micros:.0} us (target 3000, {verdict})");
     }
-    println!("  logins a minute on one core, emulator and site together: {a_minute:.0}");
+    let verdict = if a_minute >= 5000.0 { "met" } else { "missed" };
+    println!(
+        "  logins a minute on one core, emulator and site together: {a_minute:.0} (target 5000, {verdict})"
+    );
 }
 
 async fn site(
