@@ -209,7 +209,7 @@ async fn a_limit_keeps_the_form() {
         let page = page.expect("a page");
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
         let seconds = page.header("retry-after");
-        let wait = format!("in {seconds} seconds");
+        let wait = format!("in {seconds} s.");
         assert!(said(&page, "").contains(&wait), "{path}: {}", page.body);
         assert!(page.body.contains(kept), "{path}: {}", page.body);
         assert!(!page.body.contains("-horse-1"), "{path}: {}", page.body);

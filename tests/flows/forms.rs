@@ -705,7 +705,7 @@ async fn an_outage_keeps_the_form() {
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     let seconds = page.header("retry-after").to_owned();
     assert!(
-        alert(&page).contains(&format!("in {seconds} seconds")),
+        alert(&page).contains(&format!("in {seconds} s.")),
         "{}",
         page.body
     );

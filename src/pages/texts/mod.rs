@@ -212,6 +212,24 @@ mod tests {
         }
     }
 
+    /// One second has no plural.
+    #[test]
+    fn seconds_read_well_whatever_their_number() {
+        for texts in [Texts::ENGLISH, Texts::FRENCH, Texts::GERMAN, Texts::SPANISH] {
+            let counted = texts.all().into_iter();
+            let counted = counted.filter_map(|(name, text)| {
+                let (_, after) = text.split_once("{seconds}")?;
+                Some((name, after))
+            });
+            let counted: Vec<_> = counted.collect();
+            assert_eq!(counted.len(), 3, "{counted:?}");
+            for (name, after) in counted {
+                let is_abbreviated = after.starts_with(" s ") || after == " s.";
+                assert!(is_abbreviated, "{} {name}: {after}", texts.language);
+            }
+        }
+    }
+
     #[test]
     fn writes_dates_as_people_do() {
         let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(62);
