@@ -66,12 +66,13 @@ pub use self::pages_error::PagesError;
 pub use self::paths::Paths;
 pub use self::shown::{
     AppSetup, Button, ChallengeFrame, Choice, CodePage, Confirmation, CustomPage, DataPage,
-    DeletedPage, Detail, DeviceRow, DevicesPage, ErrorPage, Field, FormPage, Frame, IdentitiesPage,
-    IdentityRow, LanguageLink, Link, LoginPage, LoginRow, LoginsPage, LogoutPage, ManagedIcon,
-    ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyOfferPage, PasskeyPage,
-    PasskeyRow, PasskeysPage, PasswordPage, PasswordRule, ProfilePage, SecondFactorPage,
-    SectionLink, SecurityPage, SecurityRow, SelectChallengePage, SelectMfaPage, SentOnPage,
-    SoftwareTokenPage, TimedText, UnknownPage, UserAction, UserPage, UserRow, UsersPage,
+    DeletedPage, Detail, DeviceRow, DevicesPage, ErrorPage, EventRow, Field, FormPage, Frame,
+    IdentitiesPage, IdentityRow, LanguageLink, Link, LoginPage, LoginRow, LoginsPage, LogoutPage,
+    ManagedIcon, ManagedLink, MfaMethod, MfaSetupPage, NewPasswordPage, PasskeyOfferPage,
+    PasskeyPage, PasskeyRow, PasskeysPage, PasswordPage, PasswordRule, ProfilePage,
+    SecondFactorPage, SectionLink, SecurityPage, SecurityRow, SelectChallengePage, SelectMfaPage,
+    SentOnPage, SoftwareTokenPage, TimedText, UnknownPage, UserAction, UserPage, UserRow,
+    UsersPage,
 };
 pub use self::templates::{DefaultTemplates, Rendered, Templates};
 pub use self::texts::{

@@ -76,7 +76,11 @@ impl Site {
         sqlx::query(many).execute(table).await.expect("many users");
     }
 
-    async fn path_of(&self, name: &str) -> String {
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.alice.router())
+    }
+
+    pub(crate) async fn path_of(&self, name: &str) -> String {
         let user = self.users.store.find_by_username(name).await;
         let id = user.expect("an answer").expect("a row").id;
         format!("/admin/users/user?id={id}")
@@ -253,6 +257,49 @@ async fn a_second_factor_is_removed_for_somebody_who_has_lost_it() {
     assert_eq!(site.cloud.pool.totp_code(TOTP.0), None, "no app any more");
     let page = Browser::new(owner.router()).log_in(TOTP, "/").await;
     assert_eq!(page.location(), "/", "{}", page.body);
+}
+
+#[tokio::test]
+async fn logins_are_ended_a_password_is_reset_and_an_invitation_sent_again() {
+    let mut site = Site::start(true).await;
+    let pool = site.cloud.pool.clone();
+    // Cognito would send a text message where nobody says otherwise.
+    pool.set_attribute("alice", "phone_number", "+12065550100");
+    let path = site.path_of("alice").await;
+
+    let done = site.act(&path, "end").await;
+    assert!(done.contains("User logged out everywhere."), "{done}");
+    let ended = site.alice.get("/profile").await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+
+    site.alice.log_in(ALICE, "/").await;
+    let done = site.act(&path, "reset").await;
+    assert!(done.contains("A code is on its way."), "{done}");
+    assert!(done.contains("Must reset the password"), "{done}");
+    let ended = site.alice.get("/profile").await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+
+    pool.set_user_status("alice", "FORCE_CHANGE_PASSWORD");
+    let done = site.act(&path, "invite").await;
+    assert!(done.contains("Invitation sent."), "{done}");
+    let sent = site.cloud.emulator.outbox().pop().expect("a message");
+    assert_eq!(
+        [&*sent.kind, &*sent.username, &*sent.medium],
+        ["invitation", "alice", "EMAIL"]
+    );
+    let page = site.alice.log_in(("alice", &sent.code), "/").await;
+    assert_eq!(page.location(), "/login/challenge?next=%2F");
+
+    let alice = site.users.store.find_by_username("alice").await;
+    let alice = alice.expect("an answer").expect("a row").id;
+    let told = site.told.0.lock().expect("a lock");
+    let actions = [
+        AdminAction::LoginsEnded,
+        AdminAction::PasswordReset,
+        AdminAction::InvitationSent,
+    ];
+    let by_admin = actions.map(|action| ("admin".to_owned(), alice.clone(), action));
+    assert_eq!(*told, by_admin);
 }
 
 #[tokio::test]

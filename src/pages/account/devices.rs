@@ -10,7 +10,7 @@ use crate::pages::error::{Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::page::Page;
 use crate::pages::shown::{DeviceRow, DevicesPage, TimedText};
-use crate::pages::texts::fill;
+use crate::pages::texts::{Texts, fill};
 use crate::pages::view::{Change, page};
 use crate::web::AccountChange;
 
@@ -66,30 +66,37 @@ fn is_settled(failure: &CognitoError) -> bool {
 
 fn list(owner: &Owner, devices: Option<Vec<Device>>, notice: &'static str) -> Response {
     let view = &owner.view;
-    let texts = &view.texts.devices;
     let this = owner.cognito.tokens().device_key.as_deref();
-    let row = |device: Device| {
-        let name = device.name().unwrap_or(texts.nameless).to_owned();
-        let seen = device.last_authenticated_at;
-        let seen = seen.map(|at| TimedText::new(view.texts, texts.last_used, &[("date", at)]));
-        DeviceRow {
-            is_this: this == Some(device.key.as_str()),
-            forget_label: fill(texts.forget_named, &[("name", &name)]),
-            key: device.key,
-            name,
-            seen: seen.unwrap_or_default(),
-        }
-    };
     let devices = DevicesPage {
         texts: view.texts,
         paths: view.paths.clone(),
         action: view.paths.own(Page::Devices),
         notice,
-        devices: devices.map(|mut devices| {
-            devices.sort_by_key(|device| Reverse(device.last_authenticated_at));
-            devices.into_iter().map(row).collect()
-        }),
+        devices: devices.map(|devices| rows(devices, this, view.texts)),
     };
 
     page(StatusCode::OK, view.templates().devices(&devices))
+}
+
+/// The devices that were used last come first.
+pub(in crate::pages) fn rows(
+    mut devices: Vec<Device>,
+    this: Option<&str>,
+    texts: &Texts,
+) -> Vec<DeviceRow> {
+    devices.sort_by_key(|device| Reverse(device.last_authenticated_at));
+    let row = |device: Device| {
+        let name = device.name().unwrap_or(texts.devices.nameless).to_owned();
+        let seen = device.last_authenticated_at;
+        let seen = seen.map(|at| TimedText::new(texts, texts.devices.last_used, &[("date", at)]));
+        DeviceRow {
+            is_this: this == Some(device.key.as_str()),
+            forget_label: fill(texts.devices.forget_named, &[("name", &name)]),
+            key: device.key,
+            name,
+            seen: seen.unwrap_or_default(),
+        }
+    };
+
+    devices.into_iter().map(row).collect()
 }

@@ -37,4 +37,4 @@ pub use self::profile::{Detail, ProfilePage};
 pub(super) use self::sections::Sections;
 pub use self::sections::{SectionLink, SecurityPage, SecurityRow};
 pub use self::timed_text::TimedText;
-pub use self::users::{UserAction, UserPage, UserRow, UsersPage};
+pub use self::users::{EventRow, UserAction, UserPage, UserRow, UsersPage};

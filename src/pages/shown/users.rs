@@ -1,7 +1,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{Choice, Confirmation, Detail, Link, LoginRow, TimedText};
+use super::{Choice, Confirmation, Detail, DeviceRow, Link, LoginRow, TimedText};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
@@ -93,12 +93,30 @@ pub struct UserPage {
     pub details: Vec<Detail>,
     /// Where the user is logged in.
     pub logins: Vec<LoginRow>,
+    /// The devices that Cognito remembers, the last ten.
+    pub devices: Vec<DeviceRow>,
+    /// What Cognito has recorded of the user, the last ten. Empty where it records nothing.
+    pub events: Vec<EventRow>,
     /// What can be done.
     pub actions: Vec<UserAction>,
     /// What is to be confirmed.
     pub confirmation: Option<Confirmation>,
     /// The list of all users.
     pub back: Link,
+}
+
+/// Something that Cognito has recorded of a user: a login, a new password.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct EventRow {
+    /// What happened, in words.
+    pub label: &'static str,
+    /// What came of it, in a word, unless it went well.
+    pub outcome: &'static str,
+    /// When it happened, in words.
+    pub at: TimedText,
+    /// The browser, the place and the address, as far as they are known.
+    pub from: String,
 }
 
 /// Something that can be done to a user.

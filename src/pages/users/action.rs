@@ -129,7 +129,12 @@ impl Action {
                 forget_app(admin, name).await.map_err(Error::from)?;
             }
             (AdminAction::InvitationSent, Some(admin)) => {
-                let invitation = admin.resend_invitation(&NewUser::new(name)).await;
+                // Cognito would send a text message, which reaches nobody who has no phone number.
+                let invited = match user.email.is_empty() {
+                    true => NewUser::new(name),
+                    false => NewUser::new(name).with_invitation_by_email(),
+                };
+                let invitation = admin.resend_invitation(&invited).await;
                 invitation.map_err(Error::from)?;
                 tell().await?;
             }

@@ -3,6 +3,7 @@
 mod action;
 mod directory;
 mod group;
+mod known;
 mod list;
 mod one;
 

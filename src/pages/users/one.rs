@@ -1,11 +1,11 @@
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
-use tracing::debug;
 
 use super::action::{ACTIONS, Action};
 use super::directory::{Account, Directory};
+use super::known::Known;
 use super::list::{last_login, path_of, status};
-use crate::cognito::{CognitoError, UserProfile, UserStatus};
+use crate::cognito::{UserProfile, UserStatus};
 use crate::pages::account::logins::browser_name;
 use crate::pages::account::owner::RecentUser;
 use crate::pages::error::{PageError, Shown, see_other};
@@ -14,7 +14,7 @@ use crate::pages::mistake::Mistake;
 use crate::pages::page::Page;
 use crate::pages::shown::{Confirmation, Detail, Link, LoginRow, TimedText, UserAction, UserPage};
 use crate::pages::texts::{Texts, fill};
-use crate::pages::view::{View, page, query_parameter};
+use crate::pages::view::{page, query_parameter};
 use crate::users::{LoginRecord, User};
 
 /// What there is to know of one user, and what can be done; or the question whether to do it.
@@ -96,6 +96,12 @@ async fn render(
         .collect();
     let asked = asked.filter(|asked| possible.iter().any(|it| it.name == asked.name));
     let logins = auth.logins_of(directory.backend, &user.id).await?;
+    let known = match (&directory.admin, account.profile()) {
+        (Some(admin), Some(profile)) if asked.is_none() => {
+            Known::of(admin, &profile.username).await
+        }
+        _ => Known::default(),
+    };
 
     let shown = UserPage {
         texts,
@@ -107,8 +113,10 @@ async fn render(
         },
         notice,
         alert: mistake.map_or_else(String::new, |mistake| mistake.text().to_owned()),
-        details: details(view, directory, user, account.profile()).await,
+        details: details(texts, user, account.profile(), &known),
         logins: logins.iter().map(|login| login_row(login, texts)).collect(),
+        devices: known.devices(texts),
+        events: known.events(texts),
         actions: possible
             .iter()
             .map(|action| UserAction {
@@ -135,26 +143,12 @@ async fn render(
 }
 
 /// What there is to know: a detail that is not set is left out.
-async fn details(
-    view: &View,
-    directory: &Directory<'_>,
+fn details(
+    texts: &Texts,
     user: &User,
     profile: Option<&UserProfile>,
+    known: &Known,
 ) -> Vec<Detail> {
-    let texts = view.texts;
-    let (groups, devices) = match directory.admin.as_ref().filter(|_| profile.is_some()) {
-        Some(admin) => tokio::join!(
-            async { admin.list_groups_for_user(&user.username).await },
-            async { admin.list_devices(&user.username).await },
-        ),
-        None => (Ok(Vec::new()), Ok(Vec::new())),
-    };
-    let groups = known(groups).into_iter().map(|group| group.name);
-    let groups = groups.collect::<Vec<_>>().join(", ");
-    let devices = match known(devices).len() {
-        0 => String::new(),
-        devices => devices.to_string(),
-    };
     let factors = profile.map_or_else(String::new, |profile| {
         let factors = profile.mfa.iter().map(|name| texts.factor_name(name));
         factors.collect::<Vec<_>>().join(", ")
@@ -175,9 +169,8 @@ async fn details(
             status(user, texts).to_owned(),
         ),
         (texts.users.state.to_owned(), state.to_owned()),
-        (texts.profile.groups.to_owned(), groups),
+        (texts.profile.groups.to_owned(), known.groups()),
         (texts.mfa.heading.to_owned(), factors),
-        (texts.devices.heading.to_owned(), devices),
     ];
     let joined = TimedText::time(texts, user.date_joined);
     own.into_iter()
@@ -189,14 +182,6 @@ async fn details(
             Detail::new(texts.users.last_login, last_login(user, texts)),
         ])
         .collect()
-}
-
-/// What is known without waiting for it: a list that Cognito refuses is left out.
-fn known<T>(listed: Result<Vec<T>, CognitoError>) -> Vec<T> {
-    listed.unwrap_or_else(|error| {
-        debug!(%error, "a user is shown without a list of Cognito's");
-        Vec::new()
-    })
 }
 
 fn account_state(state: &UserStatus, texts: &Texts) -> &'static str {
