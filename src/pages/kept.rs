@@ -1,3 +1,4 @@
+use crate::challenge::Challenge;
 use crate::web::{AuthError, AuthSession};
 
 /// So long the pages have people wait before they ask for another code, in seconds.
@@ -48,6 +49,17 @@ pub(super) async fn known_name(auth: &AuthSession) -> Result<String, AuthError> 
 pub(super) async fn note_code(auth: &AuthSession) -> Result<(), AuthError> {
     let now = auth.now().unix_timestamp().to_string();
     Kept::CodeSent.write(auth, &now).await
+}
+
+/// Notes that a code is on its way, if that is what a login asks for next.
+pub(super) async fn note_code_of(
+    auth: &AuthSession,
+    challenge: &Challenge,
+) -> Result<(), AuthError> {
+    match challenge {
+        Challenge::EmailOtp(_) | Challenge::SmsOtp(_) => note_code(auth).await,
+        _ => Ok(()),
+    }
 }
 
 /// Returns how many seconds to wait before another code is asked for.

@@ -8,7 +8,7 @@ use tracing::error;
 
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
-use super::kept::known_name;
+use super::kept::{known_name, note_code_of};
 use super::mistake::{Marks, Mistake};
 use super::page::Page;
 use super::passkey_offer;
@@ -237,7 +237,10 @@ pub(super) async fn submit(
 
     let kept = CookieCheck::of(&headers);
     Ok(match auth.log_in(&credentials).await {
-        Ok(LoginOutcome::Challenge(_)) => see_other(&kept.to_challenge(&view, next.as_ref())),
+        Ok(LoginOutcome::Challenge(challenge)) => {
+            note_code_of(&auth, &challenge).await?;
+            see_other(&kept.to_challenge(&view, next.as_ref()))
+        }
         Ok(LoginOutcome::Complete(_)) if kept.is_due => {
             see_other(&kept.to_destination(&view, next))
         }

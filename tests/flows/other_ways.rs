@@ -1,6 +1,7 @@
 //! Logins in which the password is not the first factor.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::Redirect;
@@ -8,21 +9,21 @@ use axum::{Form, Router, routing};
 use axum_cognito::backend::{Credentials, LoginFlow, LoginOutcome};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, AuthSession, UserPool};
-use cognito_emulator::{AppClient, AuthFlow};
+use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind, User};
 use serde_json::Value;
 
 use crate::authenticator::Authenticator;
-use crate::site::{ALICE, Browser, Cloud, Page, Users, routes, with_layers};
+use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Users, routes, with_layers};
 
 /// A site whose users choose among passwords, mail and passkeys.
-struct ChoiceSite {
-    cloud: Cloud,
-    _users: Users,
+pub(crate) struct ChoiceSite {
+    pub(crate) cloud: Cloud,
+    pub(crate) users: Users,
     router: Router,
 }
 
 impl ChoiceSite {
-    async fn start(flow: LoginFlow) -> Self {
+    pub(crate) async fn start(flow: LoginFlow) -> Self {
         let cloud = Cloud::start().await;
         let pool = cloud.pool.clone();
         pool.with_first_factors(["PASSWORD", "EMAIL_OTP"])
@@ -43,29 +44,35 @@ impl ChoiceSite {
         let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
             .configure(|login| login.login_flow = flow);
         let own = Router::new().route("/choose", routing::post(choose));
-        let auth = Auth::builder().with_pool(backend);
+        let auth = Auth::builder()
+            .with_pool(backend)
+            .with_clock(cloud.clock.clone());
         let router = with_layers(own.merge(routes()), auth, MemoryStore::default()).await;
         Self {
             cloud,
-            _users: users,
+            users,
             router,
         }
     }
 
-    fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
     }
 }
 
-/// A handler of the site's own, which leaves it to Cognito what to offer.
+/// A handler of the site's own, which leaves it to Cognito what to offer, or names a way.
 async fn choose(auth: AuthSession, Form(form): Form<HashMap<String, String>>) -> Redirect {
     let credentials = Credentials::without_password(&form["username"]);
+    let credentials = match form.get("way") {
+        Some(way) => credentials.with_preferred_challenge(way),
+        None => credentials,
+    };
     let outcome = auth.log_in(&credentials).await.expect("an answer");
     assert!(matches!(outcome, LoginOutcome::Challenge(_)), "{outcome:?}");
     Redirect::to("/login/challenge?next=%2Fme")
 }
 
-async fn begin(browser: &mut Browser, name: &str) -> Page {
+pub(crate) async fn begin(browser: &mut Browser, name: &str) -> Page {
     let page = browser.post("/choose", &[("username", name)]).await;
     assert_eq!(
         page.location(),
@@ -207,6 +214,112 @@ async fn a_code_by_mail_is_one_press_away() {
 
     assert_eq!(page.location(), "/me", "{}", page.body);
     assert!(browser.get("/me").await.body.contains("<alice>"));
+}
+
+#[tokio::test]
+async fn a_code_that_got_lost_is_sent_again() {
+    for face in FACES {
+        let site = ChoiceSite::start(LoginFlow::Choice).await;
+        let sent = || site.cloud.emulator.outbox();
+        let again = [("resend", "1"), ("next", "/me")];
+        let mut seen = Vec::new();
+
+        for name in ["alice", "nobody"] {
+            let mut browser = site.browser().by(face);
+            press(&mut browser, name, "EMAIL_OTP").await;
+            let page = browser.get("/login/challenge?next=%2Fme").await;
+            assert!(page.body.contains("Send a new code"), "{}", page.body);
+            assert!(
+                page.body.contains("for a new code in 30 s"),
+                "{}",
+                page.body
+            );
+            site.cloud.advance(Duration::from_secs(31));
+            let page = browser.get("/login/challenge?next=%2Fme").await;
+            match face {
+                Face::Forms => assert!(!page.body.contains("data-wait"), "{}", page.body),
+                Face::Json => assert_eq!(page.json()["resend"]["wait"], 0),
+            }
+
+            let page = browser.post("/login/restart", &again).await;
+            let page = match face {
+                Face::Forms => {
+                    assert_eq!(page.location(), "/login/challenge?next=%2Fme&sent=1");
+                    browser.get(page.location()).await
+                }
+                Face::Json => page,
+            };
+            assert!(page.body.contains("We’ve sent you a code"), "{}", page.body);
+            assert!(
+                page.body.contains("for a new code in 30 s"),
+                "{}",
+                page.body
+            );
+            seen.push(seen_of(&page, name, face));
+            if name == "alice" {
+                assert_eq!(sent().len(), 2);
+                let code = sent().pop().expect("a message").code;
+                let page = answer(&mut browser, &[("code", &code)]).await;
+                assert_eq!(page.location(), "/me", "{}", page.body);
+            }
+        }
+        assert_eq!(seen[0], seen[1], "a stranger sees the same");
+        assert_eq!(sent().len(), 2, "and no mail is sent");
+    }
+}
+
+/// The page of either face, without what differs each time.
+fn seen_of(page: &Page, name: &str, face: Face) -> String {
+    match face {
+        Face::Forms => seen(page, name).1,
+        Face::Json => {
+            let mut step = page.json();
+            for differs in ["challenge", "username", "seconds_left", "time_left"] {
+                step[differs] = Value::Null;
+            }
+            step.to_string()
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_cannot_be_sent_again_leaves_the_first_one_good() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let mut browser = site.browser();
+    press(&mut browser, "alice", "EMAIL_OTP").await;
+    let outage = Fault::on("InitiateAuth", FaultKind::Status(503));
+    site.cloud.emulator.inject(outage.forever());
+
+    let page = browser.post("/login/restart", &[("resend", "1")]).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains("Enter your code"), "{}", page.body);
+    assert!(page.body.contains("role=\"alert\""), "{}", page.body);
+    let code = site.cloud.emulator.outbox().pop().expect("a message").code;
+    let page = answer(&mut browser, &[("code", &code)]).await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+}
+
+/// Cognito has no call for it, and the password that came before is not kept.
+#[tokio::test]
+async fn a_second_factor_s_code_is_not_sent_again() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let user = User::new("mail").with_password(ALICE.1).with_email_mfa();
+    let user = user.with_attribute("email", "mail@example.com");
+    site.cloud.pool.add_user(user);
+    let mut browser = site.browser();
+
+    browser.log_in(("mail", ALICE.1), "/me").await;
+    let page = browser.get("/login/challenge?next=%2Fme").await;
+    assert!(
+        page.body.contains("Enter the code we sent to"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("Send a new code"), "{}", page.body);
+    let form = [("resend", "1"), ("next", "/me")];
+    let page = browser.post("/login/restart", &form).await;
+    assert_eq!(page.location(), "/login?next=%2Fme");
+    assert_eq!(site.cloud.emulator.outbox().len(), 1);
 }
 
 /// With a password that is wrong, too: a question would tell that there is no such user.

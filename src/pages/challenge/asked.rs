@@ -1,17 +1,27 @@
 use crate::cognito::PasswordPolicy;
 use crate::pages::form::Form;
 use crate::pages::mistake::{Marks, Mistake};
-use crate::pages::shown::{ChallengeFrame, Field};
+use crate::pages::shown::{Button, ChallengeFrame, Field};
 use crate::pages::view::View;
 use crate::web::{LocalPath, PendingChallenge};
+
+/// What the page has beside the answer.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// What has happened before.
+    pub(super) notice: &'static str,
+    /// Whether the user can go back to what there is to choose from.
+    pub(super) has_other_ways: bool,
+    /// Sends a new code.
+    pub(super) resend: Option<Button>,
+}
 
 /// The challenge that waits, what was typed, and what is wrong with that.
 pub(super) struct Asked<'a> {
     pub(super) view: &'a View,
     /// What a new password must be like.
     pub(super) policy: PasswordPolicy,
-    /// Whether the user can go back to what there is to choose from.
-    has_other_ways: bool,
+    beside: Beside,
     pending: &'a PendingChallenge,
     next: Option<LocalPath>,
     form: &'a Form,
@@ -23,7 +33,7 @@ impl<'a> Asked<'a> {
     pub(super) fn new(
         view: &'a View,
         policy: PasswordPolicy,
-        has_other_ways: bool,
+        beside: Beside,
         pending: &'a PendingChallenge,
         next: Option<LocalPath>,
         form: &'a Form,
@@ -32,7 +42,7 @@ impl<'a> Asked<'a> {
         Self {
             view,
             policy,
-            has_other_ways,
+            beside,
             pending,
             next,
             form,
@@ -80,11 +90,13 @@ impl<'a> Asked<'a> {
             paths: self.view.paths.clone(),
             challenge: pending.id.clone(),
             username: self.username().to_owned(),
-            has_other_ways: self.has_other_ways,
+            has_other_ways: self.beside.has_other_ways,
+            resend: self.beside.resend,
+            notice: self.beside.notice,
             seconds_left: pending.time_left.as_secs(),
             time_left: texts.time_left(pending.time_left, pending.expires_at),
             alert: self.marks.alert(),
-            is_wrong: self.is_wrong(),
+            is_wrong: self.mistake.is_some(),
             next: self.next,
         }
     }

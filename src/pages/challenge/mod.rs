@@ -9,18 +9,18 @@ mod mfa_setup;
 mod new_password;
 mod passkey;
 mod password;
+mod resend;
 mod select_challenge;
 mod select_mfa;
 mod software_token;
 mod unknown;
 
 use axum::extract::RawQuery;
-use axum::response::Response;
 
-use self::asked::Asked;
+use self::asked::{Asked, Beside};
 use super::error::{PageError, Shown, see_other};
 use super::form::Form;
-use super::kept::Kept;
+use super::kept::{Kept, note_code_of};
 use super::login::{self, Before};
 use super::mistake::Mistake;
 use super::templates::Rendered;
@@ -36,10 +36,16 @@ pub(super) async fn show(view: View, auth: AuthSession, RawQuery(query): RawQuer
     let next = query_parameter(query.as_deref(), "next");
     let next = next.and_then(|next| view.paths.read_next(&next));
 
-    Ok(match auth.challenge().await? {
-        Some(pending) => respond(&view, &auth, &pending, next, &Form::default(), None).await,
-        None => login::no_challenge(&view, query.as_deref(), next.as_ref()),
-    })
+    let Some(pending) = auth.challenge().await? else {
+        let query = query.as_deref();
+        return Ok(login::no_challenge(&view, query, next.as_ref()));
+    };
+    let notice = match query_parameter(query.as_deref(), "sent") {
+        Some(_) => view.texts.notices.code_may_be_sent,
+        None => "",
+    };
+    let beside = beside(&view, &auth, &pending, notice).await?;
+    respond(&view, &auth, &pending, beside, next, &Form::default(), None).await
 }
 
 /// Answers the challenge that waits.
@@ -78,7 +84,10 @@ pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Sho
         Err(mistake) => return again(&view, &auth, next, &form, &mistake).await,
     };
     Ok(match auth.answer(&id, answer).await {
-        Ok(LoginOutcome::Challenge(_)) => see_other(&login::challenge_path(&view, next.as_ref())),
+        Ok(LoginOutcome::Challenge(challenge)) => {
+            note_code_of(&auth, &challenge).await?;
+            see_other(&login::challenge_path(&view, next.as_ref()))
+        }
         Ok(LoginOutcome::Complete(_)) => see_other(&view.destination(next)),
         Ok(LoginOutcome::Refused(_)) if proves => {
             let mistake = Mistake::of_form(view.texts.mistakes.login_refused);
@@ -101,15 +110,20 @@ pub(super) async fn submit(view: View, auth: AuthSession, mut form: Form) -> Sho
 }
 
 /// Drops the challenge, so that the login starts again. Whoever wants another way finds their name in
-/// the form. A form that cannot be read starts again too.
+/// the form; a new code is sent at once. A form that cannot be read starts again too.
 pub(super) async fn restart(view: View, auth: AuthSession, form: Result<Form, PageError>) -> Shown {
     let mut form = form.unwrap_or_default();
     let next = form.take("next");
     let next = next.and_then(|next| view.paths.read_next(&next));
-    if form.take("other_ways").is_some()
-        && let Some(PendingChallenge { typed, .. }) = auth.challenge().await?
-    {
-        Kept::Username.write(&auth, &typed).await?;
+    if let Some(pending) = auth.challenge().await? {
+        if form.take("resend").is_some()
+            && let Some(way) = resend::way(&auth, &pending)
+        {
+            return resend::send(&view, &auth, &pending.typed, way, next).await;
+        }
+        if form.take("other_ways").is_some() {
+            Kept::Username.write(&auth, &pending.typed).await?;
+        }
     }
     auth.abandon_challenge().await?;
 
@@ -153,9 +167,28 @@ async fn again(
     form: &Form,
     mistake: &Mistake,
 ) -> Shown {
-    Ok(match auth.challenge().await? {
-        Some(pending) => respond(view, auth, &pending, next, form, Some(mistake)).await,
-        None => login::after(view, Before::Expired, next.as_ref()),
+    let Some(pending) = auth.challenge().await? else {
+        return Ok(login::after(view, Before::Expired, next.as_ref()));
+    };
+    let beside = beside(view, auth, &pending, "").await?;
+    respond(view, auth, &pending, beside, next, form, Some(mistake)).await
+}
+
+async fn beside(
+    view: &View,
+    auth: &AuthSession,
+    pending: &PendingChallenge,
+    notice: &'static str,
+) -> Result<Beside, AuthError> {
+    let chooses = !matches!(
+        pending.challenge,
+        Challenge::NewPasswordRequired(_) | Challenge::SelectChallenge(_)
+    );
+
+    Ok(Beside {
+        notice,
+        has_other_ways: chooses && !auth.first_factors().is_empty(),
+        resend: resend::button(view, auth, pending).await?,
     })
 }
 
@@ -163,24 +196,20 @@ async fn respond(
     view: &View,
     auth: &AuthSession,
     pending: &PendingChallenge,
+    beside: Beside,
     next: Option<LocalPath>,
     form: &Form,
     mistake: Option<&Mistake>,
-) -> Response {
+) -> Shown {
     let policy = match pending.challenge {
         Challenge::NewPasswordRequired(_) => auth.password_policy().await,
         _ => PasswordPolicy::default(),
     };
-    let chooses = !matches!(
-        pending.challenge,
-        Challenge::NewPasswordRequired(_) | Challenge::SelectChallenge(_)
-    );
-    let has_other_ways = chooses && !auth.first_factors().is_empty();
-    let asked = Asked::new(view, policy, has_other_ways, pending, next, form, mistake);
+    let asked = Asked::new(view, policy, beside, pending, next, form, mistake);
 
-    Mistake::answer(mistake, |status| {
+    Ok(Mistake::answer(mistake, |status| {
         page(status, render(&pending.challenge, asked))
-    })
+    }))
 }
 
 fn render(challenge: &Challenge, asked: Asked<'_>) -> Rendered {

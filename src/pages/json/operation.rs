@@ -123,8 +123,12 @@ pub(super) const FIELDS: &[(&str, &str)] = &[
     ),
     ("password", "The password that the account has."),
     ("provider", "The identity provider."),
+    (
+        "resend",
+        "To be sent a new code: where the step `code` has a button for it.",
+    ),
     ("username", "The name of the account."),
 ];
 
 /// Buttons, which are pressed or not.
-pub(super) const BUTTONS: &[&str] = &["again", "other_ways"];
+pub(super) const BUTTONS: &[&str] = &["again", "other_ways", "resend"];

@@ -68,10 +68,10 @@ pub(super) const RESOURCES: &[Resource] = &[
         get: None,
         post: Some(Post {
             required: &[],
-            optional: &["next", "other_ways"],
+            optional: &["next", "other_ways", "resend"],
             attributes: Attributes::None,
-            steps: &["login"],
-            says: "Drops the challenge, so that the login starts again; `other_ways` keeps the name for that.",
+            steps: &["code", "login"],
+            says: "Drops the challenge, so that the login starts again; `other_ways` keeps the name for that, `resend` sends a new code at once.",
         }),
     },
     Resource {

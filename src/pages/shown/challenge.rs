@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{AppSetup, Choice, Field};
+use super::{AppSetup, Button, Choice, Field};
 use crate::pages::paths::Paths;
 use crate::pages::texts::Texts;
 use crate::web::LocalPath;
@@ -34,6 +34,11 @@ pub struct ChallengeFrame {
     /// Whether the user can log in another way: a button with the name `other_ways` in the form
     /// that starts the login again.
     pub has_other_ways: bool,
+    /// Sends a new code, where the code is what the user logs in with: a button with the name
+    /// `resend` in the same form.
+    pub resend: Option<Button>,
+    /// What has happened before, if anything.
+    pub notice: &'static str,
     /// What is wrong with the answer as a whole.
     pub alert: String,
     /// Whether anything is wrong, which the title says too.

@@ -274,6 +274,7 @@ texts! {
         passkey_intro: "When you continue, your device will ask for your fingerprint, face or PIN.",
         passkey_submit: "Use passkey",
         another_way: "Try another way",
+        resend: "Send a new code",
         unknown_heading: "You can’t continue here",
         unknown_text: "Logging in needs a step ({name}) that this site doesn’t support. Please contact the people who run it.",
     }
@@ -478,7 +479,6 @@ texts! {
         back: "Back to all users",
         actions: "Actions",
         no_logins: "Not logged in anywhere.",
-        state: "Account",
         events: "Recent activity",
         event_login: "Login",
         event_sign_up: "Sign-up",
@@ -490,6 +490,7 @@ texts! {
         event_unfinished: "Not finished",
         event_suspicious: "Suspicious",
         event_blocked: "Blocked",
+        state: "Account",
         confirmed: "Confirmed",
         unconfirmed: "Not confirmed yet",
         invited_state: "Invited, with a temporary password",
