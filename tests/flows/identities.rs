@@ -16,7 +16,7 @@ use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Page, Site};
 const PAGE: &str = "/profile/identities";
 const EVE: [(&str, &str); 2] = [("sub", "666"), ("email", "eve@corp.example")];
 
-async fn site() -> Site {
+pub(crate) async fn site() -> Site {
     site_with(settings, Pages::new(), true).await
 }
 

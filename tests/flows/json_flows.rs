@@ -63,19 +63,19 @@ pub(crate) fn pages() -> Pages {
 }
 
 /// A good answer.
-fn step(page: &Page) -> Value {
+pub(crate) fn step(page: &Page) -> Value {
     assert_eq!(page.status, 200, "{}", page.body);
     assert_eq!(page.header("content-type"), "application/json");
     assert!(page.header("cache-control").contains("no-store"));
     page.json()
 }
 
-fn name(page: &Page) -> String {
+pub(crate) fn name(page: &Page) -> String {
     let step = step(page);
     step["step"].as_str().expect("a name").to_owned()
 }
 
-async fn post(browser: &mut Browser, path: &str, body: Value) -> Page {
+pub(crate) async fn post(browser: &mut Browser, path: &str, body: Value) -> Page {
     browser.post_json(path, &body, &[]).await
 }
 

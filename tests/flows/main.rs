@@ -41,6 +41,7 @@ mod json_errors;
 mod json_flows;
 mod json_judge;
 mod json_refusals;
+mod json_ways;
 mod known_user;
 mod limits;
 mod login_pages;

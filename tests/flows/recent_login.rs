@@ -9,7 +9,7 @@ use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::recent_login;
 use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
 
-use crate::site::{ALICE, Browser, Cloud, Site, TOTP, Users, routes};
+use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Site, TOTP, Users, routes};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,7 +22,42 @@ const SENSITIVE: [&str; 5] = [
     "/profile/devices",
 ];
 
-async fn prove(browser: &mut Browser, login: &str, password: &str) -> crate::site::Page {
+/// The login page that asks for a new proof before `next`: a page leads there, and a front end is told
+/// to ask.
+#[track_caller]
+fn asked_before(page: &Page, face: Face, next: &str) -> String {
+    let login = format!("/login?again=1&next={}", next.replace('/', "%2F"));
+    match face {
+        Face::Forms => {
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{next}: {}", page.body);
+            assert_eq!(page.location(), login);
+        }
+        Face::Json => assert_asked_for_a_proof(page),
+    }
+    login
+}
+
+#[track_caller]
+fn assert_asked_for_a_proof(page: &Page) {
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    assert_eq!(
+        page.header("www-authenticate"),
+        r#"Session error="insufficient_user_authentication", max_age="600""#
+    );
+}
+
+/// Whether a page wants a new proof, before whatever.
+fn asks(page: &Page, face: Face) -> bool {
+    match face {
+        Face::Forms => page.location().starts_with("/login?again=1"),
+        Face::Json => {
+            assert_asked_for_a_proof(page);
+            true
+        }
+    }
+}
+
+async fn prove(browser: &mut Browser, login: &str, password: &str) -> Page {
     let page = browser.get(login).await;
     assert_eq!(page.status, StatusCode::OK);
     let next = login.split("next=").nth(1).unwrap_or_default();
@@ -34,34 +69,27 @@ async fn prove(browser: &mut Browser, login: &str, password: &str) -> crate::sit
 #[tokio::test]
 async fn sensitive_pages_ask_for_a_new_proof_and_lead_back() {
     let site = Site::start().await;
-    for page in SENSITIVE {
-        let mut alice = site.logged_in(ALICE).await;
-        assert_ne!(
-            alice.get(page).await.status,
-            StatusCode::SEE_OTHER,
-            "{page}"
-        );
+    for (page, face) in SENSITIVE
+        .into_iter()
+        .flat_map(|page| FACES.map(|face| (page, face)))
+    {
+        let mut alice = site.logged_in(ALICE).await.by(face);
+        assert_eq!(alice.get(page).await.status, StatusCode::OK, "{page}");
         site.cloud.advance(10 * MINUTE);
 
         let asked = alice.get(page).await;
-        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{page}");
-        let login = asked.location().to_owned();
-        assert!(
-            login.starts_with("/login?again=1&next=%2Fprofile"),
-            "{login}"
-        );
-        let shown = alice.get(&login).await.body;
-        assert!(shown.contains("Confirm it’s you"), "{shown}");
+        let login = asked_before(&asked, face, page);
+        let shown = alice.get(&login).await;
+        match face {
+            Face::Forms => assert!(shown.body.contains("Confirm it’s you"), "{}", shown.body),
+            Face::Json => assert_eq!(shown.json()["again"], true),
+        }
 
         let wrong = prove(&mut alice, &login, "Wrong-horse-1").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let right = prove(&mut alice, &login, ALICE.1).await;
         assert_eq!(right.location(), page);
-        assert_ne!(
-            alice.get(page).await.status,
-            StatusCode::SEE_OTHER,
-            "{page}"
-        );
+        assert_eq!(alice.get(page).await.status, StatusCode::OK, "{page}");
         assert_eq!(alice.get("/maybe").await.body, "Hello alice");
         site.cloud.advance(MINUTE);
     }
@@ -70,30 +98,28 @@ async fn sensitive_pages_ask_for_a_new_proof_and_lead_back() {
 /// What was typed while the proof grew old is not lost.
 #[tokio::test]
 async fn a_form_that_was_opened_in_time_is_taken() {
-    let site = Site::start().await;
-    let mut alice = site.logged_in(ALICE).await;
-    alice.get("/profile/edit").await;
-    site.cloud.advance(15 * MINUTE);
+    for face in FACES {
+        let site = Site::start().await;
+        let mut alice = site.logged_in(ALICE).await.by(face);
+        alice.get("/profile/edit").await;
+        site.cloud.advance(15 * MINUTE);
 
-    let page = alice
-        .post("/profile/edit", &[("given_name", "Alicia")])
-        .await;
-    assert_eq!(page.location(), "/profile?saved=1");
-    site.cloud.advance(5 * MINUTE);
-    let late = alice.post("/profile/edit", &[("given_name", "Eve")]).await;
-    assert!(
-        late.location().starts_with("/login?again=1"),
-        "{}",
-        late.location()
-    );
-    let now = site.cloud.pool.user_attribute("alice", "given_name");
-    assert_eq!(now.as_deref(), Some("Alicia"));
+        let page = alice
+            .post("/profile/edit", &[("given_name", "Alicia")])
+            .await;
+        assert!(page.location().starts_with("/profile"), "{page:?}");
+        site.cloud.advance(5 * MINUTE);
+        let late = alice.post("/profile/edit", &[("given_name", "Eve")]).await;
+        assert!(asks(&late, face), "{late:?}");
+        let now = site.cloud.pool.user_attribute("alice", "given_name");
+        assert_eq!(now.as_deref(), Some("Alicia"));
+    }
 }
 
 #[tokio::test]
 async fn no_form_that_opens_an_account_is_taken_from_an_old_proof() {
     let site = Site::start().await;
-    let mut alice = site.logged_in(ALICE).await;
+    let alice = site.logged_in(ALICE).await;
     site.cloud.advance(20 * MINUTE);
     site.cloud.emulator.clear_calls();
 
@@ -109,9 +135,10 @@ async fn no_form_that_opens_an_account_is_taken_from_an_old_proof() {
         ("/profile/verify", &[("code", "123456")]),
         ("/profile/verify/send", &[("attribute", "email")]),
     ] {
-        let page = alice.post(path, form).await;
-        let login = page.location();
-        assert!(login.starts_with("/login?again=1"), "{path}: {login}");
+        for face in FACES {
+            let page = alice.clone().by(face).post(path, form).await;
+            assert!(asks(&page, face), "{path}: {page:?}");
+        }
     }
     assert_eq!(site.cloud.emulator.calls(), []);
 }
@@ -120,51 +147,47 @@ async fn no_form_that_opens_an_account_is_taken_from_an_old_proof() {
 #[tokio::test]
 async fn the_one_who_proves_is_the_one_who_is_logged_in() {
     let site = Site::start().await;
-    let mut alice = site.logged_in(ALICE).await;
-    site.cloud.advance(10 * MINUTE);
+    for face in FACES {
+        let mut alice = site.logged_in(ALICE).await.by(face);
+        site.cloud.advance(10 * MINUTE);
 
-    let form = [
-        ("again", "1"),
-        ("username", "admin"),
-        ("password", "Correct-horse-2"),
-        ("next", "/profile/edit"),
-    ];
-    let page = alice.post("/login", &form).await;
+        let form = [
+            ("again", "1"),
+            ("username", "admin"),
+            ("password", "Correct-horse-2"),
+            ("next", "/profile/edit"),
+        ];
+        let page = alice.post("/login", &form).await;
 
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
-    let asked = alice.get("/profile/edit").await;
-    assert!(asked.location().starts_with("/login?again=1"));
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+        asked_before(&alice.get("/profile/edit").await, face, "/profile/edit");
+    }
 }
 
 /// A second factor is part of the proof.
 #[tokio::test]
 async fn a_proof_takes_the_second_factor_too() {
-    let site = Site::start().await;
-    let mut browser = site.browser();
-    browser.log_in(TOTP, "/").await;
-    let code = site.cloud.pool.totp_code("totp").expect("a code");
-    browser.post("/login/challenge", &[("code", &code)]).await;
-    assert_eq!(browser.get("/maybe").await.body, "Hello totp");
-    site.cloud.advance(10 * MINUTE);
+    let page = "/profile/edit";
+    for face in FACES {
+        let site = Site::start().await;
+        let mut browser = site.browser().by(face);
+        browser.log_in(TOTP, "/").await;
+        let code = site.cloud.pool.totp_code("totp").expect("a code");
+        browser.post("/login/challenge", &[("code", &code)]).await;
+        assert_eq!(browser.get("/maybe").await.body, "Hello totp");
+        site.cloud.advance(10 * MINUTE);
 
-    let login = browser.get("/profile/edit").await.location().to_owned();
-    let page = prove(&mut browser, &login, TOTP.1).await;
-    assert!(
-        page.location().starts_with("/login/challenge"),
-        "{}",
-        page.location()
-    );
-    let asked = browser.get("/profile/edit").await;
-    assert!(
-        asked.location().starts_with("/login?again=1"),
-        "half a proof is none"
-    );
-    let code = site.cloud.pool.totp_code("totp").expect("a code");
-    let form = [("code", code.as_str()), ("next", "/profile/edit")];
-    let page = browser.post("/login/challenge", &form).await;
-    assert_eq!(page.location(), "/profile/edit");
-    assert_eq!(browser.get("/profile/edit").await.status, StatusCode::OK);
+        let login = asked_before(&browser.get(page).await, face, page);
+        let half = prove(&mut browser, &login, TOTP.1).await;
+        assert!(half.location().starts_with("/login/challenge"), "{half:?}");
+        asked_before(&browser.get(page).await, face, page);
+        let code = site.cloud.pool.totp_code("totp").expect("a code");
+        let form = [("code", code.as_str()), ("next", page)];
+        let whole = browser.post("/login/challenge", &form).await;
+        assert_eq!(whole.location(), page);
+        assert_eq!(browser.get(page).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
@@ -182,8 +205,15 @@ async fn other_logins_end_only_after_a_recent_proof() {
     site.cloud.advance(20 * MINUTE);
 
     for id in ids {
-        let page = thief.post("/profile/logins", &[("id", id)]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        // The thief's own may end; then nobody is logged in there.
+        for face in FACES {
+            let page = thief
+                .clone()
+                .by(face)
+                .post("/profile/logins", &[("id", id)])
+                .await;
+            assert_ne!(page.status, StatusCode::OK, "{page:?}");
+        }
     }
 
     assert_eq!(owner.get("/maybe").await.body, "Hello alice");

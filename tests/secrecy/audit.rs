@@ -5,27 +5,40 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use axum_cognito::cognito::{LoginProvider, LoginStep, ManagedLogin};
+use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
-use axum_cognito::{Auth, UserPool};
+use axum_cognito::{Auth, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
 use url::Url;
 
 use crate::domain::Visitor;
 use crate::log::Log;
-use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, TOTP, Users, router};
+use crate::site::{
+    ADMIN, ALICE, Browser, Cloud, FACES, Face, NEWBIE, TOTP, Users, router, with_layers,
+};
 
-async fn guess(router: &Router, name: &str) {
-    Browser::new(router.clone())
-        .log_in((name, "a guess"), "/")
-        .await;
+/// Where browsers come that speak one way.
+struct Visited {
+    router: Router,
+    face: Face,
+}
+
+impl Visited {
+    fn browser(&self) -> Browser {
+        Browser::new(self.router.clone()).by(self.face)
+    }
+
+    async fn guess(&self, name: &str) {
+        self.browser().log_in((name, "a guess"), "/").await;
+    }
 }
 
 /// Two guards refuse a user. One lets the user in, and strangers are sent to log in: that is no
 /// refusal.
-async fn be_refused_by_guards(router: &Router, user: &mut Browser, peer: &[(&str, &str)]) {
-    let mut stranger = Browser::new(router.clone());
+async fn be_refused_by_guards(site: &Visited, user: &mut Browser, peer: &[(&str, &str)]) {
+    let mut stranger = site.browser();
 
     for (path, expected) in [
         ("/reports?q=canary-query", 403),
@@ -45,10 +58,10 @@ async fn be_refused_by_guards(router: &Router, user: &mut Browser, peer: &[(&str
 }
 
 /// Logs in with a second factor, whose answer is spoilt.
-async fn answer_totp(cloud: &Cloud, router: &Router, answer: &FaultKind) {
+async fn answer_totp(cloud: &Cloud, site: &Visited, answer: &FaultKind) {
     let fault = Fault::on("RespondToAuthChallenge", answer.clone());
     cloud.emulator.inject(fault.only("SOFTWARE_TOKEN_MFA"));
-    let mut browser = Browser::new(router.clone());
+    let mut browser = site.browser();
     browser.log_in(TOTP, "/").await;
     let code = cloud.pool.totp_code(TOTP.0).expect("an app");
     browser.post("/login/challenge", &[("code", &code)]).await;
@@ -119,6 +132,20 @@ async fn the_audit_log_names_the_caller_of_an_api_by_the_sub() {
 #[tokio::test]
 async fn the_audit_log_tells_what_happened_and_no_value() {
     let log = Log::of_the_process();
+    for face in FACES {
+        let before = log.text().len();
+        live_through_everything(face).await;
+        let text = log.text();
+        let audit: Vec<&str> = text[before..]
+            .lines()
+            .filter(|line| line.contains("axum_cognito::audit"))
+            .collect();
+        assert_audit(&audit);
+    }
+}
+
+/// What a site goes through that writes an audit log.
+async fn live_through_everything(face: Face) {
     let cloud = Cloud::start().await;
     let limits = Limits::none().with_per_account(Limit::new(8, Duration::from_secs(600)));
     let users = Users::create().await;
@@ -129,17 +156,18 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         .with_limits(limits)
         .with_client_address(ClientAddress::behind(1));
     let router = router(auth, MemoryStore::default()).await;
-    let mut browser = Browser::new(router.clone());
+    let site = Visited { router, face };
+    let mut browser = site.browser();
     let peer = [("x-forwarded-for", "192.0.2.7")];
 
     let form = [("username", ALICE.0), ("password", ALICE.1)];
     browser.post_with("/login", &form, &peer).await; // created, logged_in
     cloud.advance(Duration::from_secs(60 * 60));
     browser.get("/profile").await; // refreshed
-    be_refused_by_guards(&router, &mut browser, &peer).await; // forbidden, twice
+    be_refused_by_guards(&site, &mut browser, &peer).await; // forbidden, twice
     browser.post("/logout", &[]).await; // ended
     browser.log_in(NEWBIE, "/").await; // challenged
-    guess(&router, "canary-name").await; // refused
+    site.guess("canary-name").await; // refused
     let locked = FaultKind::ErrorWithMessage(
         "NotAuthorizedException".to_owned(),
         "Password attempts exceeded".to_owned(),
@@ -147,13 +175,13 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
     cloud
         .emulator
         .inject(Fault::on("RespondToAuthChallenge", locked.clone()));
-    guess(&router, ALICE.0).await; // locked
-    answer_totp(&cloud, &router, &locked).await; // challenged, locked
-    answer_totp(&cloud, &router, &of_somebody_else(&cloud).await).await; // refused_by_sub
+    site.guess(ALICE.0).await; // locked
+    answer_totp(&cloud, &site, &locked).await; // challenged, locked
+    answer_totp(&cloud, &site, &of_somebody_else(&cloud).await).await; // refused_by_sub
     for _ in 0..9 {
-        guess(&router, "canary-name").await; // limited
+        site.guess("canary-name").await; // limited
     }
-    let mut leaver = Browser::new(router.clone());
+    let mut leaver = site.browser();
     let leaves = User::new("leaver").with_password(ALICE.1);
     cloud.pool.add_user(leaves);
     leaver.log_in(("leaver", ALICE.1), "/").await;
@@ -165,19 +193,16 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         .await
         .expect("written");
     browser.log_in(ALICE, "/").await; // refused_by_sub
-    let mut admin = Browser::new(router.clone());
+    let mut admin = site.browser();
     admin.log_in(ADMIN, "/").await;
     sqlx::query("update users set is_active = false")
         .execute(users.store.pool())
         .await
         .expect("written");
     admin.get("/profile").await; // ended
+}
 
-    let text = log.text();
-    let audit: Vec<&str> = text
-        .lines()
-        .filter(|line| line.contains("axum_cognito::audit"))
-        .collect();
+fn assert_audit(audit: &[&str]) {
     for event in [
         "created",
         "logged_in",
@@ -237,9 +262,69 @@ async fn the_audit_log_tells_what_happened_and_no_value() {
         "a guess",
         "@example.com",
     ] {
-        for line in &audit {
-            // The site's own name of a group, which holds that of a user.
-            let line = line.replace("group admins", "");
+        for line in audit {
+            // The site's own name of a group and that of an event, which hold that of a user.
+            let line = line.replace("group admins", "").replace("administered", "");
+            assert!(!line.contains(value), "{value} in {line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_what_administrators_do_to_whom() {
+    let log = Log::of_the_process();
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let client = cloud.builder().with_access_key("AKIDEXAMPLE", "canary-key");
+    let client = client.build().expect("a client");
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(client, users.store.clone()))
+        .with_clock(cloud.clock.clone())
+        .with_client_address(ClientAddress::behind(1));
+    let pages = Pages::new().with_user_list("admins").router();
+    let router = with_layers(pages, auth, MemoryStore::default()).await;
+    let (mut admin, mut alice) = (Browser::new(router.clone()), Browser::new(router));
+    admin.log_in(ADMIN, "/").await;
+    alice.log_in(ALICE, "/").await;
+    let id = async |name| {
+        let user = users.store.find_by_username(name).await;
+        user.expect("an answer").expect("a row").id
+    };
+    let (by, user) = (id(ADMIN.0).await, id(ALICE.0).await);
+    let path = format!("/admin/users/user?id={user}");
+    // An address of this test's own: others write into the log too.
+    let peer = [("x-forwarded-for", "192.0.2.78")];
+
+    let actions = [
+        ("end", "LoginsEnded"),
+        ("reset", "PasswordReset"),
+        ("invite", "InvitationSent"),
+        ("disable", "Disabled"),
+        ("enable", "Enabled"),
+    ];
+    for (action, _) in actions {
+        if action == "invite" {
+            cloud.pool.set_user_status(ALICE.0, "FORCE_CHANGE_PASSWORD");
+        }
+        let page = admin.post_with(&path, &[("action", action)], &peer).await;
+        assert!(page.location().ends_with(action), "{action}: {}", page.body);
+    }
+
+    let text = log.text();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| line.contains("event=\"administered\"") && line.contains("192.0.2.78"))
+        .collect();
+    assert_eq!(lines.len(), actions.len(), "{lines:#?}");
+    for (line, (_, action)) in lines.iter().zip(actions) {
+        for part in [
+            " INFO ",
+            "axum_cognito::audit",
+            &format!("user={user} by={by} action={action} address=192.0.2.78"),
+        ] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+        for value in [ALICE.0, "admin ", "@example.com", "canary-key"] {
             assert!(!line.contains(value), "{value} in {line}");
         }
     }
