@@ -2,12 +2,17 @@
 //!
 //! `INSTA_UPDATE=always cargo test --test flows snapshots` writes them anew.
 
+use axum_cognito::backend::LoginFlow;
 use axum_cognito::pages::{Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, UserPool};
-use cognito_emulator::{MfaMode, User};
+use cognito_emulator::{Fault, FaultKind, MfaMode, User};
+use serde_json::{Value, json};
 
+use crate::authenticator::Authenticator;
+use crate::other_ways::{ChoiceSite, begin};
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Page, TOTP, Users, with_layers};
+use crate::{identities, managed_login};
 
 struct Gallery {
     cloud: Cloud,
@@ -19,7 +24,9 @@ impl Gallery {
     async fn open() -> Self {
         let cloud = Cloud::start().await;
         let users = Users::create().await;
-        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let client = cloud.builder().with_access_key("AKIDEXAMPLE", "secret");
+        let client = client.build().expect("a client");
+        let backend = UserPool::with_client(client, users.store.clone());
         let routes = Pages::new()
             .with_languages([&Texts::ENGLISH, &Texts::GERMAN])
             .with_sent_codes(true)
@@ -90,6 +97,16 @@ fn stable(page: &Page) -> String {
         ("?v=", "\"", "[version]"),
         ("<svg", "</svg>", " [picture]"),
         (", until ", "<", "[time]"),
+        ("Added <time datetime=\"[time]\">", "<", "[time]"),
+        (
+            "Last login</dt><dd><time datetime=\"[time]\">",
+            "<",
+            "[time]",
+        ),
+        ("challenge&#34;:&#34;", "&#34;", "[challenge]"),
+        ("alice&#34;,&#34;id&#34;:&#34;", "&#34;", "[id]"),
+        ("0; url=", "\"", "[address]"),
+        ("<a href=\"http://127.0.0.1:", "\"", "[address]"),
         ("Log out the login of ", "\"", "[time]"),
     ] {
         text = without(&text, before, after, with);
@@ -194,4 +211,104 @@ async fn snapshots_of_account_pages() {
     assert_page!("logout", alice.get("/logout").await);
     let mut admin = site.logged_in(ADMIN).await;
     assert_page!("users", admin.get("/admin/users").await);
+    let events = [("Pass", "NoRisk"), ("Fail", "Block")].map(|(response, risk)| {
+        json!({
+            "EventType": "SignIn", "EventResponse": response, "CreationDate": 1_767_225_600,
+            "EventRisk": { "RiskDecision": risk },
+            "EventContextData": { "DeviceName": "Firefox 140, Linux", "IpAddress": "192.0.2.7" },
+        })
+    });
+    let answer = json!({ "AuthEvents": events }).to_string();
+    let recorded = Fault::on("AdminListUserAuthEvents", FaultKind::Answer(answer));
+    site.cloud.emulator.inject(recorded.times(1));
+    let user = "/admin/users/user?id=1";
+    assert_page!("user", admin.get(user).await);
+    let page = admin.get(&format!("{user}&confirm=disable")).await;
+    assert_page!("user_confirm", page);
+    let mut leaver = site.logged_in(ALICE).await;
+    let form = [("action", "delete"), ("account", "alice@example.com")];
+    let page = leaver.post("/profile/data", &form).await;
+    assert_page!("deleted", page);
+}
+
+/// The challenge in the options that a page hands to its script.
+fn challenge_in(page: &Page) -> Value {
+    let (_, rest) = page.body.split_once("data-options=\"").expect("options");
+    let (options, _) = rest.split_once('"').expect("their end");
+    let options: Value = serde_json::from_str(&options.replace("&#34;", "\"")).expect("JSON");
+    options["challenge"].clone()
+}
+
+#[tokio::test]
+async fn snapshots_of_other_ways_to_log_in() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let at = "/login/challenge?next=/me";
+    let press = |way: &'static str| [("username", ALICE.0), ("other_ways", way), ("next", "/me")];
+
+    let mut browser = site.browser();
+    assert_page!("login_choice", browser.get("/login").await);
+    browser.post("/login", &press("EMAIL_OTP")).await;
+    assert_page!("challenge_first_code", browser.get(at).await);
+    assert_page!("challenge_ways", begin(&mut browser, ALICE.0).await);
+    let form = [("username", ALICE.0), ("way", "PASSWORD")];
+    browser.post("/choose", &form).await;
+    assert_page!("challenge_password", browser.get(at).await);
+
+    browser.log_in(ALICE, "/me").await;
+    assert_page!("profile_security", browser.get("/profile/security").await);
+    let passkeys = "/profile/passkeys";
+    assert_page!("profile_passkeys_none", browser.get(passkeys).await);
+    let begun = browser.post(passkeys, &[("action", "start")]).await;
+    assert_page!("profile_passkeys_start", begun);
+    let authenticator = Authenticator::new("localhost", "http://localhost:3000");
+    let made = authenticator.create(&challenge_in(&begun)).to_string();
+    let form = [("action", "register"), ("credential", made.as_str())];
+    let added = browser.post(passkeys, &form).await;
+    let listed = browser.get(added.location()).await;
+    assert_page!("profile_passkeys", listed);
+    let mut browser = site.browser();
+    browser.post("/login", &press("WEB_AUTHN")).await;
+    assert_page!("challenge_passkey", browser.get(at).await);
+
+    let unknown = r#"{"ChallengeName":"SOMETHING_NEW","Session":"s","ChallengeParameters":{}}"#;
+    let unknown = Fault::on(
+        "RespondToAuthChallenge",
+        FaultKind::Answer(unknown.to_owned()),
+    );
+    site.cloud.emulator.inject(unknown.times(1));
+    browser.log_in(ALICE, "/me").await;
+    assert_page!("challenge_unknown", browser.get(at).await);
+
+    let site = ChoiceSite::start(LoginFlow::Custom).await;
+    let mut browser = site.browser();
+    browser.post("/login", &press("1")).await;
+    assert_page!("challenge_custom", browser.get(at).await);
+}
+
+#[tokio::test]
+async fn snapshot_of_the_offer_of_a_passkey() {
+    let site = ChoiceSite::start(LoginFlow::Choice).await;
+    let backend = UserPool::with_client(site.cloud.cognito(), site.users.store.clone())
+        .configure(|login| login.login_flow = LoginFlow::Choice);
+    let pages = Pages::new().with_passkey_offer(true).router();
+    let auth = Auth::builder().with_pool(backend);
+    let router = with_layers(pages, auth, MemoryStore::default()).await;
+    let mut browser = Browser::new(router);
+
+    let page = browser.log_in(ALICE, "/me").await;
+    assert_page!("passkey_offer", browser.get(page.location()).await);
+}
+
+#[tokio::test]
+async fn snapshots_of_logins_elsewhere() {
+    let site = identities::site().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let path = "/profile/identities";
+    assert_page!("profile_identities", alice.get(path).await);
+    let form = [("action", "connect"), ("provider", "Corp")];
+    assert_page!("sent_on", alice.post(path, &form).await);
+
+    let site = managed_login::site().await;
+    let page = site.browser().get("/login").await;
+    assert_page!("login_managed", page);
 }
