@@ -104,9 +104,86 @@ async fn a_code_is_sent_again_after_a_while_that_is_shown() {
 }
 
 #[tokio::test]
-async fn each_language_fits_on_every_screen() {
+async fn a_code_to_log_in_with_is_sent_again() {
+    walk(LoginFlow::Choice, async |site, visitor, name| {
+        site.add(name, |user| user);
+        visitor.open("/login?next=/profile").await;
+        visitor.fill(&[("username", name)]).await;
+        visitor.choose("E-mail me a code").await;
+        visitor.sees("You can ask for a new code in").await;
+        let disabled = "return document.querySelector('[name=resend]').disabled";
+        assert_eq!(visitor.run(disabled).await.expect("a state"), json!(true));
+
+        site.advance(Duration::from_secs(31));
+        visitor.browser.refresh().await.expect("reloaded");
+        visitor.choose("Send a new code").await;
+        visitor.sees("We’ve sent you a code").await;
+        visitor.send(&[("code", &site.code(name))]).await;
+        visitor.arrives_at("/profile").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn caps_lock_is_noticed_at_a_password() {
+    walk(LoginFlow::Password, async |_, visitor, _| {
+        visitor.open("/login").await;
+        // No driver holds the lock: the event says what it would say then. What moves after a key
+        // was not the page's doing.
+        let strike = async |lock: bool| {
+            let script = format!(
+                "document.querySelector('[name=password]').dispatchEvent( \
+                 new KeyboardEvent('keyup', {{ key: 'a', modifierCapsLock: {lock} }})); \
+                 const done = arguments[0]; \
+                 requestAnimationFrame(() => requestAnimationFrame(() => {{ \
+                 window.movedByUs = performance.now(); done(); }}))"
+            );
+            let struck = visitor.browser.execute_async(&script, Vec::new()).await;
+            struck.expect("a key");
+        };
+
+        strike(true).await;
+        visitor.sees("Caps Lock is on.").await;
+        strike(false).await;
+        let text = visitor.text().await;
+        assert!(!text.contains("Caps Lock"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_key_of_an_app_is_copied() {
     walk(LoginFlow::Password, async |site, visitor, name| {
         site.add(name, |user| user);
+        visitor.log_in(name).await;
+        visitor.is_logged_in(name).await;
+        for permission in ["clipboard-read", "clipboard-write"] {
+            let granted = json!({ "descriptor": { "name": permission }, "state": "granted" });
+            visitor.command("permissions", Some(granted)).await;
+        }
+
+        visitor.open("/profile/mfa").await;
+        visitor.choose("Set up an authenticator app").await;
+        visitor.reads("Scan this QR code").await;
+        visitor.choose("Copy").await;
+        visitor.sees("Copied").await;
+
+        let shown = "return document.querySelector('[data-copy]').textContent";
+        let shown = visitor.run(shown).await.expect("a key");
+        let read =
+            "navigator.clipboard.readText().then(arguments[0], it => arguments[0](String(it)))";
+        let copied = visitor.browser.execute_async(read, Vec::new()).await;
+        let key = shown.as_str().expect("a text").replace(' ', "");
+        assert!(key.len() >= 32, "{key}");
+        assert_eq!(copied.expect("a text"), json!(key));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_language_fits_on_every_screen() {
+    walk(LoginFlow::Password, async |site, visitor, name| {
+        site.add(name, |user| user.with_group("admins"));
         visitor.log_in(name).await;
         visitor.is_logged_in(name).await;
 
@@ -125,7 +202,12 @@ async fn each_language_fits_on_every_screen() {
                 "/profile/security",
                 "/profile/password",
                 "/profile/mfa",
+                "/profile/passkeys",
+                "/profile/identities",
                 "/profile/logins",
+                "/profile/data",
+                "/admin/users",
+                "/admin/users/user?id=1",
                 "/login?again=1",
                 "/signup",
                 "/password/forgot",

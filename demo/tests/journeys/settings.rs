@@ -2,6 +2,7 @@
 //! without movement. Each page is opened once, and looked at in each setting.
 
 use axum_cognito::backend::LoginFlow;
+use cognito_emulator::{MfaMode, User};
 use serde_json::{Value, json};
 
 use crate::driver::{Driver, Visitor};
@@ -61,14 +62,14 @@ const SETTLE: &str = "
 ";
 
 /// What is wrong in a setting, beside what is looked for on each page: something moves, or a control
-/// cannot be told from the text.
+/// cannot be told from the text. Radio buttons are drawn by the browser.
 const FAULTS: &str = "
     const all = [...document.querySelectorAll('body *')];
     const moves = it => getComputedStyle(it).transitionDuration !== '0s';
     const faults = all.filter(moves).map(it => 'moves: ' + it.outerHTML);
     if (document.getAnimations().length) faults.push('an animation runs');
     if (matchMedia('(forced-colors: active)').matches) {
-        const controls = document.querySelectorAll('button:not(.small), a.button, input:not([hidden], [type=hidden]), select');
+        const controls = document.querySelectorAll('button:not(.small), a.button, input:not([hidden], [type=hidden], [type=radio]), select');
         const flat = it => parseFloat(getComputedStyle(it).borderTopWidth) < 1
             || getComputedStyle(it).borderTopColor === getComputedStyle(document.body).backgroundColor;
         faults.push(...[...controls].filter(flat).map(it => 'no edge: ' + it.outerHTML));
@@ -172,5 +173,59 @@ async fn each_page_is_there_for_everybody() {
         "/logout",
     ])
     .await;
+    visitor.leave().await;
+}
+
+/// What lies between the password and the login, and what comes last.
+#[tokio::test]
+async fn each_step_is_there_for_everybody() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let site = Site::start(LoginFlow::Choice).await;
+    site.add("ben", |user| user);
+    site.add("both", |user| user.with_email_mfa().with_sms_mfa());
+    let temporary = User::new("eve").with_temporary_password("Temporary-1!");
+    site.pool.add_user(temporary);
+    let visitor = driver.visitor(site.address(), true).await;
+
+    visitor.open("/login").await;
+    visitor.fill(&[("username", "ben")]).await;
+    visitor.choose("E-mail me a code").await;
+    visitor.reads("You can ask for a new code in").await;
+    look_in_each_setting(&visitor, "a code to log in with").await;
+    visitor.log_in("both").await;
+    visitor.reads("Choose a verification method").await;
+    look_in_each_setting(&visitor, "a choice of second factors").await;
+    site.pool.clone().with_mfa(MfaMode::On);
+    let first = [("username", "eve"), ("password", "Temporary-1!")];
+    visitor.open("/login").await;
+    visitor.send(&first).await;
+    visitor.reads("Your password is temporary").await;
+    look_in_each_setting(&visitor, "a temporary password").await;
+    visitor.send(&[("new_password", PASSWORD)]).await;
+    visitor.reads("Scan this QR code").await;
+    look_in_each_setting(&visitor, "an app to set up").await;
+    site.pool.clone().with_mfa(MfaMode::Optional);
+
+    visitor.log_in("ben").await;
+    visitor.is_logged_in("ben").await;
+    visitor.open("/profile/passkeys").await;
+    visitor.choose("Add a passkey").await;
+    visitor.reads("your device will ask").await;
+    look_in_each_setting(&visitor, "a passkey to register").await;
+    visitor.open("/profile/data").await;
+    visitor.fill(&[("account", "ben@example.com")]).await;
+    visitor.choose("Delete account").await;
+    visitor.reads("Your account is deleted").await;
+    look_in_each_setting(&visitor, "a deleted account").await;
+    visitor.leave().await;
+
+    let site = Site::start(LoginFlow::Custom).await;
+    site.add("ada", |user| user);
+    let visitor = driver.visitor(site.address(), true).await;
+    visitor.log_in("ada").await;
+    visitor.reads("What is the colour?").await;
+    look_in_each_setting(&visitor, "a question").await;
     visitor.leave().await;
 }
