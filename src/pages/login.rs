@@ -366,7 +366,7 @@ impl CookieCheck {
 
 /// Whether a browser sends a cookie besides those of the pages: it may keep these, and not the one of
 /// its session.
-pub(super) fn has_cookies(headers: &HeaderMap) -> bool {
+fn has_cookies(headers: &HeaderMap) -> bool {
     let cookies = headers.get_all(COOKIE).iter();
     let mut cookies = cookies.flat_map(|cookies| cookies.as_bytes().split(|byte| *byte == b';'));
 

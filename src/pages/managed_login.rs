@@ -1,11 +1,13 @@
 //! On the way to the user pool's domain, and back.
 
 use axum::extract::{OriginalUri, RawQuery};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 
 use super::connected;
 use super::error::{PageError, Shown, see_other};
-use super::login::{Before, ManagedTrouble, after, has_cookies, show_again};
+use super::login::{Before, ManagedTrouble, after, show_again};
 use super::mistake::Mistake;
 use super::sent_on::{language, redirect, sent_on};
 use super::view::{View, query_parameter};
@@ -15,6 +17,10 @@ use crate::web::{AuthSession, LocalPath, ManagedLoginOutcome, ManagedLoginRefusa
 
 /// In the query of the callback: the browser was here a moment ago, and comes from our own page.
 const RESUMED: &str = "resumed";
+
+/// In a browser that was sent on to the callback once more, for a minute: it keeps cookies, even if
+/// that of the session has expired, or went with a logout.
+const KEPT: &str = "axum-cognito-kept=1";
 
 /// Begins a managed login, and sends the browser to the domain.
 pub(super) async fn begin(
@@ -80,6 +86,23 @@ fn says(headers: &HeaderMap, name: &str, value: &str) -> bool {
     headers.get(name).is_some_and(|it| it == value)
 }
 
+/// Where a browser keeps the session's cookie over https alone, it is to keep this one so too.
+fn try_cookie(auth: &AuthSession) -> String {
+    let secure = if auth.has_secure_cookie() {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!("{KEPT}; Path=/; Max-Age=60; HttpOnly{secure}; SameSite=Lax")
+}
+
+fn keeps_cookies(headers: &HeaderMap) -> bool {
+    headers.get_all(COOKIE).iter().any(|cookies| {
+        let cookies = cookies.to_str().unwrap_or_default();
+        cookies.split(';').any(|cookie| cookie.trim() == KEPT)
+    })
+}
+
 /// Takes the browser back, with a code or an error in the query.
 pub(super) async fn finish(
     view: View,
@@ -116,7 +139,10 @@ pub(super) async fn finish(
         // a page of ours they bring it.
         ManagedLoginOutcome::Unknown if query_parameter(Some(&query), RESUMED).is_none() => {
             match LocalPath::of_request(&uri) {
-                Some(here) => sent_on(&view, here.with(RESUMED, "1").to_string()),
+                Some(here) => {
+                    let page = sent_on(&view, here.with(RESUMED, "1").to_string());
+                    ([(SET_COOKIE, try_cookie(&auth))], page).into_response()
+                }
                 None => back_to_login(ManagedTrouble::Expired, None, false),
             }
         }
@@ -124,7 +150,9 @@ pub(super) async fn finish(
         ManagedLoginOutcome::Unknown if auth.current_user().await?.is_some() => {
             see_other(&view.destination(None))
         }
-        ManagedLoginOutcome::Unknown if !has_cookies(&headers) => after(&view, Before::Kept, None),
+        ManagedLoginOutcome::Unknown if !keeps_cookies(&headers) => {
+            after(&view, Before::Kept, None)
+        }
         ManagedLoginOutcome::Unknown => back_to_login(ManagedTrouble::Expired, None, false),
     })
 }

@@ -298,6 +298,9 @@ impl Page {
 pub(crate) struct Browser {
     router: Router,
     pub(crate) cookie: Option<String>,
+    /// What a callback leaves in browsers that keep cookies.
+    #[allow(dead_code, reason = "not every test looks at it")]
+    pub(crate) kept: Option<String>,
     face: Face,
 }
 
@@ -322,6 +325,7 @@ impl Browser {
         Self {
             router,
             cookie: None,
+            kept: None,
             face: Face::Forms,
         }
     }
@@ -419,8 +423,10 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(COOKIE, cookie);
+        let cookies = self.cookie.iter().chain(&self.kept);
+        let cookies: Vec<_> = cookies.map(String::as_str).collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
         }
 
         let request = request.body(body).expect("a request");
@@ -435,7 +441,10 @@ impl Browser {
         if let Some(cookie) = parts.headers.get(SET_COOKIE) {
             let cookie = cookie.to_str().expect("visible ASCII");
             let pair = cookie.split(';').next().expect("a pair").to_owned();
-            self.cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
+            match pair.starts_with("axum-cognito-kept=") {
+                true => self.kept = Some(pair),
+                false => self.cookie = (!cookie.contains("Max-Age=0")).then_some(pair),
+            }
         }
 
         let page = Page {

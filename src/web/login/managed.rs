@@ -10,11 +10,7 @@ use crate::cognito::ManagedLoginAttempt;
 use crate::users::StoreTime;
 
 /// How long a visitor may take at the domain and at an identity provider.
-const PATIENCE: Duration = Duration::minutes(10);
-
-/// How long a session lives that holds such logins alone: long enough that who comes back too late
-/// still has its cookie, and is not taken for a browser that keeps none.
-pub(in crate::web) const MEMORY: Duration = Duration::hours(1);
+pub(in crate::web) const PATIENCE: Duration = Duration::minutes(10);
 
 /// How many may be under way in one browser: one in each tab that people keep apart.
 const MOST: usize = 5;

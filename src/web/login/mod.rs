@@ -20,7 +20,7 @@ pub(super) use self::kept::{
     KeptChallenge, KeptLogin, KeptReset, TokenCopy, is_on_the_way, login_of,
 };
 #[cfg(feature = "managed-login")]
-pub(super) use self::managed::{KeptManagedLogin, KeptManagedLogins, MEMORY};
+pub(super) use self::managed::{KeptManagedLogin, KeptManagedLogins, PATIENCE};
 pub use self::permissions::Permissions;
 pub(super) use self::refresh::Refreshes;
 pub(super) use self::registry::{Ended, Found, Live, Registry};

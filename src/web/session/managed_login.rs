@@ -13,7 +13,7 @@ use crate::backend::{Backend, Error, LoginOutcome, Refusal, WantedProof};
 use crate::cognito::{CognitoErrorKind, ManagedLoginRequest};
 use crate::web::error::AuthError;
 use crate::web::local_path::LocalPath;
-use crate::web::login::{CurrentUser, KeptManagedLogin, KeptManagedLogins, MEMORY};
+use crate::web::login::{CurrentUser, KeptManagedLogin, KeptManagedLogins, PATIENCE};
 
 /// No answer of Cognito's is near this size: its codes have 36 characters, its states are ours.
 const MAX_QUERY_BYTES: usize = 4096;
@@ -135,6 +135,12 @@ impl AuthSession {
         })
     }
 
+    /// Whether browsers keep the session's cookie over https alone.
+    #[cfg(feature = "pages")]
+    pub(crate) fn has_secure_cookie(&self) -> bool {
+        self.site().cookie.is_secure
+    }
+
     /// Begins a login at the domain of a backend, or of the first that has one. Returns where the
     /// browser goes; `None` if there is no such backend, or no such provider among those of its
     /// settings.
@@ -197,8 +203,8 @@ impl AuthSession {
         let login = KeptManagedLogin::new(backend.name(), attempt, began, now);
         kept.add(complete(login));
         if session.id().is_none() {
-            // Nothing but the attempt is in it.
-            session.set_expiry(Some(Expiry::OnInactivity(MEMORY)));
+            // Nothing but the attempt is in it: it need not outlive that.
+            session.set_expiry(Some(Expiry::OnInactivity(PATIENCE)));
         }
         kept.write(session).await?;
         Ok(Some(address))
