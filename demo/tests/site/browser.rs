@@ -44,6 +44,35 @@ async fn logs_in_sees_the_details_and_logs_out() {
 }
 
 #[tokio::test]
+async fn somebody_comes_in_by_the_emulated_identity_provider_and_goes() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let demo = Demo::start();
+
+    for javascript in [true, false] {
+        let visitor = driver.visitor(&demo.url("/"), javascript).await;
+        visitor.open("/login?next=/profile").await;
+        visitor.choose("Continue with Emulated IdP").await;
+        visitor.reads("Log in at EmulatedIdP").await;
+        visitor
+            .fill(&[("sub", "ada"), ("email", "ada@corp.example")])
+            .await;
+        visitor.choose("Log in").await;
+        visitor.arrives_at("/profile").await;
+        visitor.reads("ada@corp.example").await;
+
+        visitor.press("form[action='/logout'] button").await;
+        visitor.arrives_at("/").await;
+        visitor.open("/login").await;
+        // The session at the domain is over too: somebody else can come.
+        visitor.choose("Continue with Emulated IdP").await;
+        visitor.reads("Log in at EmulatedIdP").await;
+        visitor.leave().await;
+    }
+}
+
+#[tokio::test]
 async fn a_temporary_password_is_replaced_on_the_way() {
     let Some(driver) = Driver::start() else {
         return;
