@@ -54,9 +54,12 @@ async fn a_user_of_the_pool_comes_in_by_its_own_page_and_out_again() {
 
         // Who comes next to this browser is asked who they are.
         visitor.log_out().await;
+        let other = format!("other-{name}");
+        site.add(&other, |user| user);
         visitor.open("/login").await;
         visitor.choose("Continue with Shop ID").await;
-        visitor.reads("Sign in").await;
+        sign_in(visitor, &other, PASSWORD).await;
+        visitor.is_logged_in(&other).await;
     })
     .await;
 }
@@ -88,6 +91,15 @@ async fn somebody_comes_from_an_identity_provider() {
         come_as(visitor, name, "Log in").await;
         visitor.arrives_at("/profile/edit").await;
         visitor.sees("Edit your details").await;
+
+        // The second login of the same, and the first of another, in one browser.
+        for id in [name, &format!("next-{name}")] {
+            visitor.log_out().await;
+            visitor.open("/login").await;
+            visitor.choose("Continue with Corp Inc.").await;
+            come_as(visitor, id, "Log in").await;
+            visitor.is_logged_in(&format!("Corp_{id}")).await;
+        }
     })
     .await;
 }
