@@ -299,7 +299,6 @@ pub(crate) struct Browser {
     router: Router,
     pub(crate) cookie: Option<String>,
     /// What a callback leaves in browsers that keep cookies.
-    #[allow(dead_code, reason = "not every test looks at it")]
     pub(crate) kept: Option<String>,
     face: Face,
 }
