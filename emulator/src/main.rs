@@ -116,9 +116,14 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         _ => false,
     };
     let stopped = stopped()?;
-    say(emulator.endpoint());
-    if arguments.demo && !has_state {
+    let has_demo = arguments.demo && !has_state;
+    if has_demo {
         add_demo(&emulator);
+    }
+    // Whoever reads the endpoint may use it at once.
+    say(emulator.endpoint());
+    if has_demo {
+        DEMO.iter().for_each(|line| say(line));
     }
 
     match &arguments.state {
@@ -165,13 +170,22 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// What `--demo` adds.
+const DEMO: [&str; 5] = [
+    "pool us-east-1_Emulated1, app client emulated",
+    "alice / Correct-horse-1",
+    "admin / Correct-horse-2, in group admins",
+    "newbie / Temporary-1!, must choose a password",
+    "totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+];
+
 fn add_demo(emulator: &Emulator) {
     let pool = emulator.add_pool(
         Pool::new("us-east-1_Emulated1")
             .with_alias_attributes(["email"])
             .with_reusable_totp_codes(),
     );
-    let client = pool.add_client(AppClient::new("demo").with_id("emulated").with_flows([
+    pool.add_client(AppClient::new("demo").with_id("emulated").with_flows([
         AuthFlow::AdminUserPassword,
         AuthFlow::RefreshToken,
         AuthFlow::User,
@@ -202,11 +216,6 @@ fn add_demo(emulator: &Emulator) {
             .with_attribute("email", "totp@example.com")
             .with_totp_secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     );
-    say(&format!("pool {}, app client {}", pool.id(), client.id()));
-    say("alice / Correct-horse-1");
-    say("admin / Correct-horse-2, in group admins");
-    say("newbie / Temporary-1!, must choose a password");
-    say("totp / Correct-horse-3, secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
 }
 
 /// Listens for Ctrl-C or, on Unix, SIGTERM: from now on, not from when it is waited for.

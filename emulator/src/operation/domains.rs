@@ -27,19 +27,13 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Failure> {
             "Domain already associated with another user pool: {domain}"
         )));
     }
-    require_certificate(call)?;
-    write(call, &pool)
-}
-
-/// Refuses a name of more than one label without its certificate: only a domain of one's own has dots.
-fn require_certificate(call: &Call<'_>) -> Result<(), Failure> {
-    let domain = call.text("Domain");
+    // Only a domain of one's own has dots, and that wants its certificate.
     if domain.contains('.') && !call.body["CustomDomainConfig"].is_object() {
         return Err(Failure::invalid_parameter(format!(
             "Domain {domain} needs a CustomDomainConfig"
         )));
     }
-    Ok(())
+    write(call, &pool)
 }
 
 /// Shows a domain; nothing in it where nobody has it.
@@ -50,9 +44,24 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Failure> {
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<Value, Failure> {
-    let pool = owner(call)?;
-    require_certificate(call)?;
-    write(call, &pool)
+    let pool = call.pool()?;
+    let (owner, description) = find(call, call.text("Domain"))
+        .ok_or_else(|| Failure::not_found("User pool domain was not found."))?;
+    if owner.id() != pool.id() {
+        return Err(Failure::invalid_parameter(
+            "The domain is not configured for this user pool.",
+        ));
+    }
+    let was_custom = description.contains_key("CustomDomainConfig");
+    match (was_custom, call.body["CustomDomainConfig"].is_object()) {
+        (true, false) => Err(Failure::invalid_parameter(
+            "Cannot convert custom domain to prefix domain.",
+        )),
+        (false, true) => Err(Failure::invalid_parameter(
+            "Cannot convert prefix domain to custom domain.",
+        )),
+        _ => write(call, &pool),
+    }
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Value, Failure> {

@@ -217,8 +217,9 @@ impl Account {
             ));
         }
         self.lockout.check(now)?;
-        // Cognito says both of these whatever the password was.
+        // Cognito says these whatever the password was.
         match self.status.as_str() {
+            UNCONFIRMED if !self.enabled => return Err(Failure::user_disabled()),
             UNCONFIRMED => return Err(Failure::user_not_confirmed()),
             RESET_REQUIRED => return Err(Failure::password_reset_required()),
             _ => {}

@@ -160,9 +160,44 @@ async fn a_domain_of_ones_own_stands_beside_the_prefix() {
     let pool = house.done("DescribeUserPool", json!({})).await;
     assert_eq!(pool["UserPool"]["CustomDomain"], "auth.example.com");
     assert_eq!(pool["UserPool"]["Domain"], "shop");
-    house.done("UpdateUserPoolDomain", own).await;
-    let refused = house.refused("UpdateUserPoolDomain", bare.clone()).await;
-    assert_eq!(refused, "InvalidParameterException");
+    house.done("UpdateUserPoolDomain", own.clone()).await;
+    let mut prefix = own.clone();
+    prefix["Domain"] = json!("shop");
+    let other = house.emulator.add_pool(Pool::new("us-east-1_Other"));
+    for (pool, body, error, message) in [
+        (
+            house.pool.id(),
+            &bare,
+            "InvalidParameterException",
+            "Cannot convert custom domain to prefix domain.",
+        ),
+        (
+            house.pool.id(),
+            &prefix,
+            "InvalidParameterException",
+            "Cannot convert prefix domain to custom domain.",
+        ),
+        (
+            other.id(),
+            &own,
+            "InvalidParameterException",
+            "The domain is not configured for this user pool.",
+        ),
+        (
+            other.id(),
+            &json!({ "Domain": "nobodys" }),
+            "ResourceNotFoundException",
+            "User pool domain was not found.",
+        ),
+    ] {
+        let mut body = body.clone();
+        body["UserPoolId"] = json!(pool);
+        let signature = "Authorization: AWS4-HMAC-SHA256 Credential=none\r\n";
+        let text = body.to_string();
+        let answer = house.send("UpdateUserPoolDomain", text, signature).await;
+        assert_eq!(answer.error(), error, "{body}");
+        assert_eq!(answer.message(), message);
+    }
     house.done("DeleteUserPoolDomain", bare).await;
     let pool = house.done("DescribeUserPool", json!({})).await;
     assert!(pool["UserPool"]["CustomDomain"].is_null());

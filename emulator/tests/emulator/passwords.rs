@@ -17,6 +17,9 @@ async fn each_status_has_its_own_refusal() {
         .add_user(user("unconfirmed").with_status("UNCONFIRMED"));
     house
         .pool
+        .add_user(user("both").with_status("UNCONFIRMED").disabled());
+    house
+        .pool
         .add_user(user("reset").with_status("RESET_REQUIRED"));
     house
         .pool
@@ -40,6 +43,12 @@ async fn each_status_has_its_own_refusal() {
             "wrong",
             "UserNotConfirmedException",
             "User is not confirmed.",
+        ),
+        (
+            "both",
+            "wrong",
+            "NotAuthorizedException",
+            "User is disabled.",
         ),
         (
             "reset",
