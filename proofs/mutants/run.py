@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""Mutation testing: docs/src/internals/mutants.md.
+
+    proofs/mutants/run.py              everything, or the rest of what was begun
+    proofs/mutants/run.py src/token    mutants of these files and folders alone
+    proofs/mutants/run.py --report     the figures of what was run, and the survivors
+
+Everything that it makes is in target/mutants. Without that folder it begins anew.
+"""
+
+import json
+import os
+import re
+import selectors
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "proofs" / "mutants"
+PAGE = ROOT / "docs" / "src" / "internals" / "mutants.md"
+WORK = ROOT / "target" / "mutants"
+TREE = WORK / "tree"
+MODULES = (
+    "src/token", "src/seal.rs", "src/users", "srp/src", "src/backend", "src/web", "src/cognito",
+    "emulator/src/login", "emulator/src/token", "emulator/src/srp", "emulator/src/hosted/token.rs",
+)  # fmt: skip
+# Tests themselves, and what fuzz targets call.
+NO_MUTANTS = re.compile(r"fuzzing|round_trips|/contract|/tests/|tests\.rs")
+TESTS = (
+    "attacks client emulator flows load_balancer moving_users schedules secrecy sessions stores streams tenants"
+).split()
+# A mutant that so many tests and seconds did not catch is a survivor.
+MOST_TESTS, MOST_SECONDS = 150, 60
+PROCESSES = 2
+
+
+def cargo(*arguments, directory=TREE):
+    """Runs cargo and returns its messages."""
+    done = subprocess.run(
+        ["cargo", *arguments, "--message-format=json"],
+        cwd=directory,
+        env=os.environ | {"CARGO_TARGET_DIR": str(ROOT / "target")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+# -- The copy with all mutants
+
+
+def write_tree(dropped):
+    """Copies the sources and puts the mutants into them. What did not change keeps its time."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    wanted = [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    files = [name for name in wanted if name.as_posix().startswith(MODULES) and name.suffix == ".rs"]
+    files = sorted((name for name in files if not NO_MUTANTS.search(name.as_posix())), key=module_order)
+    fresh = WORK / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name in wanted:
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, fresh / name)
+    (fresh / "mutants" / "src").mkdir(parents=True)
+    shutil.copy2(HERE / "switch.rs", fresh / "mutants" / "src" / "lib.rs")
+    (fresh / "mutants" / "Cargo.toml").write_text('[package]\nname = "mutants"\nversion = "0.0.0"\nedition = "2024"\n')
+    for package, path in (("", "mutants"), ("emulator", "../mutants"), ("srp", "../mutants")):
+        manifest = fresh / package / "Cargo.toml"
+        text = manifest.read_text().replace("\n[dependencies]\n", f'\n[dependencies]\nmutants = {{ path = "{path}" }}\n', 1)
+        text = text.replace('members = [".",', 'members = [".", "mutants",')
+        manifest.write_text(text.replace("[profile.dev.package.sha2]", "[profile.dev.package.mutants]\nopt-level = 3\n\n[profile.dev.package.sha2]"))
+    (WORK / "dropped").write_text("".join(f"{name}\n" for name in sorted(dropped)))
+    program = ROOT / "target" / "proofs" / "release" / "mutants"
+    made = subprocess.run(
+        [program, WORK / "dropped", *files], cwd=fresh, stdout=subprocess.PIPE, text=True, check=True
+    )
+    (WORK / "mutants.tsv").write_text(made.stdout)
+    for name in fresh.rglob("*"):
+        there = TREE / name.relative_to(fresh)
+        if name.is_file() and not (there.exists() and there.read_bytes() == name.read_bytes()):
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(name, there)
+
+
+def module_order(name):
+    return next(at for at, module in enumerate(MODULES) if name.as_posix().startswith(module)), name
+
+
+def mutants():
+    """The name of each number."""
+    lines = (WORK / "mutants.tsv").read_text().splitlines()
+    return {int(number): name for number, name in (line.split("\t", 1) for line in lines)}
+
+
+def build():
+    """Leaves out what does not compile, until everything does."""
+    subprocess.run(
+        ["cargo", "build", "--release", "--manifest-path", HERE / "Cargo.toml", "--target-dir", ROOT / "target/proofs"],
+        check=True,
+    )
+    dropped = set((WORK / "dropped").read_text().splitlines()) if (WORK / "dropped").exists() else set()
+    while True:
+        write_tree(dropped)
+        messages = cargo("test", "--workspace", "--lib", "--no-run", *(f"--test={name}" for name in TESTS))
+        wrong = blamed(messages)
+        if messages[-1:] == [{"reason": "build-finished", "success": True}]:
+            break
+        if not wrong:
+            raise SystemExit("it does not compile")
+        dropped |= wrong
+        print(f"{len(dropped)} mutants do not compile", flush=True)
+    programs = {}
+    for message in messages:
+        if message.get("executable") and message["profile"]["test"]:
+            package = Path(message["manifest_path"]).parent
+            programs[message["executable"]] = str(package)
+    (WORK / "programs.json").write_text(json.dumps(programs))
+
+
+def blamed(messages):
+    """The names of the mutants in whose text the compiler found an error."""
+    names, found = mutants(), set()
+    for message in messages:
+        error = message.get("message", {})
+        if message["reason"] != "compiler-message" or error["level"] != "error" or not error["spans"]:
+            continue
+        numbers = set(filter(None, map(mutant_at, places(error))))
+        if not numbers:
+            raise SystemExit(error["rendered"])
+        found |= {names[number] for number in numbers}
+    return found
+
+
+def places(error):
+    """Where an error is: its own place, or else what it mentions."""
+    spans = error["spans"] + [span for child in error["children"] for span in child["spans"]]
+    own = [span for span in spans if span["is_primary"]]
+    return own if any(map(mutant_at, own)) else spans
+
+
+def mutant_at(span):
+    path = TREE / span["file_name"]
+    before = path.read_bytes()[: span["byte_start"] + 1].decode() if path.exists() else ""
+    marks = re.findall(r"/\*(?:m:(\d+)|end)\*/", before)
+    return int(marks[-1]) if marks and marks[-1] else None
+
+
+# -- Tests
+
+
+def run_tests(program, tests, limit, **variables):
+    """Runs tests one after another, and returns the first that fails, or None."""
+    package = json.loads((WORK / "programs.json").read_text())[program]
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith(("PEERS_", "AXE_"))}
+    process = subprocess.Popen(
+        [program, "--exact", "--test-threads=1", *tests],
+        cwd=package,
+        env=quiet
+        | {"CARGO_MANIFEST_DIR": package, "INSTA_UPDATE": "no", "INSTA_WORKSPACE_ROOT": str(TREE)}
+        | {"RUST_BACKTRACE": "0", "SCHEDULES": "200"}
+        | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+    end, text = time.monotonic() + limit, b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        try:
+            while selector.select(max(0, end - time.monotonic())):
+                piece = os.read(process.stdout.fileno(), 65536)
+                text += piece
+                failed = re.search(rb"^test (\S+) .*FAILED$", text, re.M)
+                if failed:
+                    return failed[1].decode()
+                if not piece:
+                    return None if process.wait() == 0 else "(it ended)"
+            return "(it took too long)"
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def record():
+    """Finds out which test reaches which mutants, and how long it takes."""
+    programs = json.loads((WORK / "programs.json").read_text())
+    tests = []
+    for program, package in programs.items():
+        listed = subprocess.run([program, "--list", "--format=terse"], cwd=package, capture_output=True, text=True)
+        tests += [(program, line[:-6]) for line in listed.stdout.splitlines() if line.endswith(": test")]
+
+    def try_out(at):
+        program, test = tests[at]
+        file = WORK / f"reached-{at}"
+        file.unlink(missing_ok=True)
+        begin = time.monotonic()
+        failed = run_tests(program, [test], 60, MUTANTS_REACHED=str(file))
+        took = time.monotonic() - begin
+        reached = sorted(map(int, file.read_text().split())) if file.exists() else []
+        file.unlink(missing_ok=True)
+        return {"program": program, "test": test, "seconds": took, "failed": failed, "reached": reached}
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        rows = list(pool.map(try_out, range(len(tests))))
+    for row in rows:
+        if row["failed"]:
+            print(f"left out, since it fails as it is: {row['test']}")
+    good = [row for row in rows if not row["failed"] and row["reached"]]
+    # And those that fail when they are run with others.
+    for program in programs:
+        while True:
+            own = [row for row in good if row["program"] == program]
+            failed = own and run_tests(program, [row["test"] for row in own], 600)
+            if not failed:
+                break
+            print(f"left out, since it fails among others: {failed}")
+            if failed.startswith("("):
+                raise SystemExit(f"{program} {failed}")
+            good = [row for row in good if (row["program"], row["test"]) != (program, failed)]
+    (WORK / "reached.json").write_text(json.dumps(good))
+
+
+def batches(rows):
+    """Tests that say most in the least time come first: a few, then more, then the rest."""
+    rows = sorted(rows, key=lambda row: row["seconds"] * len(row["reached"]))[:MOST_TESTS]
+    begin, seconds = 0, 0
+    for size in (4, 12, 40, MOST_TESTS):
+        groups = defaultdict(list)
+        for row in rows[begin : begin + size]:
+            seconds += row["seconds"]
+            if seconds < MOST_SECONDS or begin == 0:
+                groups[row["program"]].append(row)
+        yield from groups.values()
+        begin += size
+
+
+def try_mutants(prefixes):
+    names = mutants()
+    done = {line.split("\t", 1)[1] for line in results()}
+    reaching = defaultdict(list)
+    for row in json.loads((WORK / "reached.json").read_text()):
+        for number in row["reached"]:
+            reaching[number].append(row)
+
+    def judge(number):
+        if not reaching[number]:
+            return number, "not reached", ""
+        for batch in batches(reaching[number]):
+            limit = 5 + 4 * sum(row["seconds"] for row in batch)
+            failed = run_tests(batch[0]["program"], [row["test"] for row in batch], limit, MUTANT=str(number))
+            if failed:
+                return number, "caught", failed
+        return number, "survived", ""
+
+    wanted = [number for number, name in names.items() if name not in done and name.startswith(prefixes)]
+    with open(WORK / "results.tsv", "a") as file, ThreadPoolExecutor(PROCESSES) as pool:
+        for number, outcome, test in pool.map(judge, wanted):
+            print(f"{outcome}: {test}\t{names[number]}", file=file, flush=True)
+
+
+def results():
+    file = WORK / "results.tsv"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+# -- What comes of it
+
+
+def equivalent():
+    """The mutants that the page says nobody can catch."""
+    rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| ([^|]+) \| [^|]+ \|$", PAGE.read_text(), re.M)
+    return {"\t".join(row).replace("`", "") for row in rows}
+
+
+def report():
+    known, counts, left = equivalent(), defaultdict(Counter), []
+    module = lambda name: next(module for module in MODULES if name.startswith(module))
+    for name in (WORK / "dropped").read_text().splitlines():
+        counts[module(name)]["dropped"] += 1
+    for line in results():
+        outcome, name = line.split("\t", 1)
+        kind = outcome.split(":")[0]
+        if kind != "caught":
+            if name in known:
+                kind = "equivalent"
+            else:
+                left.append(f"{kind}\t{name}")
+        counts[module(name)][kind] += 1
+    print(*left, sep="\n")
+    print("| module | mutants | do not compile | equivalent | caught | survived | not reached | of those that can be |")
+    print("|---|---|---|---|---|---|---|---|")
+    for row in [*(name for name in MODULES if counts[name]), "all"]:
+        count = sum(counts.values(), Counter()) if row == "all" else counts[row]
+        caught, rest = count["caught"], count["survived"] + count["not reached"]
+        cells = (sum(count.values()), count["dropped"], count["equivalent"], caught, count["survived"], count["not reached"])
+        share = 100 * caught / max(1, caught + rest)
+        print(f"| `{row}` | {' | '.join(map(str, cells))} | {share:.1f} % |")
+
+
+def main():
+    arguments = sys.argv[1:]
+    if arguments != ["--report"]:
+        WORK.mkdir(parents=True, exist_ok=True)
+        if not (WORK / "programs.json").exists():
+            build()
+        if not (WORK / "reached.json").exists():
+            record()
+        try_mutants(tuple(arguments) or ("",))
+    report()
+
+
+main()
