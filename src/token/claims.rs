@@ -349,7 +349,27 @@ fn attribute(name: &AttributeName, value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn an_object_is_spelled_as_json_unless_it_is_the_address() {
+        let spelled = |name: &str, value| attribute(&name.parse().expect("a name"), &value);
+        let formatted = || json!({ "formatted": "1 Main Street" });
+
+        assert_eq!(
+            spelled("address", formatted()).as_deref(),
+            Some("1 Main Street")
+        );
+        assert_eq!(
+            spelled("custom:place", formatted()).as_deref(),
+            Some(r#"{"formatted":"1 Main Street"}"#)
+        );
+        for unreadable in [json!({}), json!({ "formatted": 1 }), json!(null)] {
+            assert_eq!(spelled("address", unreadable), None);
+        }
+    }
 
     #[test]
     fn identities_are_read_from_an_attribute_as_far_as_they_are_whole() {

@@ -155,11 +155,37 @@ impl<'de> Visitor<'de> for UnambiguousVisitor {
         Ok(value.into())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_kind_of_value_as_it_is() {
+        let json = br#"{"a":null,"b":true,"c":-1,"d":18446744073709551615,"e":1.5,"f":"x","g":[1,{"h":"\n"}],"\u0069":"j"}"#;
+
+        let object = Object::read(json).expect("an object");
+
+        let expected: Map<String, Value> = serde_json::from_slice(json).expect("an object");
+        assert_eq!(object.iter().count(), expected.len());
+        for (name, value) in &expected {
+            assert_eq!(object.get(name), Some(value), "{name}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_key_twice_at_any_depth_and_in_any_spelling() {
+        for json in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"b":2,"\u0061":1}"#,
+            r#"{"x":{"a":1,"\u0061":1}}"#,
+            r#"{"x":[{"a":1,"a":2}]}"#,
+        ] {
+            assert!(Object::read(json.as_bytes()).is_none(), "{json}");
+        }
     }
 }

@@ -177,6 +177,7 @@ mod tests {
             with("n", json!("****")),
             with("n", json!(encode([0xff; 128]))),
             with("n", json!(encode([0xff; 255]))),
+            with("n", json!(encode([0x7f; 256]))),
             with("n", json!(encode([0xff; 1025]))),
             json!({ "kty": "oct", "k": "AAAA" }),
             as_list(&OTHER.jwk()),

@@ -176,6 +176,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::token::TokenErrorKind;
     use crate::token::fuzzing::tests::object;
 
     fn fields_of_header() -> Vec<(&'static str, Value)> {
@@ -230,6 +231,51 @@ mod tests {
         let (claims, asked) = verify(&GOOD);
         assert_eq!(claims.expect("claims").username, "alice");
         assert_eq!(asked, 1);
+    }
+
+    #[test]
+    fn counts_the_leeway_to_the_second() {
+        let leeway = TokenVerifier::DEFAULT_LEEWAY.as_secs().cast_signed();
+        let over = NOW - leeway;
+
+        for (by_header, by_claims, kind) in [
+            (over, NOW, Some(TokenErrorKind::Expired)),
+            (over + 1, NOW, None),
+            (NOW, over, Some(TokenErrorKind::Expired)),
+            (NOW, over + 1, None),
+        ] {
+            let mut header = header();
+            header["exp"] = by_header.into();
+            let claims = json!({ "sub": "sub-of-alice", "username": "alice", "exp": by_claims });
+
+            let (result, _) = verify(&sign(&header.to_string(), &claims.to_string()));
+            let refused = result.err().map(|error| error.kind());
+            assert_eq!(refused, kind, "{by_header}, {by_claims}");
+        }
+    }
+
+    #[test]
+    fn bounds_the_length_to_the_byte() {
+        let token = |filler: usize| {
+            let claims = json!({ "sub": "s", "username": "u", "x": "x".repeat(filler) });
+            let token = sign(&HEADER, &claims.to_string());
+            // Nothing covers the padding of the signature.
+            token.trim_end_matches('=').to_owned()
+        };
+        // Three more make four in base64.
+        let most = (0..3)
+            .map(|more| more + 3 * ((16 * 1024 - token(0).len()) / 4))
+            .find(|filler| token(*filler).len() == 16 * 1024 && token(filler + 1).len() > 16 * 1024)
+            .expect("one of three is the last of its length");
+
+        assert!(verify(&token(most)).0.is_ok());
+        let (result, asked) = verify(&token(most + 1));
+        let refused = result.err().map(|error| error.kind());
+        assert_eq!(
+            (refused, asked),
+            (Some(TokenErrorKind::Malformed), 0),
+            "a key is asked for"
+        );
     }
 
     proptest! {

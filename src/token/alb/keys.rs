@@ -159,3 +159,94 @@ fn parse(pem: &str) -> Option<ParsedPublicKey> {
 
     ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, der).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use aws_lc_rs::encoding::AsDer;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+
+    use super::*;
+    use crate::clock::ManualClock;
+
+    /// Counts how often it was asked. It has a key for each id, unless there are none.
+    struct Source {
+        pem: Option<String>,
+        asked: AtomicUsize,
+    }
+
+    #[async_trait]
+    impl AlbKeySource for Arc<Source> {
+        async fn fetch(&self, _: &str) -> Result<Option<String>, KeySourceError> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            Ok(self.pem.clone())
+        }
+    }
+
+    struct Setting {
+        source: Arc<Source>,
+        keys: AlbKeys,
+        clock: ManualClock,
+    }
+
+    impl Setting {
+        fn new(pem: Option<String>) -> Self {
+            let asked = AtomicUsize::new(0);
+            let source = Arc::new(Source { pem, asked });
+            Self {
+                keys: AlbKeys::new(Arc::new(source.clone())),
+                source,
+                clock: ManualClock::new(OffsetDateTime::UNIX_EPOCH),
+            }
+        }
+
+        /// Asks for a key in a minute of its own, and returns whether the source was asked.
+        async fn is_fetched(&self, key_id: &str) -> bool {
+            self.clock.advance(std::time::Duration::from_secs(60));
+            let before = self.source.asked.load(Ordering::Relaxed);
+            let key = self.keys.get(key_id, &self.clock).await;
+            assert_eq!(key.is_ok(), self.source.pem.is_some());
+
+            self.source.asked.load(Ordering::Relaxed) > before
+        }
+    }
+
+    #[tokio::test]
+    async fn keeps_the_keys_that_were_used_last() {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
+        let der = key.public_key().as_der().expect("DER");
+        let body = STANDARD.encode(der.as_ref());
+        let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n");
+        let setting = Setting::new(Some(pem));
+
+        for (key_id, is_fetched) in [
+            ("a", true),
+            ("b", true),
+            ("c", true),
+            ("d", true),
+            ("a", false),
+            ("e", true),
+            ("a", false),
+            ("c", false),
+            ("d", false),
+            ("e", false),
+            ("b", true),
+        ] {
+            assert_eq!(setting.is_fetched(key_id).await, is_fetched, "{key_id}");
+        }
+    }
+
+    #[tokio::test]
+    async fn remembers_so_many_ids_that_have_no_key() {
+        let setting = Setting::new(None);
+
+        for number in 0..MAX_MISSING {
+            assert!(setting.is_fetched(&number.to_string()).await, "{number}");
+        }
+        assert!(!setting.is_fetched("0").await);
+        assert!(setting.is_fetched("one more").await);
+        assert!(!setting.is_fetched("1").await);
+        assert!(setting.is_fetched("0").await);
+    }
+}

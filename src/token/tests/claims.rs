@@ -222,6 +222,19 @@ async fn takes_the_largest_tokens_that_cognito_makes_and_none_so_large_from_stra
     assert!(patient.verify_access(&tokens.access).await.is_ok());
 }
 
+#[tokio::test]
+async fn bounds_the_length_of_a_strangers_token_to_the_byte() {
+    let token = access(&access_claims());
+    let length = token.expose().len();
+
+    for (most, kind) in [(length, None), (length - 1, Some(Malformed))] {
+        let verifier = verifier().with_max_bearer_length(most);
+
+        let error = verifier.verify_access(&token).await.err();
+        assert_eq!(error.map(|error| error.kind()), kind, "{most}");
+    }
+}
+
 /// What a client of ours takes from the service has an end too.
 #[tokio::test]
 async fn refuses_what_is_longer_than_any_token() {
