@@ -87,3 +87,51 @@ pub(super) fn test_if_idle<C: Connection>(
 ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
     Box::pin(async move { Ok(idle_for < IDLE || connection.ping().await.is_ok()) })
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("a lock").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Returns whether a warning tells that connections to `db.example` are in the clear.
+    pub(in crate::users) fn is_told(warn: impl FnOnce()) -> bool {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, warn);
+
+        let log = String::from_utf8(log.0.lock().expect("a lock").clone()).expect("text");
+        log.contains("NOT ENCRYPTED") && log.contains("host=\"db.example\"")
+    }
+
+    #[test]
+    fn what_may_leave_the_machine_in_the_clear_is_told() {
+        for (encryption, expected) in [
+            (Encryption::IfOffered, true),
+            (Encryption::SwitchedOff, true),
+            (Encryption::NotNeeded, false),
+            (Encryption::Required, false),
+        ] {
+            let told = is_told(|| encryption.warn_if_plain("db.example"));
+            assert_eq!(told, expected, "{encryption:?}");
+        }
+    }
+}

@@ -125,5 +125,10 @@ mod tests {
         );
         let cause = error.source().expect("a cause").to_string();
         assert_eq!(cause, "UNIQUE constraint failed: users.email");
+        let shown = format!("{error:?}");
+        assert!(
+            shown.contains("Conflict") && shown.contains(&cause),
+            "{shown}"
+        );
     }
 }

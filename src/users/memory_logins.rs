@@ -227,4 +227,23 @@ mod tests {
     async fn keeps_the_contract() {
         contract::check_logins(&MemoryLogins::default()).await;
     }
+
+    /// A login by another provider: its proof may be older than its beginning.
+    #[tokio::test]
+    async fn a_proof_from_before_all_logins_ended_begins_none() {
+        let logins = MemoryLogins::default();
+        let user_id = UserId::from(7);
+        let ended = logins.end_all("pool", &user_id, None).await;
+        assert!(ended.expect("ended").is_empty());
+        let began = logins.now().await.expect("a time");
+        let at = logins.lock().ended[&("pool".to_owned(), user_id.clone())].1;
+
+        for (proved_at, is_added) in [(at - Duration::NANOSECOND, false), (at, true)] {
+            let mut login = LoginRecord::new("id".into(), "pool", user_id.clone(), at);
+            login.provider = Some("Google".to_owned());
+            login.proved_at = proved_at;
+            let added = logins.add(&StoredLogin::new(login, None), began).await;
+            assert_eq!(added.expect("an answer"), is_added, "{proved_at}");
+        }
+    }
 }

@@ -65,6 +65,20 @@ fn encryption(options: &MySqlConnectOptions) -> Encryption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::users::connect::tests::is_told;
+
+    /// The pool of a site's own is taken as it is.
+    #[test]
+    fn a_pool_in_the_clear_is_not_taken_in_silence() {
+        for (url, expected) in [
+            ("mysql://app@db.example/app", true),
+            ("mysql://app@db.example/app?ssl-mode=required", false),
+            ("mysql://app@localhost/app", false),
+        ] {
+            let options: MySqlConnectOptions = url.parse().expect(url);
+            assert_eq!(is_told(|| warn_if_plain(&options)), expected, "{url}");
+        }
+    }
 
     #[test]
     fn leaves_the_machine_encrypted_or_on_purpose() {
