@@ -155,6 +155,9 @@ mod tests {
             ("http://169.254.169.254", false),
             ("http://127.0.0.1@evil.example", false),
             ("https://user:word@host.example", false),
+            ("https://user@host.example", false),
+            ("https://:word@host.example", false),
+            ("https://host.example#fragment", false),
             ("https://host.example/path", false),
             ("https://host.example?query", false),
             ("ftp://127.0.0.1", false),
@@ -178,8 +181,14 @@ mod tests {
                 "http://[::1]:9229/us-east-1_Pool"
             ]
         );
-        assert!(names_of_this_machine("https://localhost.example/us-east-1_Pool").is_empty());
-        assert!(names_of_this_machine("https://pool.example/us-east-1_Pool").is_empty());
+        for other in [
+            "https://localhost.example/us-east-1_Pool",
+            "https://localhost:9229/us-east-1_Pool",
+            "http://pool.example/us-east-1_Pool",
+            "https://pool.example/us-east-1_Pool",
+        ] {
+            assert!(names_of_this_machine(other).is_empty(), "{other}");
+        }
     }
 
     #[test]

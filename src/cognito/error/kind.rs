@@ -303,6 +303,20 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_has_one_remedy() {
+        for kind in CognitoErrorKind::ALL {
+            let remedies = [kind.is_transient(), kind.is_setup(), kind.ends_a_login()];
+            let count = remedies.into_iter().filter(|is_it| *is_it).count();
+
+            let has_one = matches!(
+                kind.remedy(),
+                Remedy::Retry | Remedy::Configure | Remedy::LogIn
+            );
+            assert_eq!(count, usize::from(has_one), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_finding_belongs_to_a_mistake_in_the_settings() {
         for kind in CognitoErrorKind::ALL {
             let undelivered = *kind == CognitoErrorKind::CodeDeliveryFailure;

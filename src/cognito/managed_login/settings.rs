@@ -175,6 +175,21 @@ mod tests {
     }
 
     #[test]
+    fn scopes_have_openid_among_them_unless_there_are_none() {
+        for (asked, expected) in [
+            (&[][..], &[][..]),
+            (&["email"], &["openid", "email"]),
+            (&["email", "openid"], &["email", "openid"]),
+        ] {
+            let managed = ManagedLogin::new("http://localhost:1", "http://localhost:2/callback")
+                .expect("settings")
+                .with_scopes(asked.iter().copied());
+
+            assert_eq!(managed.scopes, expected, "{asked:?}");
+        }
+    }
+
+    #[test]
     fn a_mail_address_leads_to_the_provider_of_its_domain() {
         let managed = ManagedLogin::new("http://localhost:1", "http://localhost:2/callback")
             .expect("settings")
