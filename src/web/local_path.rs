@@ -212,6 +212,14 @@ mod tests {
     }
 
     #[test]
+    fn bounds_the_length_to_the_byte() {
+        let path = format!("/{}", "a".repeat(MAX_BYTES - 1));
+
+        assert!(path.parse::<LocalPath>().is_ok());
+        assert!(format!("{path}a").parse::<LocalPath>().is_err());
+    }
+
+    #[test]
     fn carries_another_path_as_next() {
         let next: LocalPath = "/a?b=c&d=e".parse().expect("a path");
 

@@ -331,6 +331,7 @@ mod tests {
             assert!(limiter.count(name, None).is_err(), "{name:?}");
             assert_eq!(limiter.alias(name), limiter.alias("alice"), "{name:?}");
         }
+        assert_ne!(limiter.alias("bob"), limiter.alias("alice"));
     }
 
     #[test]

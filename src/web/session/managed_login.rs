@@ -404,8 +404,10 @@ mod tests {
         ] {
             assert_eq!(Callback::read(query).is_some(), is_read, "{query}");
         }
-        let long = format!("code=c&state={}", "s".repeat(MAX_QUERY_BYTES));
-        assert!(Callback::read(&long).is_none());
+        let head = "code=c&state=";
+        let longest = format!("{head}{}", "s".repeat(MAX_QUERY_BYTES - head.len()));
+        assert!(Callback::read(&longest).is_some());
+        assert!(Callback::read(&format!("{longest}s")).is_none());
     }
 
     #[test]
@@ -446,7 +448,10 @@ mod tests {
 
     #[test]
     fn only_a_code_goes_to_the_log() {
-        assert_eq!(safe_error("invalid_scope"), "invalid_scope");
+        let longest = "a".repeat(40);
+        for code in ["invalid_scope", &longest] {
+            assert_eq!(safe_error(code), code);
+        }
         for forged in ["a\nb", "Ada", "x=1", &"a".repeat(41)] {
             assert_eq!(safe_error(forged), "other");
         }
