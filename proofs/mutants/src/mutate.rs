@@ -147,6 +147,7 @@ impl Finder<'_> {
             if takes_and_returns_self(signature) {
                 values.push("self".to_owned());
             }
+            let body = body.replace("Self::default()", "Default::default()");
             values.retain(|value| *value != body);
             let start = block.brace_token.span.open().byte_range().end;
             let changes = values
