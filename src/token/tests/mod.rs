@@ -146,6 +146,28 @@ async fn keeps_tokens_in_storage_and_out_of_logs() {
     }
 }
 
+#[tokio::test]
+async fn shows_in_debug_whose_a_token_is_and_what_is_accepted() {
+    let tokens = tokens(&id_claims(), &access_claims());
+    let verified = verifier().verify(&tokens).await.expect("accepted");
+
+    for (shown, words) in [
+        (format!("{:?}", verified.id), ["IdClaims", "sub-of-alice"]),
+        (
+            format!("{:?}", verified.access),
+            ["AccessClaims", APP_CLIENT],
+        ),
+        (
+            format!("{:?}", verified.id.identities),
+            ["Google", "is_primary: false"],
+        ),
+        (format!("{:?}", verifier()), [ISSUER, APP_CLIENT]),
+        (format!("{:?}", key_set(&[&ONE])), ["KeySet", "len: 1"]),
+    ] {
+        assert!(words.iter().all(|word| shown.contains(word)), "{shown}");
+    }
+}
+
 fn verifier() -> TokenVerifier {
     let keys = Arc::new(key_set(&[&ONE]));
     let clock = Arc::new(ManualClock::new(at(NOW)));
