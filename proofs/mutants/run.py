@@ -210,7 +210,7 @@ def record():
         program, test = row
         reached = WORK / f"reached-{abs(hash(row))}"
         begin = time.monotonic()
-        failed = run_tests(program, [test], 30, MUTANTS_REACHED=str(reached))
+        failed = run_tests(program, [test], 60, MUTANTS_REACHED=str(reached))
         took = time.monotonic() - begin
         numbers = sorted(map(int, reached.read_text().split())) if reached.exists() else []
         reached.unlink(missing_ok=True)
@@ -278,28 +278,26 @@ def equivalent():
 
 
 def report():
-    known, counts, left = equivalent(), defaultdict(Counter), []
-    module = lambda name: next(module for module in MODULES if name.startswith(module))
-    for name in (WORK / "dropped").read_text().splitlines():
-        counts[module(name)]["dropped"] += 1
+    known, outcomes = equivalent(), {}
     for line in results():
         outcome, name = line.split("\t", 1)
-        kind = outcome.split(":")[0]
-        if kind != "caught":
-            if name in known:
-                kind = "equivalent"
-            else:
-                left.append(f"{kind}\t{name}")
-        counts[module(name)][kind] += 1
+        outcomes[name] = outcome.split(":")[0]
+    counts, left = defaultdict(Counter), []
+    dropped = (WORK / "dropped").read_text().splitlines()
+    for name in [*mutants().values(), *dropped]:
+        kind = "dropped" if name in dropped else outcomes.get(name, "not tried")
+        if kind != "caught" and name in known:
+            kind = "equivalent"
+        if kind in ("survived", "not reached"):
+            left.append(f"{kind}\t{name}")
+        counts[next(module for module in MODULES if name.startswith(module))][kind] += 1
     print(*left, sep="\n")
-    print("| module | mutants | do not compile | equivalent | caught | survived | not reached | of those that can be |")
+    print("| module | mutants | do not compile | equivalent | caught | survived | not reached | not tried |")
     print("|---|---|---|---|---|---|---|---|")
     for row in [*(name for name in MODULES if counts[name]), "all"]:
         count = sum(counts.values(), Counter()) if row == "all" else counts[row]
-        caught, rest = count["caught"], count["survived"] + count["not reached"]
-        cells = (sum(count.values()), count["dropped"], count["equivalent"], caught, count["survived"], count["not reached"])
-        share = 100 * caught / max(1, caught + rest)
-        print(f"| `{row}` | {' | '.join(map(str, cells))} | {share:.1f} % |")
+        kinds = ("dropped", "equivalent", "caught", "survived", "not reached", "not tried")
+        print(f"| `{row}` | {sum(count.values())} | {' | '.join(str(count[kind]) for kind in kinds)} |")
 
 
 def main():
