@@ -59,9 +59,10 @@ const ROWS: [(&str, [&str; 3]); 8] = [
     ),
 ];
 
-/// Where bars begin, how long the one of the other side is, and how high a row is.
-const LEFT: f64 = 300.0;
+/// Where bars begin, how long the one of the other side is, where figures end, and how high a row is.
+const LEFT: f64 = 340.0;
 const ONE: f64 = 300.0;
+const RIGHT: f64 = 740.0;
 const ROW: f64 = 30.0;
 
 /// Colours of both themes, and of a bar that is shorter or longer than the other side.
@@ -83,12 +84,11 @@ fn main() {
         let y = ROW * (number as f64 + 1.0);
         let width = ONE * ratio;
         let class = if ratio > 1.0 { "more" } else { "less" };
-        let end = LEFT + width + 8.0;
         let row = writeln!(
             svg,
             "<text x=\"{x}\" y=\"{base}\" text-anchor=\"end\">{label}</text>\
              <rect class=\"{class}\" x=\"{LEFT}\" y=\"{y}\" width=\"{width:.0}\" height=\"18\" rx=\"2\"/>\
-             <text x=\"{end:.0}\" y=\"{base}\">{ratio:.2}</text>",
+             <text x=\"{RIGHT}\" y=\"{base}\" text-anchor=\"end\">{ratio:.2}</text>",
             x = LEFT - 10.0,
             base = y + 14.0,
         );
