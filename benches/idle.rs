@@ -5,7 +5,6 @@
 //! unless set. The user agent is that of a browser, and the tokens are the emulator's.
 
 use std::env;
-use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
