@@ -10,6 +10,7 @@ use std::thread;
 use axum_cognito::cognito::{Cognito, CognitoBuilder};
 use serde_json::{Value, json};
 
+use crate::http::{header, read_request};
 use crate::pool::Cloud;
 
 #[derive(Default)]
@@ -83,17 +84,8 @@ impl Between {
 }
 
 fn handle(mut stream: TcpStream, state: &State, upstream: &str) {
-    let mut request = Vec::new();
-    let mut buffer = [0; 16 * 1024];
-    let (head, body) = loop {
-        let read = stream.read(&mut buffer).unwrap_or(0);
-        if read == 0 {
-            return; // a connection that was opened in advance
-        }
-        request.extend_from_slice(&buffer[..read]);
-        if let Some(parts) = whole(&request) {
-            break parts;
-        }
+    let Some((head, body)) = read_request(&mut stream) else {
+        return;
     };
 
     let operation = header(&head, "x-amz-target")
@@ -132,24 +124,4 @@ fn handle(mut stream: TcpStream, state: &State, upstream: &str) {
     };
     // The client may have gone.
     let _ = stream.write_all(&answer);
-}
-
-/// Head and body of a request, once both are there.
-fn whole(request: &[u8]) -> Option<(String, Vec<u8>)> {
-    let end = request
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")?
-        + 4;
-    let head = String::from_utf8(request[..end].to_vec()).expect("text");
-    let length = header(&head, "content-length").map_or(0, |it| it.parse().expect("a number"));
-    let body = &request[end..];
-
-    (body.len() >= length).then(|| (head.clone(), body.to_vec()))
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().find_map(|line| {
-        let (known, value) = line.split_once(':')?;
-        known.eq_ignore_ascii_case(name).then(|| value.trim())
-    })
 }

@@ -10,6 +10,7 @@ mod calls;
 mod configuration;
 mod exception_list;
 mod exceptions;
+mod http;
 mod loaded_users;
 mod logins;
 mod mfa_and_devices;

@@ -3,34 +3,19 @@
 //! It needs a package that Cargo does not install, and is left out, with a message, where that is
 //! missing: `npm install aws-jwt-verify` in the directory that `PEERS_NODE_DIR` names.
 
-use std::env;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
 use axum_cognito::token::{AccessToken, Principal};
 use cognito_emulator::{AppClient, Emulator};
 use serde_json::{Value, json};
 
 use crate::bearer_tokens::{CALLBACK, add_machine, domain_token, get, machine_token, tokens};
+use crate::node_judge::{ask, packages_with};
 use crate::site::{ADMIN, ALICE, Cloud};
 
 #[tokio::test]
 async fn aws_jwt_verify_agrees() {
-    let Some(directory) = env::var_os("PEERS_NODE_DIR").map(PathBuf::from) else {
-        let _ = writeln!(
-            std::io::stderr(),
-            "left out: PEERS_NODE_DIR does not say where the npm packages are"
-        );
+    let Some(directory) = packages_with("aws-jwt-verify") else {
         return;
     };
-    if !directory.join("node_modules/aws-jwt-verify").is_dir() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "left out: PEERS_NODE_DIR has no aws-jwt-verify"
-        );
-        return;
-    }
 
     // It knows AWS's own issuers alone.
     let aws = "https://cognito-idp.{region}.amazonaws.com";
@@ -88,27 +73,8 @@ async fn aws_jwt_verify_agrees() {
     });
 
     assert_eq!(ours, ["user", "user", "machine", "", "", "", "", ""]);
-    assert_eq!(json!(ours), ask(&directory, &question));
-}
-
-fn ask(directory: &Path, question: &Value) -> Value {
-    // Node looks for packages beside the script.
-    let script = directory.join("bearer_judge.mjs");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flows/bearer_judge.mjs");
-    std::fs::copy(source, &script).expect("a writable directory");
-    let mut node = Command::new("node")
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node.js");
-    let mut input = node.stdin.take().expect("a pipe");
-    input
-        .write_all(question.to_string().as_bytes())
-        .expect("a reader");
-    drop(input);
-
-    let output = node.wait_with_output().expect("an end");
-    assert!(output.status.success(), "{output:?}");
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    assert_eq!(
+        json!(ours),
+        ask::<Value>(&directory, "flows/bearer_judge.mjs", &question)
+    );
 }

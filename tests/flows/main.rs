@@ -52,6 +52,7 @@ mod managed_login_elsewhere;
 mod managed_login_rows;
 mod members;
 mod mounted_pages;
+mod node_judge;
 mod other_ways;
 mod own_pages;
 mod recent_login;

@@ -3,6 +3,8 @@
 mod balancer;
 mod judge;
 mod keys;
+#[path = "../flows/node_judge.rs"]
+mod node_judge;
 mod shapes;
 #[allow(dead_code, reason = "the flows use the rest")]
 #[path = "../flows/site.rs"]

@@ -1,13 +1,15 @@
 //! A plain server in AWS's place: it gives the answers that were recorded.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use axum_cognito::cognito::Cognito;
 use serde_json::{Value, json};
+
+use crate::http::{header, read_request};
 
 /// An answer in whole.
 #[derive(Clone)]
@@ -124,17 +126,8 @@ impl Aws {
 }
 
 fn serve(mut stream: TcpStream, state: &State) {
-    let mut request = Vec::new();
-    let mut buffer = [0; 16 * 1024];
-    let (head, body) = loop {
-        let read = stream.read(&mut buffer).unwrap_or(0);
-        if read == 0 {
-            return; // a connection that was opened in advance
-        }
-        request.extend_from_slice(&buffer[..read]);
-        if let Some(parts) = whole(&request) {
-            break parts;
-        }
+    let Some((head, body)) = read_request(&mut stream) else {
+        return;
     };
 
     let operation = header(&head, "x-amz-target").and_then(|target| target.rsplit('.').next());
@@ -152,21 +145,4 @@ fn serve(mut stream: TcpStream, state: &State) {
         answer.unwrap_or_else(|| Answer::error(400, "UnknownOperationException", "Not recorded."));
     // The client may have gone.
     let _ = stream.write_all(answer.text().as_bytes());
-}
-
-/// Head and body of a request, once both are there.
-fn whole(request: &[u8]) -> Option<(String, Vec<u8>)> {
-    let end = request.windows(4).position(|it| it == b"\r\n\r\n")? + 4;
-    let head = String::from_utf8(request[..end].to_vec()).expect("text");
-    let length = header(&head, "content-length").map_or(0, |it| it.parse().expect("a number"));
-    let body = &request[end..];
-
-    (body.len() >= length).then(|| (head.clone(), body.to_vec()))
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().find_map(|line| {
-        let (known, value) = line.split_once(':')?;
-        known.eq_ignore_ascii_case(name).then(|| value.trim())
-    })
 }

@@ -12,6 +12,8 @@ mod calls;
 mod domain;
 mod errors;
 mod facts;
+#[path = "../client/http.rs"]
+mod http;
 #[allow(dead_code, reason = "the tests of the client use the rest")]
 #[path = "../client/pool.rs"]
 mod pool;
