@@ -52,9 +52,9 @@ fn main() {
     );
     let (mut warm, mut last) = (0, 0);
     for minute in 1..=minutes {
-        let before = site.whole_cpu_time();
+        let before = site.cpu_time();
         let slowest = one_minute(&site.said, minute);
-        let cpu = (site.whole_cpu_time() - before) / A_MINUTE;
+        let cpu = (site.cpu_time() - before) / A_MINUTE;
         last = resident(&site.id().to_string());
         if minute == WARM.min(minutes) {
             warm = last;

@@ -49,26 +49,13 @@ impl Process {
     }
 
     /// The CPU time that it has used, with threads that have ended, to a hundredth of a second.
-    pub fn whole_cpu_time(&self) -> Duration {
+    pub fn cpu_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("a process");
         // The name of the program, in brackets, may hold blanks.
         let (_, fields) = stat.rsplit_once(')').expect("a name");
         let ticks = fields.split_whitespace().skip(11).take(2);
         let ticks = ticks.map(|ticks| ticks.parse::<u64>().expect("a number"));
         Duration::from_millis(10 * ticks.sum::<u64>())
-    }
-
-    /// The CPU time that its threads have used which are there still.
-    pub fn cpu_time(&self) -> Duration {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.id()));
-        let nanoseconds = threads
-            .expect("its threads")
-            .flatten()
-            .filter_map(|thread| {
-                let line = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-                line.split(' ').next()?.parse::<u64>().ok()
-            });
-        Duration::from_nanos(nanoseconds.sum())
     }
 }
 
