@@ -106,7 +106,7 @@ impl Before {
 /// The login page, after something has happened.
 pub(super) fn after(view: &View, before: Before, next: Option<&LocalPath>) -> Response {
     let login = view.paths.login().with(before.name(), "1");
-    see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
+    see_other(&login.with_next_if(next))
 }
 
 /// The login page, or where it would lead if somebody is logged in.
@@ -351,7 +351,7 @@ impl CookieCheck {
         } else {
             path
         };
-        next.map_or(path.clone(), |next| path.with_next(next))
+        path.with_next_if(next)
     }
 
     fn to_destination(self, view: &View, next: Option<LocalPath>) -> LocalPath {
@@ -360,7 +360,7 @@ impl CookieCheck {
         }
 
         let login = view.paths.login().with(Before::Kept.name(), "1");
-        next.map_or(login.clone(), |next| login.with_next(&next))
+        login.with_next_if(next.as_ref())
     }
 }
 
@@ -402,9 +402,7 @@ pub(super) fn refuses(failure: &AuthError) -> bool {
 /// Sends a user who is logged in to prove again who they are, and back to `next`.
 pub(super) fn prove_again(view: &View, next: Option<&LocalPath>) -> PageError {
     let login = view.paths.login().with(AGAIN, "1");
-    PageError::instead(see_other(
-        &next.map_or(login.clone(), |next| login.with_next(next)),
-    ))
+    PageError::instead(see_other(&login.with_next_if(next)))
 }
 
 /// Sends somebody to log in whose login has ended, and back to `next`.

@@ -117,7 +117,7 @@ pub(super) async fn finish(
         let login = view.paths.login();
         let login = if again { login.with(AGAIN, "1") } else { login };
         let login = login.with(Before::Managed(trouble).name(), "1");
-        see_other(&next.map_or(login.clone(), |next| login.with_next(next)))
+        see_other(&login.with_next_if(next))
     };
 
     Ok(match outcome {

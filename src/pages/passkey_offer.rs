@@ -30,7 +30,7 @@ pub(super) async fn on_the_way(
     }
 
     let offer = view.paths.passkey_offer();
-    next.map_or(offer.clone(), |next| offer.with_next(&next))
+    offer.with_next_if(next.as_ref())
 }
 
 /// Passkeys belong to a name; a browser refuses them at an IP address.

@@ -97,9 +97,7 @@ fn link(
     if again {
         path = path.with(AGAIN, "1");
     }
-    if let Some(next) = next {
-        path = path.with_next(next);
-    }
+    path = path.with_next_if(next);
 
     ManagedLink {
         path,

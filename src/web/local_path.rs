@@ -58,6 +58,14 @@ impl LocalPath {
         self.with("next", next.as_str())
     }
 
+    /// This path, with `next` added to its query if there is one.
+    pub(crate) fn with_next_if(self, next: Option<&Self>) -> Self {
+        match next {
+            Some(next) => self.with_next(next),
+            None => self,
+        }
+    }
+
     /// This path with another parameter in its query.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {

@@ -128,9 +128,7 @@ pub(super) async fn restart(view: View, auth: AuthSession, form: Result<Form, Pa
     auth.abandon_challenge().await?;
 
     let login = view.paths.login();
-    Ok(see_other(
-        &next.map_or(login.clone(), |next| login.with_next(&next)),
-    ))
+    Ok(see_other(&login.with_next_if(next.as_ref())))
 }
 
 /// Shows the form again while the challenge waits for another answer, and says why; or the login

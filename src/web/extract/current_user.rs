@@ -125,8 +125,8 @@ fn page_asked_for(parts: &Parts) -> Option<LocalPath> {
 }
 
 fn leading_back(login: &LocalPath, next: Option<LocalPath>) -> LocalPath {
-    next.filter(|next| next.as_str() != "/")
-        .map_or(login.clone(), |next| login.with_next(&next))
+    let next = next.filter(|next| next.as_str() != "/");
+    login.clone().with_next_if(next.as_ref())
 }
 
 impl IntoResponse for CurrentUserRejection {
