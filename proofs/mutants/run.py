@@ -5,6 +5,8 @@
     proofs/mutants/run.py src/token    mutants of these files and folders alone
     proofs/mutants/run.py --report     the figures of what was run, and the survivors
 
+With MUTANT_SECONDS the tests of a mutant take so long at most; a later run with more tries the survivors again.
+
 Everything that it makes is in target/mutants. Without that folder it begins anew.
 """
 
@@ -23,10 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "proofs" / "mutants"
 PAGE = ROOT / "docs" / "src" / "internals" / "mutants.md"
-WORK = ROOT / "target" / "mutants"
-TREE = WORK / "tree"
-MODULES = (
-    "src/token", "src/seal.rs", "src/users", "srp/src", "src/backend", "src/web", "src/cognito",
+REST = (
+    "src/token", "src/seal.rs", "src/users", "src/backend", "src/web", "src/cognito",
     "emulator/src/login", "emulator/src/token", "emulator/src/srp", "emulator/src/hosted/token.rs",
 )  # fmt: skip
 # Tests themselves, and what fuzz targets call.
@@ -34,16 +34,24 @@ NO_MUTANTS = re.compile(r"fuzzing|round_trips|signer|/contract|/tests/|tests\.rs
 TESTS = (
     "attacks client emulator flows load_balancer moving_users schedules secrecy sessions stores streams tenants"
 ).split()
+# Copies of the sources: the folder, the modules whose mutants are in it, and what builds the tests that try them.
+# SRP has one of its own: with mutants in its arithmetic, each login in the others' tests would take a second.
+COPIES = (
+    ("srp", ("srp/src",), ("--package=axum-cognito-srp", "--lib")),
+    ("rest", REST, ("--workspace", "--lib", *(f"--test={name}" for name in TESTS))),
+)
+WORK = TREE = Path()
+MODULES = BUILT = ()
 # A mutant that so many tests and seconds did not catch is a survivor.
-MOST_TESTS, MOST_SECONDS = 150, 60
+MOST_TESTS, MOST_SECONDS = 150, int(os.environ.get("MUTANT_SECONDS", 60))
 PROCESSES = 2
 
 
-def cargo(*arguments, directory=TREE):
+def cargo(*arguments):
     """Runs cargo and returns its messages."""
     done = subprocess.run(
         ["cargo", *arguments, "--message-format=json"],
-        cwd=directory,
+        cwd=TREE,
         env=os.environ | {"CARGO_TARGET_DIR": str(ROOT / "target")},
         stdout=subprocess.PIPE,
         text=True,
@@ -105,7 +113,7 @@ def build():
     dropped = set((WORK / "dropped").read_text().splitlines()) if (WORK / "dropped").exists() else set()
     while True:
         write_tree(dropped)
-        messages = cargo("test", "--workspace", "--lib", "--no-run", *(f"--test={name}" for name in TESTS))
+        messages = cargo("test", "--no-run", *BUILT)
         wrong = blamed(messages)
         if messages[-1:] == [{"reason": "build-finished", "success": True}]:
             break
@@ -239,7 +247,8 @@ def batches(rows):
 
 def try_mutants(prefixes):
     names = mutants()
-    done = {line.split("\t", 1)[1] for line in results()}
+    tried_less = re.compile("|".join(f"survived: {seconds} s\\t" for seconds in range(MOST_SECONDS)))
+    done = {line.split("\t", 1)[1] for line in results() if not tried_less.match(line)}
     reaching = defaultdict(list)
     for row in map(json.loads, (WORK / "reached.jsonl").read_text().splitlines()):
         for number in row["reached"] if not row["failed"] else ():
@@ -255,7 +264,7 @@ def try_mutants(prefixes):
                     return number, "caught", failed
                 if run_tests(program, tests, limit_of(batch), **on):
                     return number, "caught", f"{failed} and others"
-        return number, "survived" if reaching[number] else "not reached", ""
+        return number, *(("survived", f"{MOST_SECONDS} s") if reaching[number] else ("not reached", "none"))
 
     wanted = [number for number, name in names.items() if name not in done and name.startswith(prefixes)]
     with open(WORK / "results.tsv", "a") as file, ThreadPoolExecutor(PROCESSES) as pool:
@@ -278,6 +287,7 @@ def equivalent():
 
 
 def report():
+    """Prints the survivors of this copy, and returns its counts by module."""
     known, outcomes = equivalent(), {}
     for line in results():
         outcome, name = line.split("\t", 1)
@@ -291,24 +301,30 @@ def report():
         if kind in ("survived", "not reached"):
             left.append(f"{kind}\t{name}")
         counts[next(module for module in MODULES if name.startswith(module))][kind] += 1
-    print(*left, sep="\n")
-    print("| module | mutants | do not compile | equivalent | caught | survived | not reached | not tried |")
-    print("|---|---|---|---|---|---|---|---|")
-    for row in [*(name for name in MODULES if counts[name]), "all"]:
-        count = sum(counts.values(), Counter()) if row == "all" else counts[row]
-        kinds = ("dropped", "equivalent", "caught", "survived", "not reached", "not tried")
-        print(f"| `{row}` | {sum(count.values())} | {' | '.join(str(count[kind]) for kind in kinds)} |")
+    print(*left, sep="\n", end="\n" if left else "")
+    return {module: counts[module] for module in MODULES if counts[module]}
 
 
 def main():
-    arguments = sys.argv[1:]
-    if arguments != ["--report"]:
-        WORK.mkdir(parents=True, exist_ok=True)
-        if not (WORK / "programs.json").exists():
-            build()
-        record()
-        try_mutants(tuple(arguments) or ("",))
-    report()
+    global WORK, TREE, MODULES, BUILT
+    arguments, counts = sys.argv[1:], {}
+    for name, modules, built in COPIES:
+        WORK, MODULES, BUILT = ROOT / "target" / "mutants" / name, modules, built
+        TREE = WORK / "tree"
+        wanted = not arguments or any(path.startswith(modules) or modules[0].startswith(path) for path in arguments)
+        if wanted and arguments != ["--report"]:
+            WORK.mkdir(parents=True, exist_ok=True)
+            if not (WORK / "programs.json").exists():
+                build()
+            record()
+            try_mutants(tuple(arguments) or ("",))
+        if (WORK / "mutants.tsv").exists():
+            counts |= report()
+    print("| module | mutants | do not compile | equivalent | caught | survived | not reached | not tried |")
+    print("|---|---|---|---|---|---|---|---|")
+    for row, count in [*counts.items(), ("all", sum(counts.values(), Counter()))]:
+        kinds = ("dropped", "equivalent", "caught", "survived", "not reached", "not tried")
+        print(f"| `{row}` | {sum(count.values())} | {' | '.join(str(count[kind]) for kind in kinds)} |")
 
 
 if __name__ == "__main__":

@@ -3,36 +3,41 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
-struct Switch {
-    /// By the environment's `MUTANT`.
-    on: usize,
-    /// By the environment's `MUTANTS_REACHED`: a file that gets a line for each, as it is reached, so that a killed process
-    /// has written its own.
-    reached: Option<(File, Vec<AtomicBool>)>,
-}
+/// No number of a mutant is as large.
+const MOST: usize = 50_000;
+/// The environment has not been read yet, or each that is reached is to be written down.
+const ASK: usize = usize::MAX;
 
-static SWITCH: LazyLock<Switch> = LazyLock::new(|| {
-    let on = std::env::var("MUTANT").ok().and_then(|number| number.parse().ok());
-    let reached = std::env::var_os("MUTANTS_REACHED").map(|path| {
-        let file = OpenOptions::new().append(true).create(true).open(path).expect("a file");
-        (file, (0..50_000).map(|_| AtomicBool::new(false)).collect())
-    });
-    Switch {
-        on: on.unwrap_or(0),
-        reached,
-    }
+/// The mutant that is on by the environment's `MUTANT`.
+static ON: AtomicUsize = AtomicUsize::new(ASK);
+
+/// By the environment's `MUTANTS_REACHED`: a file that gets a line for each, as it is reached, so that a killed process
+/// has written its own.
+static REACHED: LazyLock<Option<(File, Vec<AtomicBool>)>> = LazyLock::new(|| {
+    let path = std::env::var_os("MUTANTS_REACHED")?;
+    let file = OpenOptions::new().append(true).create(true).open(path).expect("a file");
+    Some((file, (0..MOST).map(|_| AtomicBool::new(false)).collect()))
 });
 
+/// Arithmetic asks it in its innermost loops.
 #[inline]
 pub fn on(number: usize) -> bool {
-    let switch = &*SWITCH;
-    if let Some((file, reached)) = &switch.reached
-        && !reached[number].swap(true, Relaxed)
-    {
-        (&*file).write_all(format!("{number}\n").as_bytes()).expect("it is written");
+    let on = ON.load(Relaxed);
+    on == number || on == ASK && ask(number)
+}
+
+#[cold]
+fn ask(number: usize) -> bool {
+    if let Some((file, reached)) = &*REACHED {
+        if !reached[number].swap(true, Relaxed) {
+            (&*file).write_all(format!("{number}\n").as_bytes()).expect("it is written");
+        }
+        return false;
     }
-    switch.on == number
+    let on = std::env::var("MUTANT").ok().and_then(|number| number.parse().ok());
+    ON.store(on.unwrap_or(0), Relaxed);
+    on == Some(number)
 }

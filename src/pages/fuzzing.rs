@@ -140,8 +140,7 @@ mod tests {
         let id = prop_oneof![2 => Just(json!("login")), 1 => Just(json!("other")), 1 => any_json()];
         let backend = prop_oneof![3 => Just(json!("fuzz")), 1 => any_json()];
 
-        (field(backend), field(id))
-            .prop_map(|(backend, id)| json!({ "backend": backend, "id": id }))
+        (field(backend), field(id)).prop_map(|(backend, id)| json!([backend, id]))
     }
 
     fn challenge() -> impl Strategy<Value = Value> {
