@@ -14,7 +14,7 @@ create table if not exists logins (
 
     -- Counts the refreshes.
     version bigint not null,
-    tokens mediumtext,
+    tokens mediumblob,
     -- Times are seconds since 1970.
     expires_at bigint,
     -- Arrays of JSON, here and below.

@@ -12,7 +12,7 @@ create table if not exists logins (
 
     -- Counts the refreshes.
     version bigint not null,
-    tokens text,
+    tokens bytea,
     -- Times are seconds since 1970.
     expires_at bigint,
     -- Arrays of JSON, here and below.

@@ -12,7 +12,7 @@ create table if not exists logins (
 
     -- Counts the refreshes.
     version integer not null,
-    tokens text,
+    tokens blob,
     -- Times are seconds since 1970.
     expires_at integer,
     -- Arrays of JSON, here and below.

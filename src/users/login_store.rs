@@ -13,8 +13,8 @@ use super::{LoginId, User, UserId, UserStoreError};
 /// whatever a session says. Logins belong to a backend's name and a user's key: equal keys of two
 /// backends are two users.
 ///
-/// Every method is atomic by itself. The tokens come and go as one text, which may be encrypted and
-/// is nothing but text to the store.
+/// Every method is atomic by itself. The tokens come and go as one value, which may be encrypted and
+/// is nothing but bytes to the store.
 #[async_trait]
 pub trait LoginStore: Send + Sync + 'static {
     /// Returns the time by the store's own clock. The processes of a site have one clock here,
@@ -169,8 +169,8 @@ impl fmt::Debug for LoginRecord {
 pub struct StoredLogin {
     /// All but the tokens.
     pub login: LoginRecord,
-    /// The tokens, as text that is encrypted where the site has sealing keys.
-    pub tokens: Option<String>,
+    /// The tokens, packed, and encrypted where the site has sealing keys.
+    pub tokens: Option<Vec<u8>>,
     /// What else the user is known by to whoever ends their logins before there is a row. It counts
     /// when the login is added, and is not kept.
     pub second_key: Option<UserId>,
@@ -178,7 +178,7 @@ pub struct StoredLogin {
 
 impl StoredLogin {
     /// Joins a login and its tokens.
-    pub fn new(login: LoginRecord, tokens: Option<String>) -> Self {
+    pub fn new(login: LoginRecord, tokens: Option<Vec<u8>>) -> Self {
         Self {
             login,
             tokens,

@@ -31,7 +31,7 @@ struct State {
 
 struct Entry {
     login: Arc<LoginRecord>,
-    tokens: Option<String>,
+    tokens: Option<Vec<u8>>,
     lease: Option<(String, Instant)>,
 }
 

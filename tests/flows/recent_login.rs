@@ -8,6 +8,7 @@ use axum_cognito::token::Tokens;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::recent_login;
 use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
+use flate2::read::ZlibDecoder;
 
 use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Site, TOTP, Users, routes};
 
@@ -232,7 +233,8 @@ async fn a_new_password_gives_the_login_new_keys() {
         };
         let read = logins.read(&login.id).await.expect("an answer");
         let tokens = read.expect("the login").tokens.expect("tokens");
-        let tokens: Tokens = serde_json::from_str(&tokens).expect("JSON");
+        let tokens = ZlibDecoder::new(&tokens[..]);
+        let tokens: Tokens = serde_json::from_reader(tokens).expect("JSON");
         (login.id.clone(), tokens.access.expose().to_owned())
     };
     let before = keys().await;

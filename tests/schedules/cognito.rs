@@ -2,6 +2,7 @@
 //! that may be good once. Real calls are what all other tests are about; here is what an order of events
 //! can change.
 
+use std::io::Read;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use axum_cognito::challenge::{Answer, Challenge, ChallengeRecord, SoftwareTokenM
 use axum_cognito::secrecy::ExposeSecret;
 use axum_cognito::token::{RefreshToken, Tokens};
 use axum_cognito::users::{StoredLogin, User, UserId, UserStore};
+use flate2::read::ZlibDecoder;
 use time::OffsetDateTime;
 
 use crate::database::Store;
@@ -317,11 +319,9 @@ impl AuthBackend for Pool {
             // A refresh token that was exchanged already revokes nothing.
             if is_newest || !families.rotates {
                 family.is_revoked = true;
-                let mut logins = state.tables.logins();
-                let lives = logins.find(|stored| given_in(stored).family == given.family);
-                state
-                    .ledger
-                    .revoked(given, lives.map(|stored| &stored.login.id));
+                let mut logins = state.tables.given();
+                let lives = logins.find(|(_, other)| other.family == given.family);
+                state.ledger.revoked(given, lives.map(|(id, _)| id));
             }
         })
         .await
@@ -330,7 +330,10 @@ impl AuthBackend for Pool {
 
 /// The tokens in a row. They are not encrypted: read as JSON, they would take more time than all the rest.
 pub(crate) fn given_in(stored: &StoredLogin) -> Given {
-    let text = stored.tokens.as_ref().expect("tokens");
+    let mut text = String::new();
+    let packed = stored.tokens.as_deref().expect("tokens");
+    let read = ZlibDecoder::new(packed).read_to_string(&mut text);
+    read.expect("a text");
     let (_, after) = text.split_once(r#""refresh":""#).expect("a refresh token");
     let (refresh, _) = after.split_once('"').expect("its end");
     Given::parse(refresh, stored.login.expires_at.expect("an expiry"))

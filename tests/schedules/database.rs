@@ -15,7 +15,7 @@ use axum_cognito::users::{
 };
 use time::OffsetDateTime;
 
-use crate::cognito::{NAMES, given_in};
+use crate::cognito::{Given, NAMES, given_in};
 use crate::world::{Lost, Plan, Server, State, Wire};
 
 #[derive(Default)]
@@ -30,6 +30,8 @@ pub(crate) struct Tables {
 
 struct Row {
     stored: StoredLogin,
+    /// The tokens in it.
+    given: Given,
     lease: Option<(String, Duration)>,
 }
 
@@ -60,6 +62,12 @@ impl Tables {
     /// The logins that live, with their tokens.
     pub(crate) fn logins(&self) -> impl Iterator<Item = &StoredLogin> {
         self.logins.iter().map(|row| &row.stored)
+    }
+
+    /// The tokens of the logins that live.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&LoginId, Given)> {
+        let rows = self.logins.iter();
+        rows.map(|row| (&row.stored.login.id, row.given))
     }
 
     fn clock(&self) -> i64 {
@@ -110,12 +118,13 @@ impl LoginStore for Store {
     async fn add(&self, login: &StoredLogin, began: StoreTime) -> Answer<bool> {
         let row = Row {
             stored: login.clone(),
+            given: given_in(login),
             lease: None,
         };
         self.ask("inserts a login", move |state| {
-            let family = given_in(&row.stored).family;
-            let proved = state.families.all()[family].proved;
-            state.ledger.inserted(&row.stored, proved);
+            let proved = state.families.all()[row.given.family].proved;
+            let login = &row.stored.login;
+            state.ledger.inserted(login, row.given.family, proved);
             state.tables.logins.push(row);
         })
         .await?;
@@ -208,6 +217,7 @@ impl LoginStore for Store {
     }
 
     async fn renew(&self, login: &StoredLogin) -> Answer<bool> {
+        let given = given_in(login);
         let login = login.clone();
         self.ask("writes new tokens", move |state| {
             let Some(row) = state.tables.row(&login.login.id) else {
@@ -221,6 +231,7 @@ impl LoginStore for Store {
                 known.login.groups = login.login.groups;
                 known.login.renewed_at = login.login.renewed_at;
                 known.tokens = login.tokens;
+                row.given = given;
                 row.lease = None;
             }
             is_next

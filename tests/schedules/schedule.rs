@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use crate::chance::Chance;
-use crate::cognito::given_in;
 use crate::crowd::Crowd;
 use crate::process::{Deed, Process, Said, Told};
 use crate::verdict::{self, Sent};
@@ -325,7 +324,7 @@ impl Schedule {
         let before = std::mem::replace(&mut site.processes[place], next);
         before.life.end();
         let mut state = self.world.lock();
-        let written: Vec<_> = state.tables.logins().map(given_in).collect();
+        let written: Vec<_> = state.tables.given().map(|(_, given)| given).collect();
         state.families.killed(before.life.number, &written);
         state.note(|| format!("process {} is killed", before.life.number));
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use axum_cognito::users::{LoginId, StoredLogin, UserId};
+use axum_cognito::users::{LoginId, LoginRecord, UserId};
 
-use crate::cognito::{Family, Given, given_in};
+use crate::cognito::{Family, Given};
 use crate::process::{BURST, Deed, EVERY, Said, row};
 use crate::world::{Plan, State};
 
@@ -115,15 +115,15 @@ impl Ledger {
     }
 
     /// A login was written into the database.
-    pub(crate) fn inserted(&mut self, stored: &StoredLogin, proved: u64) {
+    pub(crate) fn inserted(&mut self, login: &LoginRecord, family: usize, proved: u64) {
         let inserted = self.tick();
-        if self.login(&stored.login.id).is_some() {
+        if self.login(&login.id).is_some() {
             self.violation("a login was added twice");
         }
         self.logins.push(History {
-            id: stored.login.id.clone(),
-            user: stored.login.user_id.clone(),
-            family: given_in(stored).family,
+            id: login.id.clone(),
+            user: login.user_id.clone(),
+            family,
             inserted,
             proved,
             is_known: false,
@@ -413,8 +413,7 @@ pub(crate) fn at_rest(state: &mut State) {
     } = state;
     let mut wrong = Vec::new();
     let is_known = |id: &LoginId| ledger.logins.iter().any(|it| it.id == *id && it.is_known);
-    for stored in tables.logins().filter(|stored| is_known(&stored.login.id)) {
-        let given = given_in(stored);
+    for (id, given) in tables.given().filter(|(id, _)| is_known(id)) {
         let family = &families.all()[given.family];
         let is_excused = !ledger.is_calm && (family.is_lost || family.was_killed);
         if ledger.rotates
@@ -422,19 +421,14 @@ pub(crate) fn at_rest(state: &mut State) {
             && given.number + 1 != family.issued
             && !is_excused
         {
-            wrong.push(format!(
-                "the newest tokens of {} were lost",
-                stored.login.id
-            ));
+            wrong.push(format!("the newest tokens of {id} were lost"));
         }
     }
     if ledger.is_calm && !ledger.leaves {
         let forgotten = tables.logins().filter(|stored| !is_known(&stored.login.id));
         wrong.extend(forgotten.map(|stored| format!("{} was never handed out", stored.login.id)));
         for (number, family) in families.all().iter().enumerate() {
-            let lives = tables
-                .logins()
-                .any(|stored| given_in(stored).family == number);
+            let lives = tables.given().any(|(_, given)| given.family == number);
             if !lives && !family.is_revoked {
                 wrong.push(format!("the tokens of family {number} outlive their login"));
             }

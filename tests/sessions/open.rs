@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use axum_cognito::tower_sessions::session_store::Result;
 use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
 use axum_cognito::users::UserStore;
 use axum_cognito::{MySqlUsers, PostgresUsers, SqliteUsers};
+use flate2::read::ZlibDecoder;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::MySqlPoolOptions;
@@ -110,9 +112,22 @@ where
     let rows = sqlx::query(sql).fetch_all(pool).await.expect("rows");
     let text = |row: &D::Row| {
         let bytes: Option<Vec<u8>> = sqlx::Row::try_get_unchecked(row, 0).expect("a column");
-        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+        readable(&bytes.unwrap_or_default())
     };
     rows.iter().map(text).collect()
+}
+
+/// Bytes as text, with what is compressed in them.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    for at in 0..bytes.len().saturating_sub(1) {
+        if bytes[at..].starts_with(&[0x78, 0x01]) {
+            let mut plain = Vec::new();
+            let _ = ZlibDecoder::new(&bytes[at..]).read_to_end(&mut plain);
+            text += &String::from_utf8_lossy(&plain);
+        }
+    }
+    text
 }
 
 pub(crate) async fn memory() -> Option<Stores> {
@@ -150,7 +165,7 @@ fn files(folder: &Path) -> String {
     let files = std::fs::read_dir(folder).expect("a folder");
     let read = |file: std::io::Result<std::fs::DirEntry>| {
         let bytes = std::fs::read(file.expect("a file").path()).expect("readable");
-        String::from_utf8_lossy(&bytes).into_owned()
+        readable(&bytes)
     };
     files.map(read).collect()
 }
@@ -247,7 +262,7 @@ pub(crate) async fn redis() -> Option<Stores> {
             let mut keys = Box::pin(redis.next().scan_buffered("*", Some(1000), None));
             while let Some(key) = keys.try_next().await.expect("keys") {
                 let value: Option<Vec<u8>> = redis.get(key).await.unwrap_or_default();
-                text += &String::from_utf8_lossy(&value.unwrap_or_default());
+                text += &readable(&value.unwrap_or_default());
             }
             text
         }

@@ -30,7 +30,7 @@ async fn begun(site: &impl Site, name: &str, id: &str) -> StoredLogin {
     let mut record = LoginRecord::new(id.into(), POOL, user.id, NOON);
     record.groups = vec!["admins".to_owned(), "Ärzte, \"und\" mehr".to_owned()];
     record.user_agent = "Mozilla/5.0 (é🦀)".to_owned();
-    let login = StoredLogin::new(record, Some("the tokens".to_owned()));
+    let login = StoredLogin::new(record, Some(b"the tokens".to_vec()));
 
     assert!(add(registry(site), &login).await);
     login

@@ -8,6 +8,9 @@ use crate::users::{Lease, LoginId, LoginRecord, LoginStore, StoredLogin, UserId}
 
 const POOL: &str = "a pool";
 
+/// Any bytes: they may be encrypted.
+const TOKENS: &[u8] = b"\0the tokens\xff";
+
 /// Checks a registry of logins.
 ///
 /// # Panics
@@ -30,7 +33,7 @@ fn login(user_id: &UserId) -> StoredLogin {
     let id = LoginId::from(fresh("Login"));
     let record = LoginRecord::new(id, POOL, user_id.clone(), NOON);
 
-    StoredLogin::new(record, Some("the tokens".to_owned()))
+    StoredLogin::new(record, Some(TOKENS.to_vec()))
 }
 
 /// A user without a row, which is none of the registry's business.
@@ -90,7 +93,7 @@ async fn keeps_all_of_a_login(registry: &(impl LoginStore + ?Sized)) {
     record.proved_at = NOON + seconds(3);
     record.methods = vec!["pwd".to_owned(), "otp".to_owned()];
     record.provider = Some("Google".to_owned());
-    login.tokens = Some("x".repeat(100_000));
+    login.tokens = Some(vec![0xff; 100_000]);
     add(registry, &login).await;
 
     let stored = read(registry, &login.login.id).await;
@@ -146,7 +149,7 @@ async fn ends_one_login_or_all(registry: &(impl LoginStore + ?Sized)) {
     let ended = registry.end(&logins[0]).await.expect("an answer");
     let ended = ended.expect("the login lived");
     assert_eq!(ended.login.id, logins[0]);
-    assert_eq!(ended.tokens.as_deref(), Some("the tokens"), "to be revoked");
+    assert_eq!(ended.tokens.as_deref(), Some(TOKENS), "to be revoked");
     let again = registry.end(&logins[0]).await.expect("an answer");
     assert!(again.is_none(), "it was over already");
     assert_eq!(ids(registry, POOL, &ann).await, logins[1..]);
@@ -315,7 +318,7 @@ async fn renews_a_version_once(registry: &(impl LoginStore + ?Sized)) {
     login.login.groups = vec!["staff".to_owned()];
     login.login.expires_at = Some(EVENING);
     login.login.renewed_at = EVENING;
-    login.tokens = Some("newer tokens".to_owned());
+    login.tokens = Some(b"newer tokens".to_vec());
     assert!(renewed(&login).await);
     assert!(!renewed(&login).await, "there are newer tokens");
     let stored = read(registry, &login.login.id).await;
@@ -382,7 +385,7 @@ async fn no_tokens_outlive_an_end(registry: &(impl LoginStore + ?Sized)) {
         }
         for login in &mut logins {
             login.login.version = 1;
-            login.tokens = Some("newer tokens".to_owned());
+            login.tokens = Some(b"newer tokens".to_vec());
         }
 
         let renewing = join_all(logins.iter().map(|login| registry.renew(login)));
@@ -395,8 +398,8 @@ async fn no_tokens_outlive_an_end(registry: &(impl LoginStore + ?Sized)) {
             let of = ended.iter().find(|ended| ended.login.id == login.login.id);
             let tokens = of.and_then(|ended| ended.tokens.as_deref());
             let newest = match renewed.expect("an answer") {
-                true => "newer tokens",
-                false => "the tokens",
+                true => b"newer tokens".as_slice(),
+                false => TOKENS,
             };
             assert_eq!(tokens, Some(newest), "the newest tokens are to be revoked");
         }

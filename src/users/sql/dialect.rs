@@ -181,9 +181,11 @@ where
     DB::Arguments: IntoArguments<DB>,
     E: Executor<'a, Database = DB> + 'a,
     i64: for<'q> Encode<'q, DB> + for<'r> Decode<'r, DB> + Type<DB>,
-    String: for<'r> Decode<'r, DB>,
+    Vec<u8>: for<'r> Decode<'r, DB>,
     for<'q> &'q str: Encode<'q, DB> + Type<DB>,
     for<'q> Option<&'q str>: Encode<'q, DB>,
+    for<'q> &'q [u8]: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<&'q [u8]>: Encode<'q, DB>,
     Option<i64>: for<'q> Encode<'q, DB>,
     usize: ColumnIndex<DB::Row>,
 {
@@ -223,6 +225,8 @@ where
     i64: for<'q> Encode<'q, DB> + Type<DB>,
     for<'q> &'q str: Encode<'q, DB> + Type<DB>,
     for<'q> Option<&'q str>: Encode<'q, DB>,
+    for<'q> &'q [u8]: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<&'q [u8]>: Encode<'q, DB>,
     Option<i64>: for<'q> Encode<'q, DB>,
 {
     let arguments = arguments::<DB>(values);
@@ -241,6 +245,8 @@ where
     i64: for<'q> Encode<'q, DB> + Type<DB>,
     for<'q> &'q str: Encode<'q, DB> + Type<DB>,
     for<'q> Option<&'q str>: Encode<'q, DB>,
+    for<'q> &'q [u8]: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<&'q [u8]>: Encode<'q, DB>,
     Option<i64>: for<'q> Encode<'q, DB>,
 {
     use sqlx::Arguments;
@@ -250,6 +256,7 @@ where
         match *value {
             Value::Number(number) => arguments.add(number)?,
             Value::Text(text) => arguments.add(text)?,
+            Value::Bytes(bytes) => arguments.add(bytes)?,
         }
     }
     Ok(arguments)
@@ -261,7 +268,7 @@ fn read<DB>(row: &DB::Row) -> Result<Row, sqlx::Error>
 where
     DB: Database + HasStatementCache,
     i64: for<'r> Decode<'r, DB> + Type<DB>,
-    String: for<'r> Decode<'r, DB>,
+    Vec<u8>: for<'r> Decode<'r, DB>,
     usize: ColumnIndex<DB::Row>,
 {
     use sqlx::Row as _;
@@ -275,7 +282,7 @@ where
         Ok(if is_number {
             Cell::Number(row.try_get_unchecked(index)?)
         } else {
-            Cell::Text(row.try_get_unchecked(index)?)
+            Cell::Bytes(row.try_get_unchecked(index)?)
         })
     };
 

@@ -121,7 +121,7 @@ impl SqlLogins {
         rows.into_iter()
             .filter_map(|mut row| {
                 let login = read_record(&mut row).transpose()?;
-                Some(login.and_then(|login| Ok(StoredLogin::new(login, row.optional_text()?))))
+                Some(login.and_then(|login| Ok(StoredLogin::new(login, row.optional_bytes()?))))
             })
             .collect()
     }

@@ -7,6 +7,7 @@ use super::super::{UserStoreError, UserStoreErrorKind};
 pub(crate) enum Value<'a> {
     Number(Option<i64>),
     Text(Option<&'a str>),
+    Bytes(Option<&'a [u8]>),
 }
 
 impl From<i64> for Value<'_> {
@@ -39,11 +40,17 @@ impl<'a> From<Option<&'a str>> for Value<'a> {
     }
 }
 
-/// A value of a row.
+impl<'a> From<Option<&'a [u8]>> for Value<'a> {
+    fn from(bytes: Option<&'a [u8]>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+/// A value of a row. A text is its bytes in UTF-8.
 pub(crate) enum Cell {
     Null,
     Number(i64),
-    Text(String),
+    Bytes(Vec<u8>),
 }
 
 /// A row, whose values are taken from left to right.
@@ -71,8 +78,13 @@ impl Row {
     }
 
     pub(crate) fn optional_text(&mut self) -> Result<Option<String>, UserStoreError> {
+        let text = self.optional_bytes()?.map(String::from_utf8);
+        text.transpose().map_err(|_| unexpected())
+    }
+
+    pub(crate) fn optional_bytes(&mut self) -> Result<Option<Vec<u8>>, UserStoreError> {
         match self.0.next() {
-            Some(Cell::Text(text)) => Ok(Some(text)),
+            Some(Cell::Bytes(bytes)) => Ok(Some(bytes)),
             Some(Cell::Null) => Ok(None),
             _ => Err(unexpected()),
         }

@@ -1,10 +1,15 @@
-//! The registry of logins, as the site uses it: lifetimes, tokens as text, logins that are warm.
+//! The registry of logins, as the site uses it: lifetimes, tokens in few bytes, logins that are warm.
 
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
 use time::OffsetDateTime;
 use tracing::{info, warn};
+use zeroize::Zeroizing;
 
 use super::ends::{Ends, Waiting};
 use super::warm::WarmLogins;
@@ -256,16 +261,16 @@ impl Registry {
         }
     }
 
-    /// Writes the tokens of a login as text, encrypted where there are keys: they open beside this
-    /// login alone.
-    pub(super) fn write_tokens(&self, login: &LoginRecord, tokens: &Tokens) -> String {
-        let json = serde_json::to_string(tokens).expect("tokens are text and a time");
+    /// Writes the tokens of a login as the registry keeps them, encrypted where there are keys: they
+    /// open beside this login alone.
+    pub(super) fn write_tokens(&self, login: &LoginRecord, tokens: &Tokens) -> Vec<u8> {
+        let packed = pack(tokens);
         match &self.keys {
             Some(keys) => {
                 let user_id = login.user_id.to_string();
-                keys.seal(&place(login, &user_id), json.as_bytes())
+                keys.seal(&place(login, &user_id), &packed)
             }
-            None => json,
+            None => packed,
         }
     }
 
@@ -273,12 +278,12 @@ impl Registry {
     /// as none: the login ends when they are needed, and can still be listed.
     pub(in crate::web) fn read_tokens(&self, stored: &StoredLogin) -> Option<Tokens> {
         let StoredLogin { login, tokens, .. } = stored;
-        let text = tokens.as_ref()?;
+        let kept = tokens.as_ref()?;
         let tokens = match &self.keys {
             Some(keys) => keys
-                .open(&place(login, &login.user_id.to_string()), text)
-                .and_then(|json| serde_json::from_slice(&json).ok()),
-            None => serde_json::from_str(text).ok(),
+                .open(&place(login, &login.user_id.to_string()), kept)
+                .and_then(|packed| unpack(&packed)),
+            None => unpack(kept),
         };
         if tokens.is_none() {
             warn!("the tokens of a login cannot be read: it ends when they are needed");
@@ -310,6 +315,21 @@ async fn read(backend: &Backend, id: &LoginId) -> Result<Option<LiveLogin>, Erro
 /// What a user is known by in the registry as long as there is no row. It is no key of a row.
 fn key_of_name(username: &str) -> UserId {
     format!("name {username}").into()
+}
+
+/// Tokens as JSON, compressed: two thirds of it, as they are base64.
+fn pack(tokens: &Tokens) -> Vec<u8> {
+    let json = serde_json::to_vec(tokens).expect("tokens are text and a time");
+    let json = Zeroizing::new(json);
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let written = packed.write_all(&json).and_then(|()| packed.finish());
+    written.expect("memory takes everything")
+}
+
+fn unpack(packed: &[u8]) -> Option<Tokens> {
+    let mut json = Zeroizing::new(Vec::new());
+    ZlibDecoder::new(packed).read_to_end(&mut json).ok()?;
+    serde_json::from_slice(&json).ok()
 }
 
 /// Where the tokens of a login are kept.

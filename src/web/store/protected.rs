@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
@@ -68,8 +70,8 @@ impl<S> ProtectedStore<S> {
             return (!data.contains_key(SEALED)).then_some(data);
         };
 
-        let sealed = data.get(SEALED)?.as_str()?;
-        let plain = keys.open(&place(&id.to_string()), sealed)?;
+        let sealed = BASE64_STANDARD_NO_PAD.decode(data.get(SEALED)?.as_str()?);
+        let plain = keys.open(&place(&id.to_string()), &sealed.ok()?)?;
         serde_json::from_slice(&plain).ok()
     }
 }
@@ -104,7 +106,7 @@ fn sealed(keys: &SealingKeys, id: &Id, data: &Data) -> Result<Data> {
     let plain =
         serde_json::to_vec(data).map_err(|_| Error::Encode("a session is no JSON".to_owned()))?;
     let plain = zeroize::Zeroizing::new(plain);
-    let sealed = keys.seal(&place(&id.to_string()), &plain);
+    let sealed = BASE64_STANDARD_NO_PAD.encode(keys.seal(&place(&id.to_string()), &plain));
 
     let login = login_of(data).map(|login| (LOGIN.to_owned(), login.as_str().into()));
     Ok([(SEALED.to_owned(), sealed.into())]
