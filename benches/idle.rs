@@ -232,7 +232,7 @@ async fn in_postgres(cloud: &Cloud) -> Result<u64, String> {
     };
     let before = size().await;
     let copy = format!(
-        "insert into logins ({COLUMNS}) select md5(n::text), n::text, n, {COPIED} \
+        "insert into logins ({COLUMNS}) select left(md5(n::text), 22), n::text, n, {COPIED} \
          from logins, generate_series(1, {LOGINS}) n"
     );
     let copied = sqlx::query(AssertSqlSafe(copy)).execute(&pool).await;

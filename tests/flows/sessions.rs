@@ -93,8 +93,15 @@ async fn a_logout_works_while_the_database_is_full() {
         .execute(users.pool())
         .await
         .expect_err("full");
-    let fill = "insert into login_ends values (hex(randomblob(500)), 'x', 0, 0)";
-    while sqlx::raw_sql(fill).execute(users.pool()).await.is_ok() {}
+    // Also what is free in the pages of the logins.
+    for fill in [
+        "insert into login_ends values (hex(randomblob(500)), 'x', 0, 0)",
+        "insert into logins (id, backend, user_id, version, group_names, user_agent, \
+         logged_in_at, renewed_at, seen_at, proved_at, methods) \
+         values (hex(randomblob(100)), 'x', 'x', 0, '[]', '', 0, 0, 0, 0, '[]')",
+    ] {
+        while sqlx::raw_sql(fill).execute(users.pool()).await.is_ok() {}
+    }
 
     let page = Browser::new(router).log_in(ADMIN, "/").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
