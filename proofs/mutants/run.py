@@ -231,9 +231,24 @@ def record():
                 print(f"left out, since it fails as it is: {row['test']}", flush=True)
 
 
-def batches(rows):
-    """Tests that say most in the least time come first: a few, then more, then the rest."""
-    rows = sorted(rows, key=lambda row: row["seconds"] * len(row["reached"]))[:MOST_TESTS]
+def words(name):
+    """The words of a path, without their plurals: those of MappedColumns::knows are mapped, column and know."""
+    return {word.lower().rstrip("s") for word in re.findall(r"[A-Z]?[a-z]{2,}", name)}
+
+
+def batches(rows, mutant):
+    """Tests that say most in the least time come first, and those of the same module or with words in common before them: a
+    few, then more, then the rest."""
+    path, function = mutant.split("\t")[:2]
+    # Of src/token/tokens.rs, `token`.
+    module = path.split("src/")[1].split("/")[0].split(".")[0]
+    wanted = words(Path(path).stem + " " + function)
+
+    def rank(row):
+        in_common = len(wanted & words(row["test"])) + 2 * row["test"].startswith(f"{module}::")
+        return row["seconds"] * len(row["reached"]) / (1 + in_common) ** 3
+
+    rows = sorted(rows, key=rank)[:MOST_TESTS]
     begin, seconds = 0, 0
     for size in (4, 12, 40, MOST_TESTS):
         groups = defaultdict(list)
@@ -255,7 +270,7 @@ def try_mutants(prefixes):
             reaching[number].append(row)
 
     def judge(number):
-        for batch in batches(reaching[number]):
+        for batch in batches(reaching[number], names[number]):
             program, tests, on = batch[0]["program"], [row["test"] for row in batch], {"MUTANT": str(number)}
             failed = run_tests(program, tests, limit_of(batch), **on)
             # Once more, alone: it may have been chance, or another test.

@@ -205,4 +205,17 @@ mod tests {
         assert_eq!(tokens.unverified_username().as_deref(), Some("alice"));
         assert_eq!(Tokens::new("", "", None).unverified_username(), None);
     }
+
+    #[test]
+    fn have_the_scopes_that_stand_in_them_alone() {
+        for (claims, expected) in [
+            (r#"{"scope":"openid wanted"}"#, true),
+            (r#"{"scope":"openid wanted/too"}"#, false),
+            (r#"{"scope":["wanted"]}"#, false),
+            ("{}", false),
+        ] {
+            let tokens = Tokens::new("", token(claims), None);
+            assert_eq!(tokens.unverified_scope("wanted"), expected, "{claims}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! process.
 
 mod audit;
+mod debug;
 #[allow(dead_code, reason = "the flows use the rest")]
 #[path = "../flows/domain.rs"]
 mod domain;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +13,6 @@ use axum_cognito::tower_sessions::session_store::Result;
 use axum_cognito::tower_sessions::{MemoryStore, SessionStore};
 use axum_cognito::users::UserStore;
 use axum_cognito::{MySqlUsers, PostgresUsers, SqliteUsers};
-use flate2::read::ZlibDecoder;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::MySqlPoolOptions;
@@ -39,7 +37,7 @@ pub(crate) struct Stores {
 }
 
 /// Reads all that the stores keep.
-type Dump = Arc<dyn Fn() -> BoxFuture<'static, String> + Send + Sync>;
+type Dump = Arc<dyn Fn() -> BoxFuture<'static, Vec<u8>> + Send + Sync>;
 
 impl Stores {
     /// Stores of a site with sealing keys.
@@ -47,7 +45,7 @@ impl Stores {
         sessions: S,
         users: impl UserStore,
         fresh: Vec<Fresh>,
-        dump: impl Fn() -> BoxFuture<'static, String> + Send + Sync + 'static,
+        dump: impl Fn() -> BoxFuture<'static, Vec<u8>> + Send + Sync + 'static,
     ) -> Option<Self> {
         Some(Self {
             sessions: AnyStore {
@@ -92,7 +90,7 @@ impl Stores {
     }
 
     /// All that is kept, as somebody finds it who got hold of the files.
-    pub(crate) async fn dump(&self) -> String {
+    pub(crate) async fn dump(&self) -> Vec<u8> {
         (self.dump)().await
     }
 }
@@ -100,8 +98,8 @@ impl Stores {
 pub(crate) const KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
 pub(crate) const OTHER_KEY: &str = "c2hvcnQgdGV4dCBvZiB0aGlydHktdHdvIGJ5dGVzLi4=";
 
-/// Rows of one column, as text.
-async fn rows<'c, D>(pool: &sqlx::Pool<D>, sql: &'static str) -> String
+/// Rows of one column, one after the other.
+async fn rows<'c, D>(pool: &sqlx::Pool<D>, sql: &'static str) -> Vec<u8>
 where
     D: sqlx::Database,
     for<'a> &'a sqlx::Pool<D>: sqlx::Executor<'a, Database = D>,
@@ -110,24 +108,11 @@ where
     usize: sqlx::ColumnIndex<D::Row>,
 {
     let rows = sqlx::query(sql).fetch_all(pool).await.expect("rows");
-    let text = |row: &D::Row| {
+    let bytes = |row: &D::Row| {
         let bytes: Option<Vec<u8>> = sqlx::Row::try_get_unchecked(row, 0).expect("a column");
-        readable(&bytes.unwrap_or_default())
+        bytes.unwrap_or_default()
     };
-    rows.iter().map(text).collect()
-}
-
-/// Bytes as text, with what is compressed in them.
-fn readable(bytes: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
-    for at in 0..bytes.len().saturating_sub(1) {
-        if bytes[at..].starts_with(&[0x78, 0x01]) {
-            let mut plain = Vec::new();
-            let _ = ZlibDecoder::new(&bytes[at..]).read_to_end(&mut plain);
-            text += &String::from_utf8_lossy(&plain);
-        }
-    }
-    text
+    rows.iter().flat_map(bytes).collect()
 }
 
 pub(crate) async fn memory() -> Option<Stores> {
@@ -135,8 +120,8 @@ pub(crate) async fn memory() -> Option<Stores> {
     let sessions = MemoryStore::default();
     let seen = sessions.clone();
     let dump = move || {
-        let text = format!("{seen:?}{}", files(&folder));
-        async move { text }.boxed()
+        let bytes = [format!("{seen:?}").into_bytes(), files(&folder)].concat();
+        async move { bytes }.boxed()
     };
     Stores::new(sessions, users, Vec::new(), dump)
 }
@@ -145,8 +130,8 @@ pub(crate) async fn sqlite() -> Option<Stores> {
     let (users, folder) = sqlite_users().await;
     let sessions = users.sessions();
     let dump = move || {
-        let text = files(&folder);
-        async move { text }.boxed()
+        let bytes = files(&folder);
+        async move { bytes }.boxed()
     };
     Stores::new(sessions, users, Vec::new(), dump).map(Stores::beside_the_logins)
 }
@@ -161,11 +146,10 @@ async fn sqlite_users() -> (SqliteUsers, PathBuf) {
 }
 
 /// The database and its write-ahead log, byte by byte.
-fn files(folder: &Path) -> String {
+fn files(folder: &Path) -> Vec<u8> {
     let files = std::fs::read_dir(folder).expect("a folder");
     let read = |file: std::io::Result<std::fs::DirEntry>| {
-        let bytes = std::fs::read(file.expect("a file").path()).expect("readable");
-        readable(&bytes)
+        std::fs::read(file.expect("a file").path()).expect("readable")
     };
     files.map(read).collect()
 }
@@ -186,7 +170,8 @@ pub(crate) async fn postgres() -> Option<Stores> {
         let pool = pool.clone();
         async move {
             let logins = rows(&pool, "select tokens from logins").await;
-            logins + &rows(&pool, "select data || id from browser_sessions").await
+            let sessions = rows(&pool, "select data || id from browser_sessions").await;
+            [logins, sessions].concat()
         }
         .boxed()
     };
@@ -227,7 +212,8 @@ pub(crate) async fn mysql() -> Option<Stores> {
         let pool = pool.clone();
         async move {
             let logins = rows(&pool, "select tokens from logins").await;
-            logins + &rows(&pool, "select concat(data, id) from browser_sessions").await
+            let sessions = rows(&pool, "select concat(data, id) from browser_sessions").await;
+            [logins, sessions].concat()
         }
         .boxed()
     };
@@ -258,13 +244,13 @@ pub(crate) async fn redis() -> Option<Stores> {
     let dump = move || {
         let (redis, database) = (redis.clone(), database.clone());
         async move {
-            let mut text = rows(&database, "select tokens from logins").await;
+            let mut bytes = rows(&database, "select tokens from logins").await;
             let mut keys = Box::pin(redis.next().scan_buffered("*", Some(1000), None));
             while let Some(key) = keys.try_next().await.expect("keys") {
                 let value: Option<Vec<u8>> = redis.get(key).await.unwrap_or_default();
-                text += &readable(&value.unwrap_or_default());
+                bytes.extend(value.unwrap_or_default());
             }
-            text
+            bytes
         }
         .boxed()
     };

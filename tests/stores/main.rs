@@ -33,6 +33,8 @@ mod site;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_connect;
+#[cfg(feature = "postgres")]
+mod tries;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod types;
 mod user_table;

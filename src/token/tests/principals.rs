@@ -22,12 +22,23 @@ async fn kind(verifier: &TokenVerifier, claims: &Value) -> Option<TokenErrorKind
 
 #[tokio::test]
 async fn a_users_token_is_a_persons_and_a_clients_own_is_a_machines() {
-    match outcome(&verifier(), &access_claims()).await {
-        Ok(Principal::Person(claims)) => assert_eq!(claims.username, "alice"),
+    let person = outcome(&verifier(), &access_claims()).await;
+    let machine = outcome(&verifier(), &machine_claims()).await;
+    for principal in [&person, &machine].into_iter().flatten() {
+        assert_eq!(principal.client_id(), APP_CLIENT);
+    }
+    match person {
+        Ok(Principal::Person(claims)) => {
+            assert_eq!(claims.username, "alice");
+            assert_eq!(Principal::Person(claims.clone()).scopes(), claims.scopes);
+        }
         other => panic!("{other:?}"),
     }
-    match outcome(&verifier(), &machine_claims()).await {
+    match machine {
         Ok(Principal::Machine(claims)) => {
+            let shown = format!("{claims:?}");
+            assert!(shown.contains("MachineClaims") && !shown.contains("id-of-token"));
+            assert_eq!(Principal::Machine(claims.clone()).scopes(), claims.scopes);
             assert_eq!(claims.client_id, APP_CLIENT);
             assert_eq!(claims.sub.as_str(), APP_CLIENT);
             assert_eq!(claims.scopes, ["orders/read", "orders/write"]);

@@ -192,11 +192,6 @@ impl Dialect for PostgresDialect {
          set ended_at = excluded.ended_at, noted_at = excluded.noted_at"
     }
 
-    /// A parameter is a text, which PostgreSQL turns into another type only by a cast.
-    fn cast(&self, to: &str) -> String {
-        format!("?::text::{to}")
-    }
-
     fn flag(&self, column: &str) -> String {
         format!("{column}::int::bigint")
     }

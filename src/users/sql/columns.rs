@@ -88,9 +88,10 @@ pub(super) struct Column {
 
 impl Column {
     /// A parameter for the column.
-    pub(super) fn parameter(&self, sql: &Sql) -> String {
+    pub(super) fn parameter(&self) -> String {
         match &self.cast {
-            Some(to) => sql.dialect.cast(to),
+            // A text, which PostgreSQL turns into another type only by a cast.
+            Some(to) => format!("cast(cast(? as text) as {to})"),
             None => "?".to_owned(),
         }
     }

@@ -63,11 +63,6 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// Ends an `insert` into `login_ends`: a row that is there takes the new values.
     fn replaces(&self) -> &'static str;
 
-    /// A parameter for a column whose texts are cast.
-    fn cast(&self, _to: &str) -> String {
-        "?".to_owned()
-    }
-
     /// A column that is a truth value, as a number.
     fn flag(&self, column: &str) -> String {
         column.to_owned()

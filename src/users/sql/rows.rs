@@ -308,7 +308,7 @@ impl UserRows {
             values.push(login.at.unix_timestamp().into());
         }
         for (column, value) in columns.updated(login) {
-            let parameter = column.parameter(&self.sql);
+            let parameter = column.parameter();
             sql += &format!(", {} = {parameter}", dialect.quoted(&column.name));
             values.push(value.into());
         }
@@ -356,7 +356,7 @@ impl UserRows {
         }
         for (column, value) in columns.inserted(login) {
             names += &format!(", {}", dialect.quoted(&column.name));
-            parameters += &format!(", {}", column.parameter(&self.sql));
+            parameters += &format!(", {}", column.parameter());
             values.push(value.into());
         }
 

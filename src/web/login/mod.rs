@@ -7,6 +7,7 @@ mod ends;
 mod kept;
 #[cfg(feature = "managed-login")]
 mod managed;
+mod packed;
 mod permissions;
 mod refresh;
 mod registry;

@@ -1,17 +1,14 @@
 //! The registry of logins, as the site uses it: lifetimes, tokens in few bytes, logins that are warm.
 
-use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use time::OffsetDateTime;
 use tracing::{info, warn};
 use zeroize::Zeroizing;
 
 use super::ends::{Ends, Waiting};
+use super::packed::{pack, unpack};
 use super::warm::WarmLogins;
 use crate::backend::{Backend, Error};
 use crate::clock::Clock;
@@ -264,13 +261,13 @@ impl Registry {
     /// Writes the tokens of a login as the registry keeps them, encrypted where there are keys: they
     /// open beside this login alone.
     pub(super) fn write_tokens(&self, login: &LoginRecord, tokens: &Tokens) -> Vec<u8> {
-        let packed = pack(tokens);
+        let packed = Zeroizing::new(pack(tokens));
         match &self.keys {
             Some(keys) => {
                 let user_id = login.user_id.to_string();
                 keys.seal(&place(login, &user_id), &packed)
             }
-            None => packed,
+            None => packed.to_vec(),
         }
     }
 
@@ -315,21 +312,6 @@ async fn read(backend: &Backend, id: &LoginId) -> Result<Option<LiveLogin>, Erro
 /// What a user is known by in the registry as long as there is no row. It is no key of a row.
 fn key_of_name(username: &str) -> UserId {
     format!("name {username}").into()
-}
-
-/// Tokens as JSON, compressed: two thirds of it, as they are base64.
-fn pack(tokens: &Tokens) -> Vec<u8> {
-    let json = serde_json::to_vec(tokens).expect("tokens are text and a time");
-    let json = Zeroizing::new(json);
-    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let written = packed.write_all(&json).and_then(|()| packed.finish());
-    written.expect("memory takes everything")
-}
-
-fn unpack(packed: &[u8]) -> Option<Tokens> {
-    let mut json = Zeroizing::new(Vec::new());
-    ZlibDecoder::new(packed).read_to_end(&mut json).ok()?;
-    serde_json::from_slice(&json).ok()
 }
 
 /// Where the tokens of a login are kept.
