@@ -124,3 +124,30 @@ async fn mysql_tells_that_there_is_no_such_database() {
 
     assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
 }
+
+/// After a second of idleness a connection is tested before it is used: the server may have closed it.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn postgres_tests_a_connection_that_was_idle() {
+    use axum_cognito::users::UserStore as _;
+
+    let Some(site) = super::postgres::in_a_schema().await else {
+        return;
+    };
+    let users = PostgresUsers::connect(&site.url).await.expect("a database");
+    let connection = async || -> i32 {
+        let number = sqlx::query_scalar("select pg_backend_pid()");
+        number.fetch_one(users.pool()).await.expect("a number")
+    };
+    let idle = std::time::Duration::from_millis(1_100);
+
+    let first = connection().await;
+    tokio::time::sleep(idle).await;
+    assert_eq!(connection().await, first, "a good one stays");
+
+    let end = sqlx::query("select pg_terminate_backend($1)").bind(first);
+    end.execute(site.users.pool()).await.expect("ended");
+    tokio::time::sleep(idle).await;
+    let found = users.find_by_username("nobody").await;
+    assert!(found.expect("another connection").is_none());
+}
