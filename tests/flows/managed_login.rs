@@ -679,6 +679,22 @@ async fn nothing_is_written_for_somebody_else_who_comes_to_prove() {
 
     let rows = site.users.store.list(None, 10).await.expect("rows");
     assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(site.cloud.calls("RevokeToken"), 1, "nobody has the tokens");
+}
+
+/// No outage: whoever comes with them has to begin anew.
+#[tokio::test]
+async fn the_tokens_of_another_request_are_refused_and_revoked() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let domain = with_parameter(&domain, "nonce", "of-somebody-else");
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/login?too_late=1", "{}", page.body);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1);
 }
 
 /// Who has a session at the domain, perhaps a thief, is asked again after the logins were ended.
