@@ -258,7 +258,10 @@ async fn a_refusal_is_read_by_what_is_connected_then() {
         (refusal("InvalidParameterException", merging), "in_use"),
         (refusal("InvalidParameterException", "Wrong."), "failed"),
         // Another tab was faster.
-        (refusal("AliasExistsException", "It has.").once_done(), "connected"),
+        (
+            refusal("AliasExistsException", "It has.").once_done(),
+            "connected",
+        ),
     ] {
         site.cloud.emulator.inject(fault);
 
