@@ -169,3 +169,22 @@ async fn groups(
         _ => Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_users_are_remembered_and_no_more() {
+        let known = KnownUsers::default();
+        let sub = |number: usize| Subject::from(number.to_string());
+
+        for number in 0..MAX_KNOWN {
+            known.keep(sub(number), 1);
+        }
+        assert_eq!(known.get(&sub(0)), Some(1));
+        known.keep(sub(MAX_KNOWN), 1);
+        assert_eq!(known.get(&sub(0)), None);
+        assert_eq!(known.get(&sub(MAX_KNOWN)), Some(1));
+    }
+}

@@ -533,6 +533,37 @@ mod tests {
     }
 
     #[test]
+    fn the_ways_beside_the_password_are_those_that_there_are() {
+        let factors = |value| {
+            let pairs = [REQUIRED[0], REQUIRED[1], ("COGNITO_FIRST_FACTORS", value)];
+            read(&pairs).map(|settings| settings.login.first_factors)
+        };
+
+        let usual = factors("").expect("settings");
+        assert_eq!(usual, ["WEB_AUTHN", "EMAIL_OTP"]);
+        let named = factors("SMS_OTP, EMAIL_OTP").expect("settings");
+        assert_eq!(named, ["SMS_OTP", "EMAIL_OTP"]);
+        let error = factors("EMAIL_OTP,PASSWORD").expect_err("no such way");
+        assert!(error.to_string().contains("WEB_AUTHN"), "{error}");
+    }
+
+    #[test]
+    fn the_status_is_asked_for_only_if_that_is_said() {
+        let source = |value| {
+            let pairs = [
+                REQUIRED[0],
+                REQUIRED[1],
+                ("COGNITO_CHECK_USER_STATUS", value),
+            ];
+            read(&pairs).map(|settings| settings.login.profile_source)
+        };
+
+        assert_eq!(source(""), Ok(ProfileSource::GetUser));
+        assert_eq!(source("false"), Ok(ProfileSource::GetUser));
+        assert_eq!(source("true"), Ok(ProfileSource::AdminGetUser));
+    }
+
+    #[test]
     fn an_empty_value_counts_as_none() {
         let pairs = [REQUIRED[0], REQUIRED[1], ("COGNITO_APP_SECRET", "")];
 

@@ -261,12 +261,20 @@ async fn a_reset_by_any_name_ends_the_logins_that_the_old_password_began() {
         (aliases, "carol", LoginFlow::Choice),
         (by_mail, email, LoginFlow::Password),
         (by_mail, email, LoginFlow::Choice),
+        (by_mail, email, LoginFlow::Custom),
     ] {
         for has_second_factor in [false, true] {
             let what = format!("{username}, {flow:?}, second factor: {has_second_factor}");
             let mut cloud = Cloud::start().await;
             cloud.pool = cloud.emulator.add_pool(pool());
-            let flows = [AuthFlow::UserSrp, AuthFlow::User, AuthFlow::RefreshToken];
+            let flows = match flow {
+                LoginFlow::Custom => vec![AuthFlow::Custom, AuthFlow::RefreshToken],
+                _ => vec![AuthFlow::UserSrp, AuthFlow::User, AuthFlow::RefreshToken],
+            };
+            if flow == LoginFlow::Custom {
+                let pool = cloud.pool.clone();
+                pool.with_custom_question([("question", "What is the colour?")], "blue");
+            }
             let client = AppClient::new("site").with_flows(flows);
             cloud.client = cloud.pool.add_client(client);
             let carol = User::new(username)
@@ -288,7 +296,10 @@ async fn a_reset_by_any_name_ends_the_logins_that_the_old_password_began() {
             let mut thief = Browser::new(router.clone());
             let page = thief.log_in((email, ALICE.1), "/").await;
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{what}: {}", page.body);
-            if has_second_factor {
+            if flow == LoginFlow::Custom {
+                let form = [("answer", "blue")];
+                thief.post("/login/challenge", &form).await;
+            } else if has_second_factor {
                 let code = cloud.pool.totp_code(username).expect("an app");
                 thief.post("/login/challenge", &[("code", &code)]).await;
             }

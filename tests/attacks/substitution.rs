@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum_cognito::backend::{LoginFlow, Refusal};
+use axum_cognito::challenge::EmailOtp;
 use axum_cognito::cognito::{Cognito, LoginStep};
 use axum_cognito::token::Tokens;
 use axum_cognito::users::UserStore;
+use axum_cognito::{CognitoBackend, Credentials, LoginOutcome, UserPool};
 use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
 
@@ -122,4 +125,44 @@ async fn tokens_of_somebody_else_after_a_challenge_log_nobody_in() {
     assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
     let row = site.users.store.find_by_username(BOB.0).await;
     assert_eq!(row.expect("an answer"), None);
+}
+
+/// Nothing but the name that was typed says whose tokens they must be.
+#[tokio::test]
+async fn tokens_of_somebody_else_without_a_password_log_nobody_in() {
+    let site = Site::start().await;
+    let cloud = &site.cloud;
+    cloud.pool.add_user(User::new(BOB.0).with_password(BOB.1));
+    let bob = tokens(&cloud.cognito(), BOB).await;
+    let backend = UserPool::with_client(cloud.cognito(), site.users.store.clone())
+        .configure(|login| login.login_flow = LoginFlow::Choice);
+    cloud
+        .emulator
+        .inject(Fault::on("InitiateAuth", answer(&bob, &bob)));
+
+    let alice = Credentials::without_password("alice").with_preferred_challenge(EmailOtp::NAME);
+    let login = backend.authenticate(&alice).await;
+
+    assert!(
+        matches!(login, Ok(LoginOutcome::Refused(Refusal::DifferentSubject))),
+        "{login:?}"
+    );
+    assert_eq!(cloud.calls("RevokeToken"), 1);
+    let row = site.users.store.find_by_username(BOB.0).await;
+    assert_eq!(row.expect("an answer"), None);
+}
+
+/// The name was deleted and given anew: the row is another person's by now.
+#[tokio::test]
+async fn a_login_is_not_renewed_for_the_next_who_has_the_name() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let sql = "update users set sub = 'ffffffff-0000-4000-8000-000000000000'";
+    let written = sqlx::query(sql).execute(site.users.store.pool()).await;
+    written.expect("written");
+
+    site.cloud.advance(Duration::from_secs(60 * 60));
+
+    assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 1);
 }

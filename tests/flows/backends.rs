@@ -8,7 +8,7 @@ use axum_cognito::cognito::{UserProfile, UserStatus};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::users::{UserId, UserStore};
 use axum_cognito::{
-    AttributeMapping, Auth, Credentials, LoginOutcome, SqliteUsers, User, UserPool,
+    AttributeMapping, Auth, Credentials, LoginOutcome, Settings, SqliteUsers, User, UserPool,
 };
 use cognito_emulator::{Fault, FaultKind};
 use secrecy::ExposeSecret;
@@ -245,6 +245,69 @@ async fn the_id_token_can_give_the_attributes_with_one_call_less() {
         .await
         .expect("a query");
     assert_eq!(row.expect("a row").email, "alice@example.com");
+}
+
+#[tokio::test]
+async fn aws_credentials_are_looked_for_where_they_are_needed() {
+    let users = Users::create().await;
+
+    for (wanted, source, found) in [
+        (false, ProfileSource::GetUser, false),
+        (false, ProfileSource::AdminGetUser, true),
+        (true, ProfileSource::GetUser, true),
+    ] {
+        let id = "us-east-1_FlowTests".parse().expect("a pool id");
+        let mut settings = Settings::new(id, "client".parse().expect("an app client id"));
+        settings.aws_credentials = wanted;
+        settings.login.profile_source = source;
+        let pool = UserPool::new(settings, users.store.clone()).await;
+        let cognito = pool.expect("a user pool").cognito().clone();
+        assert_eq!(cognito.has_credentials(), found, "{wanted} {source:?}");
+    }
+}
+
+/// Cognito answers them with what would read as an outage.
+#[tokio::test]
+async fn what_cannot_be_a_name_or_a_password_is_refused_without_a_call() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let (name, password) = ("n".repeat(128), "p".repeat(256));
+    let (long_name, long_password) = (format!("{name}n"), format!("{password}p"));
+
+    for (user, calls) in [
+        ((name.as_str(), "x"), 1),
+        (("alice", password.as_str()), 1),
+        ((long_name.as_str(), "x"), 0),
+        (("alice", long_password.as_str()), 0),
+        (("", "x"), 0),
+        (("alice smith", "x"), 0),
+        (("alice\u{7}", "x"), 0),
+        (("alice", ""), 0),
+        (("alice", "nul\0"), 0),
+    ] {
+        cloud.emulator.clear_calls();
+
+        let refused = refusal(&backend, user).await;
+
+        assert!(refused.is_some(), "{user:?}");
+        assert_eq!(cloud.calls("InitiateAuth"), calls, "{user:?}");
+    }
+}
+
+/// It says nothing about the user. The tokens are of no use to anybody.
+#[tokio::test]
+async fn without_keys_nobody_is_refused_or_let_in() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+    let down = Fault::on("jwks", FaultKind::Status(500)).forever();
+    cloud.emulator.inject(down);
+
+    let login = backend.authenticate(&credentials(ALICE)).await;
+
+    assert!(login.is_err(), "{login:?}");
+    assert_eq!(cloud.calls("RevokeToken"), 1);
 }
 
 /// A user pool of a site's own making, which does one step its own way.

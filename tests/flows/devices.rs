@@ -1,5 +1,7 @@
 //! Devices that Cognito remembers: kept in the session of their browser.
 
+use cognito_emulator::{Fault, FaultKind};
+
 use crate::site::{ALICE, Browser, Site, TOTP};
 
 /// A site on a user pool that remembers devices.
@@ -100,6 +102,29 @@ async fn a_forgotten_device_is_dropped_and_the_login_goes_on() {
         !log_in(&site, &mut browser, "totp").await,
         "which is remembered"
     );
+}
+
+/// The user pool tracks none any more: what it has refused once is not sent again.
+#[tokio::test]
+async fn a_forgotten_device_is_dropped_though_no_other_takes_its_place() {
+    let site = site().await;
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+    browser.post("/logout", &[]).await;
+    site.cloud.pool.forget_devices("alice");
+    let untracked = r#"{"AuthenticationResult": {"NewDeviceMetadata": null}}"#;
+    let untracked = FaultKind::Patch(untracked.to_owned());
+    let fault = Fault::on("RespondToAuthChallenge", untracked);
+
+    for tries in [2, 1] {
+        site.cloud.emulator.inject(fault.clone().forever());
+        site.cloud.emulator.clear_calls();
+        let page = browser.log_in(ALICE, "/me").await;
+        site.cloud.emulator.clear_faults();
+        assert_eq!(page.location(), "/me", "{}", page.body);
+        assert_eq!(site.cloud.calls("InitiateAuth"), tries);
+        browser.post("/logout", &[]).await;
+    }
 }
 
 #[tokio::test]

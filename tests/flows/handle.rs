@@ -9,8 +9,8 @@ use axum::routing::get;
 use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use axum_cognito::users::{UserStore, UserSync};
-use axum_cognito::web::AuthBuilder;
-use axum_cognito::{Auth, UserPool, pages};
+use axum_cognito::web::{AuthBuilder, AuthError};
+use axum_cognito::{Auth, AuthSession, UserPool, pages};
 use cognito_emulator::{Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Users, routes};
@@ -41,6 +41,7 @@ impl Site {
         let store = MemoryStore::default();
         let router = routes()
             .route("/session", get(show_tokens))
+            .route("/given-name", get(given_name))
             .layer(auth.layer(store.clone()));
 
         Self {
@@ -85,10 +86,68 @@ async fn show_tokens(session: Session) -> String {
     found.join(" ")
 }
 
+async fn given_name(auth: AuthSession) -> Result<String, AuthError> {
+    let attributes = auth.attributes().await?;
+    Ok(attributes.get("given_name").unwrap_or_default().to_owned())
+}
+
 fn cookies(page: &Page) -> Vec<String> {
     let all = page.headers.get_all(SET_COOKIE).iter();
     all.map(|cookie| cookie.to_str().expect("text").to_owned())
         .collect()
+}
+
+#[tokio::test]
+async fn the_keys_are_fetched_before_the_first_request() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+
+    for auth in [
+        Auth::builder().with_pool(pool),
+        Auth::builder().with_tokens_of(cloud.cognito()),
+    ] {
+        cloud.emulator.clear_calls();
+        auth.build().await.expect("a site");
+        let fetched = async {
+            while cloud.calls("jwks") == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let fetched = tokio::time::timeout(Duration::from_secs(30), fetched);
+        fetched.await.expect("the key set");
+    }
+}
+
+/// The user pool has changed its keys since, and this process has none yet.
+#[tokio::test]
+async fn attributes_are_read_from_tokens_that_verify() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    assert_eq!(alice.get("/given-name").await.body, "ALICE");
+    site.cloud.pool.rotate_keys();
+    site.cloud.pool.drop_old_keys();
+    let down = Fault::on("jwks", FaultKind::Status(500)).forever();
+    site.cloud.emulator.inject(down);
+
+    let pool = UserPool::with_client(site.cloud.cognito(), site.users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(pool)
+        .with_clock(site.cloud.clock.clone());
+    let auth = auth.build().await.expect("a site");
+    let router = routes()
+        .route("/given-name", get(given_name))
+        .layer(auth.layer(site.store.clone()));
+    let mut later = Browser::new(router);
+    later.cookie = alice.cookie.clone();
+    let page = later.get("/given-name").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+
+    site.cloud.emulator.clear_faults();
+    site.cloud.advance(Duration::from_secs(2));
+    let page = later.get("/given-name").await;
+    assert_eq!((page.status, &*page.body), (StatusCode::OK, ""));
+    assert_eq!(later.get("/maybe").await.body, "Hello alice");
 }
 
 #[tokio::test]

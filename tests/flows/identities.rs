@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum_cognito::UserStore;
 use axum_cognito::cognito::{LoginProvider, ManagedLogin};
 use axum_cognito::pages::{Pages, Texts};
-use cognito_emulator::Trigger;
+use cognito_emulator::{Fault, FaultKind, Trigger};
+use serde_json::json;
 use url::Url;
 
 use crate::domain::{Visitor, parameter, with_parameter};
@@ -188,20 +189,116 @@ async fn an_account_that_is_used_here_stays_what_it_is() {
 
 /// A user who has been given something in the pool is not deleted either.
 #[tokio::test]
-async fn a_user_with_a_role_is_not_deleted() {
+async fn a_user_with_a_role_or_another_identity_is_not_deleted() {
+    for given in ["a role", "an identity"] {
+        let site = site().await;
+        let (_, shown) = comes_in_as(&site, &EVE).await;
+        assert!(shown.starts_with("Corp_666"), "{shown}");
+        match given {
+            "a role" => site.cloud.pool.add_user_to_group("Corp_666", "editors"),
+            _ => site.cloud.pool.link_identity("Corp_666", "Other", "x"),
+        }
+        let row = site.users.store.find_by_username("Corp_666").await;
+        let row = row.expect("an answer").expect("a row");
+        site.users.store.delete(&row.id).await.expect("deleted");
+        let mut alice = site.logged_in(ALICE).await;
+
+        let page = connect_as(&mut alice, &EVE).await;
+
+        said(&mut alice, &page, "in_use").await;
+        assert!(site.cloud.pool.user_sub("Corp_666").is_some(), "{given}");
+    }
+}
+
+/// Who has the name by now need not be the user whom the proof has made.
+#[tokio::test]
+async fn only_the_user_whom_the_proof_has_made_is_deleted() {
     let site = site().await;
-    let (_, shown) = comes_in_as(&site, &EVE).await;
-    assert!(shown.starts_with("Corp_666"), "{shown}");
-    site.cloud.pool.add_user_to_group("Corp_666", "editors");
-    let row = site.users.store.find_by_username("Corp_666").await;
-    let row = row.expect("an answer").expect("a row");
-    site.users.store.delete(&row.id).await.expect("deleted");
+    let mut alice = site.logged_in(ALICE).await;
+    let identity = json!([{ "userId": "4711", "providerName": "Corp", "primary": true }]);
+    let of_another = json!({ "UserAttributes": [
+        { "Name": "sub", "Value": "of-another" },
+        { "Name": "identities", "Value": identity.to_string() },
+    ]});
+    let with_a_password = json!({ "UserStatus": "CONFIRMED" });
+
+    for (answer, query) in [
+        (FaultKind::error("AccessDeniedException"), "failed"),
+        (FaultKind::error("UserNotFoundException"), "in_use"),
+        (FaultKind::Patch(of_another.to_string()), "in_use"),
+        (FaultKind::Patch(with_a_password.to_string()), "in_use"),
+    ] {
+        // The first that is asked about is alice.
+        let fault = Fault::on("AdminGetUser", answer.clone()).after(1);
+        site.cloud.emulator.inject(fault);
+
+        let page = connect_as(&mut alice, &ADA).await;
+
+        said(&mut alice, &page, query).await;
+        assert_eq!(site.cloud.calls("AdminDeleteUser"), 0, "{answer:?}");
+        assert!(site.cloud.pool.user_sub("Corp_4711").is_some());
+    }
+    let page = connect_as(&mut alice, &ADA).await;
+    said(&mut alice, &page, "connected").await;
+}
+
+/// A refusal need not mean that nothing is connected, nor that somebody else has it.
+#[tokio::test]
+async fn a_refusal_is_read_by_what_is_connected_then() {
+    let site = site().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let refusal = |exception: &str, message: &str| {
+        let kind = FaultKind::ErrorWithMessage(exception.to_owned(), message.to_owned());
+        Fault::on("AdminLinkProviderForUser", kind)
+    };
+    let merging = "Merging is not currently supported";
+
+    for (fault, query) in [
+        (refusal("AliasExistsException", "It has a user."), "in_use"),
+        (refusal("InvalidParameterException", merging), "in_use"),
+        (refusal("InvalidParameterException", "Wrong."), "failed"),
+        // Another tab was faster.
+        (
+            refusal("AliasExistsException", "It has.").once_done(),
+            "connected",
+        ),
+    ] {
+        site.cloud.emulator.inject(fault);
+
+        let page = connect_as(&mut alice, &ADA).await;
+
+        let shown = said(&mut alice, &page, query).await;
+        let is_connected = !shown.contains("No other account is connected");
+        assert_eq!(is_connected, query == "connected", "{query}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_proves_nothing_is_told_from_an_outage() {
+    let site = site().await;
     let mut alice = site.logged_in(ALICE).await;
 
-    let page = connect_as(&mut alice, &EVE).await;
+    let domain = connect(&mut alice, "Corp").await;
+    let domain = with_parameter(&domain, "nonce", "of-somebody-else");
+    let back = Visitor::default().come_as(&domain, &ADA).await;
+    let page = come_back(&mut alice, &back).await;
+    said(&mut alice, &page, "not_proved").await;
 
-    said(&mut alice, &page, "in_use").await;
-    assert!(site.cloud.pool.user_sub("Corp_666").is_some());
+    let domain = connect(&mut alice, "Corp").await;
+    let back = Visitor::default().come_as(&domain, &ADA).await;
+    let page = come_back(&mut alice, &with_parameter(&back, "code", "x")).await;
+    said(&mut alice, &page, "too_late").await;
+
+    // Without the keys nobody can tell.
+    site.cloud.pool.rotate_keys();
+    site.cloud.advance(2 * MINUTE);
+    let domain = connect(&mut alice, "Corp").await;
+    let back = Visitor::default().come_as(&domain, &ADA).await;
+    let down = Fault::on("jwks", FaultKind::Status(500)).forever();
+    site.cloud.emulator.inject(down);
+    let page = come_back(&mut alice, &back).await;
+    assert!(page.status.is_server_error(), "{}", page.location());
+    assert_eq!(site.cloud.calls("AdminLinkProviderForUser"), 0);
 }
 
 /// Who was at the provider before, and never had an account here, is the same person.
@@ -374,6 +471,39 @@ async fn a_site_without_passwords_counts_none() {
 
     said(&mut alice, &page, "last").await;
     assert_eq!(site.cloud.calls("AdminDisableProviderForUser"), 0);
+}
+
+/// The domain's own page takes passwords, too.
+#[tokio::test]
+async fn a_password_counts_where_the_login_page_leads_to_the_domain_s_own() {
+    let pages = Pages::new().without_password_form();
+    let site = site_with(settings, pages, true).await;
+    site.cloud.pool.link_identity("alice", "Corp", "4711");
+    let (mut alice, _) = comes_in_as(&site, &ADA).await;
+
+    let page = disconnect(&mut alice, "Corp", "4711").await;
+
+    said(&mut alice, &page, "disconnected").await;
+}
+
+#[tokio::test]
+async fn a_failure_is_no_disconnection_unless_somebody_was_faster() {
+    let site = site().await;
+    site.cloud.pool.link_identity("alice", "Corp", "4711");
+    let mut alice = site.logged_in(ALICE).await;
+    let fails = |name: &str| Fault::on("AdminDisableProviderForUser", FaultKind::error(name));
+
+    let fault = fails("InternalErrorException").forever();
+    site.cloud.emulator.inject(fault);
+    let page = disconnect(&mut alice, "Corp", "4711").await;
+    assert!(page.status.is_server_error(), "{}", page.location());
+    site.cloud.emulator.clear_faults();
+
+    let fault = fails("UserNotFoundException").once_done();
+    site.cloud.emulator.inject(fault);
+    let page = disconnect(&mut alice, "Corp", "4711").await;
+    let shown = said(&mut alice, &page, "disconnected").await;
+    assert!(shown.contains("No other account is connected"), "{shown}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use axum_cognito::pages::{JsonApi, Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, CurrentUser, UserPool};
-use cognito_emulator::{AppClient, Trigger};
+use cognito_emulator::{AppClient, Fault, FaultKind, Trigger};
 use url::Url;
 
 use crate::domain::{SITE, Visitor, parameter, with_parameter};
@@ -239,6 +239,24 @@ async fn the_tokens_are_renewed_as_those_of_any_login() {
 
     assert_eq!(browser.get("/who").await.status, StatusCode::OK);
     assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 1);
+}
+
+/// A service may have no such call; whom it refuses is not asked about twice.
+#[tokio::test]
+async fn the_tokens_are_renewed_at_the_domain_of_a_service_that_has_no_other_way() {
+    for (exception, status) in [
+        ("UnknownOperationException", StatusCode::OK),
+        ("ForbiddenException", StatusCode::SEE_OTHER),
+    ] {
+        let site = site().await;
+        let (mut browser, _) = come_in_as_ada(&site).await;
+        let refused = Fault::on("GetTokensFromRefreshToken", FaultKind::error(exception));
+        site.cloud.emulator.inject(refused.forever());
+
+        site.cloud.advance(61 * MINUTE);
+
+        assert_eq!(browser.get("/who").await.status, status, "{exception}");
+    }
 }
 
 #[tokio::test]
@@ -679,6 +697,22 @@ async fn nothing_is_written_for_somebody_else_who_comes_to_prove() {
 
     let rows = site.users.store.list(None, 10).await.expect("rows");
     assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(site.cloud.calls("RevokeToken"), 1, "nobody has the tokens");
+}
+
+/// No outage: whoever comes with them has to begin anew.
+#[tokio::test]
+async fn the_tokens_of_another_request_are_refused_and_revoked() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let domain = with_parameter(&domain, "nonce", "of-somebody-else");
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+
+    let page = come_back(&mut browser, &back).await;
+
+    assert_eq!(page.location(), "/login?too_late=1", "{}", page.body);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1);
 }
 
 /// Who has a session at the domain, perhaps a thief, is asked again after the logins were ended.

@@ -10,7 +10,7 @@ use axum_cognito::backend::{Credentials, LoginFlow, LoginOutcome};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, AuthSession, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind, User};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
 use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Users, routes, with_layers};
@@ -43,7 +43,9 @@ impl ChoiceSite {
         let users = Users::create().await;
         let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
             .configure(|login| login.login_flow = flow);
-        let own = Router::new().route("/choose", routing::post(choose));
+        let own = Router::new()
+            .route("/choose", routing::post(choose))
+            .route("/first", routing::get(is_first));
         let auth = Auth::builder()
             .with_pool(backend)
             .with_clock(cloud.clock.clone());
@@ -70,6 +72,12 @@ async fn choose(auth: AuthSession, Form(form): Form<HashMap<String, String>>) ->
     let outcome = auth.log_in(&credentials).await.expect("an answer");
     assert!(matches!(outcome, LoginOutcome::Challenge(_)), "{outcome:?}");
     Redirect::to("/login/challenge?next=%2Fme")
+}
+
+/// Whether nothing was proved before the challenge that waits.
+async fn is_first(auth: AuthSession) -> String {
+    let challenge = auth.challenge().await.expect("an answer");
+    challenge.expect("a challenge").is_first.to_string()
 }
 
 pub(crate) async fn begin(browser: &mut Browser, name: &str) -> Page {
@@ -441,6 +449,34 @@ async fn triggers_ask_with_and_without_the_password() {
     let mut wrong = site.browser();
     let page = wrong.log_in(("alice", "Wrong-horse-1"), "/me").await;
     assert_eq!(page.status, 422, "{}", page.body);
+}
+
+/// A trigger may ask before it, and a stranger sees the question.
+#[tokio::test]
+async fn a_password_counts_once_it_is_proved() {
+    let site = ChoiceSite::start(LoginFlow::Custom).await;
+    let before = json!({
+        "ChallengeName": "CUSTOM_CHALLENGE",
+        "ChallengeParameters": { "USERNAME": "alice", "question": "What is the colour?" },
+        "Session": "a session of at least twenty characters",
+    });
+
+    for (asked, expected) in [(None, "false"), (Some(before), "true")] {
+        if let Some(asked) = asked {
+            let asked = FaultKind::Answer(asked.to_string());
+            let fault = Fault::on("InitiateAuth", asked);
+            site.cloud.emulator.inject(fault);
+        }
+        let mut browser = site.browser();
+        let page = browser.log_in(ALICE, "/me").await;
+        assert_eq!(
+            page.location(),
+            "/login/challenge?next=%2Fme",
+            "{}",
+            page.body
+        );
+        assert_eq!(browser.get("/first").await.body, expected);
+    }
 }
 
 #[tokio::test]

@@ -22,6 +22,24 @@ mod example;
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
+impl Diary {
+    /// Hooks are told in tasks of their own: waits until they have written so much.
+    async fn read(&self, lines: usize) -> Vec<String> {
+        for _ in 0..200 {
+            let known = self
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
+            if known.len() >= lines {
+                return known;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{lines} lines were expected: {:?}", self.0)
+    }
+}
+
 #[async_trait]
 impl Hooks for Diary {
     async fn logged_in(&self, user: &CurrentUser) {
@@ -54,17 +72,7 @@ async fn a_user_of_the_load_balancer_has_a_row_and_passes_guards() {
     let row = row.expect("a database").expect("a row");
     assert_eq!(row.email, "alice@example.com");
     assert!(row.last_login.is_some());
-    for _ in 0..200 {
-        if diary.0.lock().unwrap_or_else(PoisonError::into_inner).len() == 2 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let lines = diary
-        .0
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
+    let lines = diary.read(2).await;
     assert_eq!(lines, ["created: alice", "logged in: alice"], "once");
 }
 
@@ -115,6 +123,67 @@ async fn a_user_who_is_deactivated_is_nobody_at_once() {
 
     let page = site.get_as("/members", &site.token()).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+/// What the site itself has written stays, until something changes at the user pool.
+#[tokio::test]
+async fn a_row_that_is_up_to_date_is_read_and_not_written() {
+    let site = BalancedSite::start().await;
+    site.get_as("/me", &site.token()).await;
+    let (of_admin, _) = site.proof_of(ADMIN).await;
+    site.get_as("/me", &of_admin).await;
+    let sql = "update users set first_name = 'Al' where username = 'alice'";
+    let written = sqlx::query(sql).execute(site.users.store.pool()).await;
+    written.expect("written");
+
+    for (name, shown) in [("Alice", "Hello Al <"), ("Alicia", "Hello Alicia <")] {
+        let mut claims = site.claims();
+        claims["given_name"] = name.into();
+        let token = site.signer.sign(&site.header(), &claims);
+        let page = site.get_as("/me", &token).await;
+        assert!(page.body.starts_with(shown), "{}", page.body);
+    }
+}
+
+/// The load balancer goes on letting in whoever had the name.
+#[tokio::test]
+async fn the_row_of_a_name_that_was_given_anew_is_closed_to_whoever_had_it() {
+    let site = BalancedSite::start().await;
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let sql = "update users set sub = 'ffffffff-0000-4000-8000-000000000000'";
+    let written = sqlx::query(sql).execute(site.users.store.pool()).await;
+    written.expect("written");
+
+    let page = site.get_as("/members", &site.token()).await;
+
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
+
+/// The load balancer has brought the user before, in vain.
+#[tokio::test]
+async fn who_is_activated_comes_in_and_is_told_to_the_hooks() {
+    let diary = Diary::default();
+    let site = BalancedSite::with(|auth| auth.with_hooks(diary.clone())).await;
+    let sub = site.cloud.pool.user_sub("alice").expect("a sub");
+    let sql = "insert into users (username, sub, date_joined, is_active) \
+        values ('alice', ?, '2026-01-01T00:00:00Z', false)";
+    let written = sqlx::query(sql).bind(sub);
+    written
+        .execute(site.users.store.pool())
+        .await
+        .expect("a row");
+
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    let row = site.users.store.find_by_username("alice").await;
+    let row = row.expect("a database").expect("a row");
+    let changed = site.users.store.set_active(&row.id, true).await;
+    assert!(changed.expect("a database"));
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+
+    assert_eq!(diary.read(1).await, ["logged in: alice"]);
 }
 
 /// A name that was deleted and given anew does not open the row of whoever had it.

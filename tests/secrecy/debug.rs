@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use axum_cognito::SqliteUsers;
 use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User};
+use axum_cognito::{Credentials, Settings, SqliteUsers, UserPool};
 use time::OffsetDateTime;
 
 #[tokio::test]
@@ -20,7 +20,19 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
     assert_eq!(user.text("notes"), Some("canary-notes"));
     assert_eq!(user.text("none"), None);
 
-    let shown: [(&dyn Debug, &str); 7] = [
+    let id = "us-east-1_Secrecy".parse().expect("a pool id");
+    let mut settings = Settings::new(id, "client".parse().expect("an app client id"));
+    settings.app_client_secret = Some("canary-secret".into());
+    let pool = UserPool::new(settings.clone(), users.clone()).await;
+    let pool = pool.expect("a user pool");
+
+    let shown: [(&dyn Debug, &str); 10] = [
+        (&settings, "Settings"),
+        (&pool, "UserPool"),
+        (
+            &Credentials::new("canary-name", "canary-password"),
+            "Credentials",
+        ),
         (&users, "SqlUsers"),
         (&users.sessions(), "SqlSessions"),
         (&SqlLogins::from(users.pool().clone()), "SqlLogins"),
