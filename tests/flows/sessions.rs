@@ -1,13 +1,16 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, SqliteUsers, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes, with_layers};
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn a_login_gets_a_fresh_session_id() {
@@ -274,6 +277,30 @@ async fn a_logout_everywhere_ends_all_logins() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(here.get("/maybe").await.body, "Hello stranger");
     assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_login_lasts_seven_days_unused_and_thirty_in_all() {
+    let client = AppClient::new("site").with_refresh_token_validity(100 * DAY);
+    let site = Site::on(Cloud::with_client(client).await).await;
+    // The registry keeps whole seconds.
+    let now = site.cloud.clock.now().replace_nanosecond(0);
+    site.cloud.clock.set(now.expect("a time"));
+    let mut used = site.logged_in(ALICE).await;
+    let mut unused = site.logged_in(ALICE).await;
+
+    site.cloud.advance(7 * DAY - SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    site.cloud.advance(SECOND);
+    assert_eq!(unused.get("/maybe").await.body, "Hello stranger");
+    for days in [6, 6, 6] {
+        site.cloud.advance(days * DAY);
+        assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    }
+    site.cloud.advance(5 * DAY - SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    site.cloud.advance(SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello stranger");
 }
 
 #[tokio::test]
