@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::Lease;
 use axum_cognito::{Auth, SqliteUsers, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
@@ -213,6 +214,25 @@ async fn an_unreachable_cognito_does_not_end_a_login() {
         site.cloud.advance(Duration::from_secs(1));
     }
     assert_eq!(browser.get("/members").await.status, StatusCode::OK);
+}
+
+/// A process that renews tokens may have died on the way.
+#[tokio::test]
+async fn good_tokens_wait_for_no_process_that_hangs() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let logins = site.users.store.logins().expect("a registry");
+    let login = logins.list(site.cloud.pool.id(), &1.into()).await;
+    let login = login.expect("a list").pop().expect("a login");
+    let lease = Lease::new("of another process", HOUR);
+    let leased = logins.lease(&login.id, login.version, &lease).await;
+    assert!(leased.expect("an answer"));
+    site.cloud.advance(HOUR - 30 * SECOND);
+
+    let page = tokio::time::timeout(10 * SECOND, alice.get("/maybe")).await;
+
+    assert_eq!(page.expect("in time").body, "Hello alice");
+    assert_eq!(refreshes(&site.cloud), 0);
 }
 
 #[tokio::test]
