@@ -235,6 +235,55 @@ async fn good_tokens_wait_for_no_process_that_hangs() {
     assert_eq!(refreshes(&site.cloud), 0);
 }
 
+/// Tokens that rotate are good once: whoever has new ones and does not keep them is logged out.
+#[tokio::test]
+async fn new_tokens_outlast_a_short_outage_of_the_database() {
+    let rotating = AppClient::new("site").with_refresh_token_rotation(Duration::ZERO);
+    let site = Site::on(Cloud::with_client(rotating).await).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let fails_four_times = "create table failures (number); \
+        create trigger down before update of tokens on logins begin \
+        insert into failures values (1); \
+        select raise(fail, 'down') where (select count(*) from failures) < 5; end";
+    let down = sqlx::raw_sql(fails_four_times)
+        .execute(site.users.store.pool())
+        .await;
+    down.expect("a trigger");
+
+    site.cloud.advance(HOUR);
+    let began = std::time::Instant::now();
+    assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    assert!(began.elapsed() > SECOND, "each pause is longer");
+    site.cloud.advance(HOUR);
+    assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    assert_eq!(refreshes(&site.cloud), 2);
+}
+
+/// A lease ran out on the way, and another process was first.
+#[tokio::test]
+async fn old_tokens_that_are_refused_end_no_login_that_has_newer_ones() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let other_process = "create trigger first after update of lease on logins \
+        when new.lease is not null begin \
+        update logins set version = version + 1, expires_at = expires_at + 7200 \
+        where id = new.id; end";
+    let first = sqlx::raw_sql(other_process)
+        .execute(site.users.store.pool())
+        .await;
+    first.expect("a trigger");
+    let refused = FaultKind::error("UserLambdaValidationException");
+    let refused = Fault::on("GetTokensFromRefreshToken", refused);
+    site.cloud.emulator.inject(refused);
+
+    site.cloud.advance(HOUR);
+
+    for _ in 0..2 {
+        assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    }
+    assert_eq!(refreshes(&site.cloud), 1);
+}
+
 #[tokio::test]
 async fn groups_follow_at_the_refresh() {
     let site = Site::start().await;
