@@ -202,7 +202,10 @@ async fn a_row_is_that_of_the_token_that_is_there_and_is_read_once() {
         (&alice, &admin, "admin"),
         (&admin, &alice, "alice"),
     ] {
-        let headers = [("authorization", first.as_str()), ("x-other", then)];
+        let headers = [
+            ("authorization", first.as_str()),
+            ("x-other", then.as_str()),
+        ];
         let page = api.get_with("/row", &headers).await;
         assert_eq!(page.body, name);
     }

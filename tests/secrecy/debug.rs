@@ -10,9 +10,11 @@ use axum::http::request::Parts;
 use axum_cognito::attribute::Attributes;
 use axum_cognito::backend::Error;
 use axum_cognito::cognito::{
-    CallContext, LoginRequest, ManagedLoginRequest, RememberedDevice, SignUp, UserProfile,
+    CallContext, IdentityProvider, LinkedIdentity, LoginRequest, ManagedLoginRequest,
+    RememberedDevice, SignUp, UserProfile,
 };
-use axum_cognito::id::{AppClientId, UserPoolId};
+use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
+use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
 use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User};
 use axum_cognito::web::{TenantLayer, Tenants, json_errors};
 use axum_cognito::{
@@ -114,8 +116,16 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
     let context = CallContext::new().with_device_name("canary-device");
     let mut managed = ManagedLoginRequest::default();
     managed.login_hint = Some("canary@example.com".to_owned());
+    let provider = IdentityProvider::new("Partner", "OIDC");
+    let provider = provider.with_detail("client_secret", "canary-secret");
 
     assert_shows_no_canary(&[
+        (&AccessToken::from("canary"), "AccessToken"),
+        (&IdToken::from("canary"), "IdToken"),
+        (&RefreshToken::from("canary"), "RefreshToken"),
+        (&AppClientSecret::from("canary"), "AppClientSecret"),
+        (&provider, "IdentityProvider"),
+        (&LinkedIdentity::new("Partner", "canary-id"), "LinkedIdentity"),
         (&Credentials::new(name, password), "Credentials"),
         (&LoginRequest::new(name, password), "LoginRequest"),
         (&managed, "ManagedLoginRequest"),
