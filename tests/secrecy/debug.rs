@@ -125,7 +125,10 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
         (&RefreshToken::from("canary"), "RefreshToken"),
         (&AppClientSecret::from("canary"), "AppClientSecret"),
         (&provider, "IdentityProvider"),
-        (&LinkedIdentity::new("Partner", "canary-id"), "LinkedIdentity"),
+        (
+            &LinkedIdentity::new("Partner", "canary-id"),
+            "LinkedIdentity",
+        ),
         (&Credentials::new(name, password), "Credentials"),
         (&LoginRequest::new(name, password), "LoginRequest"),
         (&managed, "ManagedLoginRequest"),
