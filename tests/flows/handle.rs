@@ -17,6 +17,8 @@ use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, TOTP, Users, routes};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The only user of the second user pool.
+const BOB: (&str, &str) = ("bob", "Correct-horse-9");
 
 struct Site {
     cloud: Cloud,
@@ -484,24 +486,27 @@ async fn a_user_has_a_bounded_number_of_logins_and_one_call_ends_them_at_cognito
     assert_eq!(site.number_of_logins("alice").await, 0);
 }
 
+/// A site of two user pools, each with a table of users of its own.
+async fn two_pools() -> (Auth, [Cloud; 2], [Users; 2]) {
+    let clouds = [Cloud::start().await, second_cloud().await];
+    let users = [Users::create().await, Users::create().await];
+    let pool =
+        |which: usize| UserPool::with_client(clouds[which].cognito(), users[which].store.clone());
+    let auth = Auth::builder().with_pool(pool(0)).with_pool(pool(1));
+    let auth = auth.build().await.expect("two pools");
+    (auth, clouds, users)
+}
+
 #[tokio::test]
 async fn equal_numbers_of_two_backends_are_two_users() {
-    let (first, second) = (Cloud::start().await, second_cloud().await);
-    let (users, others) = (Users::create().await, Users::create().await);
-    let auth = Auth::builder()
-        .with_pool(UserPool::with_client(first.cognito(), users.store.clone()))
-        .with_pool(UserPool::with_client(
-            second.cognito(),
-            others.store.clone(),
-        ));
-    let auth = auth.build().await.expect("two pools");
+    let (auth, [_first, second], _users) = two_pools().await;
     let router = routes()
         .merge(Router::new())
         .layer(auth.layer(MemoryStore::default()));
     let mut alice = Browser::new(router.clone());
     alice.log_in(ALICE, "/").await;
     let mut bob = Browser::new(router);
-    bob.log_in(("bob", "Correct-horse-9"), "/").await;
+    bob.log_in(BOB, "/").await;
     assert_eq!(bob.get("/maybe").await.body, "Hello bob");
 
     let ended = auth.end_logins_of(second.pool.id(), &1.into()).await;
@@ -511,6 +516,34 @@ async fn equal_numbers_of_two_backends_are_two_users() {
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 }
 
+/// The next user of a browser may be one of the same user pool, or of the same number.
+#[tokio::test]
+async fn what_a_site_puts_into_a_session_stays_with_its_user() {
+    let (auth, _clouds, _users) = two_pools().await;
+    let look = async |session: Session| {
+        let cart: Option<String> = session.get("cart").await.expect("a session");
+        cart.unwrap_or_default()
+    };
+    let fill = async |session: Session| {
+        session.insert("cart", "hers").await.expect("a session");
+    };
+    let router = routes()
+        .route("/cart", get(look).post(fill))
+        .layer(auth.layer(MemoryStore::default()));
+
+    for (next, cart) in [(ALICE, "hers"), (ADMIN, ""), (BOB, "")] {
+        let mut browser = Browser::new(router.clone());
+        browser.log_in(ALICE, "/").await;
+        browser.post("/cart", &[]).await;
+        assert_eq!(browser.get("/cart").await.body, "hers");
+
+        let page = browser.log_in(next, "/").await;
+
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        assert_eq!(browser.get("/cart").await.body, cart, "{}", next.0);
+    }
+}
+
 /// A user pool beside the usual one, with a user of its own.
 async fn second_cloud() -> Cloud {
     let mut cloud = Cloud::start().await;
@@ -518,7 +551,7 @@ async fn second_cloud() -> Cloud {
     cloud.pool = cloud.emulator.add_pool(pool);
     let client = cognito_emulator::AppClient::new("second");
     cloud.client = cloud.pool.add_client(client);
-    let bob = cognito_emulator::User::new("bob").with_password("Correct-horse-9");
+    let bob = cognito_emulator::User::new(BOB.0).with_password(BOB.1);
     cloud.pool.add_user(bob);
     cloud
 }
