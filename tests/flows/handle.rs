@@ -263,7 +263,8 @@ async fn a_challenge_waits_as_long_as_the_site_says() {
     ] {
         let mut browser = Browser::new(site.router.clone());
         let page = browser.log_in(TOTP, "/").await;
-        assert_eq!(page.location(), "/login/challenge", "{}", page.body);
+        let asked = page.location().starts_with("/login/challenge");
+        assert!(asked, "{}: {}", page.location(), page.body);
 
         site.cloud.clock.advance(lifetime - SECOND);
         let page = browser.get("/login/challenge").await;
