@@ -174,3 +174,15 @@ impl IntoResponse for AuthError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_wait_is_rounded_up() {
+        for (millis, header) in [(0, "0"), (1, "1"), (4999, "5"), (5000, "5"), (5001, "6")] {
+            assert_eq!(seconds(Duration::from_millis(millis)), header);
+        }
+    }
+}

@@ -80,6 +80,11 @@ async fn what_a_reset_could_not_end_her_next_login_ends() {
     // What is tried again in the background leaves the new login alone.
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    // It was done once: her next login there leaves her others alone.
+    let mut elsewhere = site.logged_in((ALICE.0, NEW)).await;
+    let page = alice.log_in((EMAIL, NEW), "/").await;
+    assert_eq!(page.location(), "/", "{}", page.body);
+    assert_eq!(elsewhere.get("/maybe").await.body, "Hello alice");
 }
 
 /// An outage passes: it is tried again without her.

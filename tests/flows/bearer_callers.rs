@@ -110,10 +110,12 @@ async fn nobody_is_none_and_a_bad_token_is_not() {
     let mut api = api(&cloud, None).await;
 
     for path in ROUTES {
-        let nobody = api.get_without(path).await;
-        let by_password = api.0.get_with(path, &[("authorization", "Basic YTpi")]);
-        let by_password = by_password.await;
-        for page in [nobody, by_password] {
+        let mut pages = vec![api.get_without(path).await];
+        for other_scheme in ["Basic YTpi", "Negotiate"] {
+            let headers = [("authorization", other_scheme)];
+            pages.push(api.0.get_with(path, &headers).await);
+        }
+        for page in pages {
             if path.starts_with("/maybe") {
                 assert_eq!((page.status, &*page.body), (StatusCode::OK, "nobody"));
             } else {
@@ -127,6 +129,30 @@ async fn nobody_is_none_and_a_bad_token_is_not() {
         assert_eq!(bad.status, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(bad.header("www-authenticate"), INVALID);
     }
+}
+
+#[tokio::test]
+async fn a_machine_is_known_by_its_scopes_and_its_user_pool() {
+    let cloud = Cloud::start().await;
+    let machine = add_machine(&cloud, ["orders/read"]);
+    let listed = [machine.id().parse().expect("an id")];
+    let cognito = cloud.builder().with_api_clients(listed).build();
+    let auth = Auth::builder().with_tokens_of(cognito.expect("a client"));
+    let auth = auth.build().await.expect("a site");
+    let facts = async |it: BearerMachine| {
+        let scopes = ["orders/read", "orders"].map(|scope| it.has_scope(scope));
+        format!("{} {scopes:?} {it:?}", it.backend())
+    };
+    let routes = Router::new().route("/facts", get(facts));
+    let token = machine_token(&cloud, &machine).await;
+
+    let page = Caller::of(routes.layer(auth.login_layer()))
+        .get("/facts", &token)
+        .await;
+
+    let shown = format!("BearerMachine {{ client_id: {:?}, .. }}", machine.id());
+    let expected = format!("{} [true, false] {shown}", cloud.pool.id());
+    assert_eq!(page.body, expected);
 }
 
 #[tokio::test]

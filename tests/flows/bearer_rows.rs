@@ -4,13 +4,20 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::users::{UserStore, UserSync};
-use axum_cognito::web::{AnyUser, ApiUser, Permissions, json_errors, recent_login};
-use axum_cognito::{Auth, UserPool, group_required, login_required, pages, permission_required};
+use axum_cognito::web::{
+    AnyUser, ApiUser, BearerRejection, Permissions, json_errors, recent_login,
+};
+use axum_cognito::{
+    Auth, BearerUser, SqliteUsers, UserPool, group_required, login_required, pages,
+    permission_required,
+};
 use cognito_emulator::User;
 
 use crate::bearer_tokens::{Caller, add_machine, machine_token, tokens};
@@ -127,6 +134,88 @@ async fn a_token_leads_to_the_row_that_a_login_has_made() {
     assert_eq!(without.status, StatusCode::UNAUTHORIZED);
     let bad = caller.get("/row/maybe", "garbage").await;
     assert_eq!(bad.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_a_token_says_of_its_user_is_at_hand() {
+    let shop = Shop::open().await;
+    let facts = async |it: ApiUser| {
+        let groups = ["admins", "admin"].map(|group| it.is_in_group(group));
+        let scopes = ["aws.cognito.signin.user.admin", "orders/read"];
+        let scopes = scopes.map(|scope| it.has_scope(scope));
+        format!("{} {groups:?} {scopes:?}", it.backend())
+    };
+    let debug = async |row: ApiUser, bearer: BearerUser| format!("{bearer:?} {row:?}");
+    let router = Router::new()
+        .route("/facts", get(facts))
+        .route("/debug", get(debug))
+        .route("/any", get(async |it: AnyUser| it.backend().to_owned()))
+        .merge(pages::router())
+        .layer(shop.auth.layer(MemoryStore::default()));
+    let mut browser = Browser::new(router.clone());
+    browser.log_in(ADMIN, "/").await;
+    let token = shop.token(ADMIN).await;
+    let mut caller = Caller::of(router);
+
+    let pool = shop.cloud.pool.id();
+    assert_eq!(browser.get("/any").await.body, pool);
+    assert_eq!(caller.get("/any", &token).await.body, pool);
+    let facts = caller.get("/facts", &token).await.body;
+    assert_eq!(facts, format!("{pool} [true, false] [true, false]"));
+    let shown = caller.get("/debug", &token).await.body;
+    assert!(shown.starts_with("BearerUser { .. } ApiUser {"), "{shown}");
+    assert!(!shown.contains("admin"), "{shown}");
+}
+
+/// Something between a guard and the handler may put another token in the place of the first.
+#[tokio::test]
+async fn a_row_is_that_of_the_token_that_is_there_and_is_read_once() {
+    let shop = Shop::open().await;
+    for user in [ALICE, ADMIN] {
+        shop.logged_in(user).await;
+    }
+    let between =
+        async |State(users): State<SqliteUsers>, _: ApiUser, mut request: Request, next: Next| {
+            let other = request.headers_mut().remove("x-other");
+            match other {
+                Some(other) => drop(request.headers_mut().insert("authorization", other)),
+                None => users.pool().close().await,
+            }
+            next.run(request).await
+        };
+    let why = async |it: Result<ApiUser, BearerRejection>| {
+        let rejection = it.expect_err("no database");
+        let cause = std::error::Error::source(&rejection);
+        cause.map(ToString::to_string).unwrap_or_default()
+    };
+    let router = Router::new()
+        .route("/row", get(async |it: ApiUser| it.username.clone()))
+        .route_layer(from_fn_with_state(shop.users.store.clone(), between))
+        .route("/why", get(why))
+        .layer(shop.auth.login_layer());
+    let alice = format!("Bearer {}", shop.token(ALICE).await);
+    let admin = format!("Bearer {}", shop.token(ADMIN).await);
+    let mut api = Browser::new(router);
+
+    for (first, then, name) in [
+        (&alice, &alice, "alice"),
+        (&alice, &admin, "admin"),
+        (&admin, &alice, "alice"),
+    ] {
+        let headers = [
+            ("authorization", first.as_str()),
+            ("x-other", then.as_str()),
+        ];
+        let page = api.get_with("/row", &headers).await;
+        assert_eq!(page.body, name);
+    }
+
+    // Without another token, the database goes away in between.
+    let headers = [("authorization", alice.as_str())];
+    assert_eq!(api.get_with("/row", &headers).await.body, "alice");
+    let why = api.get_with("/why", &headers).await;
+    assert_eq!(why.status, StatusCode::OK, "{}", why.body);
+    assert_ne!(why.body, "", "the cause is told");
 }
 
 #[tokio::test]

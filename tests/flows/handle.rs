@@ -13,9 +13,12 @@ use axum_cognito::web::{AuthBuilder, AuthError};
 use axum_cognito::{Auth, AuthSession, UserPool, pages};
 use cognito_emulator::{Fault, FaultKind};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, Users, routes};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, TOTP, Users, routes};
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The only user of the second user pool.
+const BOB: (&str, &str) = ("bob", "Correct-horse-9");
 
 struct Site {
     cloud: Cloud,
@@ -157,6 +160,8 @@ async fn logins_are_listed_and_ended_without_a_request() {
     let mut admin = site.logged_in(ADMIN).await;
     let id = site.row("alice").await.id;
     assert_eq!(site.number_of_logins("alice").await, 2);
+    let cognito = site.auth.cognito().expect("a user pool");
+    assert_eq!(cognito.user_pool().as_str(), site.pool());
 
     let ended = site.auth.clone().end_logins_of(site.pool(), &id).await;
 
@@ -182,7 +187,10 @@ async fn a_deactivated_user_is_out_and_stays_out_until_activated() {
 
     let is_there = site.auth.set_active(site.pool(), &id, true).await;
     assert!(is_there.expect("written"));
-    site.logged_in(ALICE).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let is_there = site.auth.set_active(site.pool(), &id, true).await;
+    assert!(is_there.expect("written"));
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice", "as before");
 
     let nobody = site.auth.set_active(site.pool(), &4711.into(), false).await;
     assert!(!nobody.expect("an answer"));
@@ -275,6 +283,116 @@ async fn only_a_logout_takes_a_cookie_away() {
     };
     for attribute in ["id=;", "Max-Age=0", "Path=/", "Secure", "HttpOnly"] {
         assert!(removal.contains(attribute), "{attribute}: {removal}");
+    }
+}
+
+/// Two sites on one host need two names, and development goes without TLS.
+#[tokio::test]
+async fn a_cookie_has_the_name_and_the_protection_that_the_site_says() {
+    let named = |auth: AuthBuilder| auth.with_cookie_name("shop");
+    for (is_secure, site) in [
+        (true, Site::configured(named).await),
+        (
+            false,
+            Site::configured(|auth| named(auth).with_insecure_cookie()).await,
+        ),
+    ] {
+        let mut alice = Browser::new(site.router.clone());
+        let logged_in = alice.log_in(ALICE, "/").await;
+        assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+        let logged_out = alice.post("/logout", &[]).await;
+
+        for page in [logged_in, logged_out] {
+            let all = cookies(&page);
+            let ours = all.iter().find(|cookie| cookie.starts_with("shop="));
+            let ours = ours.unwrap_or_else(|| panic!("{all:?}"));
+            assert!(ours.contains("; HttpOnly"), "{ours}");
+            assert_eq!(ours.contains("; Secure"), is_secure, "{ours}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_waits_as_long_as_the_site_says() {
+    let quarter = Duration::from_secs(15 * 60);
+    let longer = Site::configured(|auth| auth.with_challenge_lifetime(quarter)).await;
+    for (site, lifetime) in [
+        (Site::start().await, Duration::from_secs(3 * 60)),
+        (longer, quarter),
+    ] {
+        let mut browser = Browser::new(site.router.clone());
+        let page = browser.log_in(TOTP, "/").await;
+        let asked = page.location().starts_with("/login/challenge");
+        assert!(asked, "{}: {}", page.location(), page.body);
+
+        site.cloud.clock.advance(lifetime - SECOND);
+        let page = browser.get("/login/challenge").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        site.cloud.clock.advance(SECOND);
+        let page = browser.get("/login/challenge").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    }
+}
+
+/// Renewed at the margin before their end. While Cognito is down they are good until that, and no longer.
+#[tokio::test]
+async fn tokens_are_renewed_and_end_to_the_second() {
+    let margin = Duration::from_secs(10 * 60);
+    let site = Site::configured(|auth| auth.with_refresh_margin(margin)).await;
+    // The registry keeps whole seconds.
+    let clock = &site.cloud.clock;
+    clock.set(clock.now().replace_nanosecond(0).expect("a time"));
+    let refreshes = || site.cloud.calls("GetTokensFromRefreshToken");
+    let mut alice = site.logged_in(ALICE).await;
+
+    site.cloud.advance(HOUR - margin - SECOND);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    assert_eq!(refreshes(), 0);
+    site.cloud.advance(SECOND);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    assert_eq!(refreshes(), 1);
+
+    let down = FaultKind::Status(500);
+    let down = Fault::on("GetTokensFromRefreshToken", down).forever();
+    site.cloud.emulator.inject(down);
+    site.cloud.advance(HOUR - SECOND);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    let asked = refreshes();
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    assert_eq!(refreshes(), asked, "not again within a second");
+    site.cloud.advance(SECOND);
+    let page = alice.get("/maybe").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// A site that has moved to another user pool, on the same tables.
+#[tokio::test]
+async fn a_session_of_a_user_pool_that_is_not_there_any_more_is_over() {
+    let site = Site::start().await;
+    let other = second_cloud().await;
+    let pool = UserPool::with_client(other.cognito(), site.users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(pool)
+        .with_clock(site.cloud.clock.clone());
+    let auth = auth.build().await.expect("a site");
+    let moved = routes().layer(auth.layer(site.store.clone()));
+
+    for path in ["/maybe", "/logout"] {
+        let mut alice = site.logged_in(ALICE).await;
+        let before = site.number_of_logins("alice").await;
+        let mut there = Browser::new(moved.clone());
+        there.cookie = alice.cookie.clone();
+        if path == "/logout" {
+            let page = there.post(path, &[]).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+            assert_eq!(there.cookie, None);
+            assert_eq!(site.number_of_logins("alice").await, before - 1);
+        } else {
+            assert_eq!(there.get(path).await.body, "Hello stranger");
+        }
+
+        // It does not come back with the user pool.
+        assert_eq!(alice.get("/maybe").await.body, "Hello stranger", "{path}");
     }
 }
 
@@ -428,24 +546,27 @@ async fn a_user_has_a_bounded_number_of_logins_and_one_call_ends_them_at_cognito
     assert_eq!(site.number_of_logins("alice").await, 0);
 }
 
+/// A site of two user pools, each with a table of users of its own.
+async fn two_pools() -> (Auth, [Cloud; 2], [Users; 2]) {
+    let clouds = [Cloud::start().await, second_cloud().await];
+    let users = [Users::create().await, Users::create().await];
+    let pool =
+        |which: usize| UserPool::with_client(clouds[which].cognito(), users[which].store.clone());
+    let auth = Auth::builder().with_pool(pool(0)).with_pool(pool(1));
+    let auth = auth.build().await.expect("two pools");
+    (auth, clouds, users)
+}
+
 #[tokio::test]
 async fn equal_numbers_of_two_backends_are_two_users() {
-    let (first, second) = (Cloud::start().await, second_cloud().await);
-    let (users, others) = (Users::create().await, Users::create().await);
-    let auth = Auth::builder()
-        .with_pool(UserPool::with_client(first.cognito(), users.store.clone()))
-        .with_pool(UserPool::with_client(
-            second.cognito(),
-            others.store.clone(),
-        ));
-    let auth = auth.build().await.expect("two pools");
+    let (auth, [_first, second], _users) = two_pools().await;
     let router = routes()
         .merge(Router::new())
         .layer(auth.layer(MemoryStore::default()));
     let mut alice = Browser::new(router.clone());
     alice.log_in(ALICE, "/").await;
     let mut bob = Browser::new(router);
-    bob.log_in(("bob", "Correct-horse-9"), "/").await;
+    bob.log_in(BOB, "/").await;
     assert_eq!(bob.get("/maybe").await.body, "Hello bob");
 
     let ended = auth.end_logins_of(second.pool.id(), &1.into()).await;
@@ -455,6 +576,34 @@ async fn equal_numbers_of_two_backends_are_two_users() {
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 }
 
+/// The next user of a browser may be one of the same user pool, or of the same number.
+#[tokio::test]
+async fn what_a_site_puts_into_a_session_stays_with_its_user() {
+    let (auth, _clouds, _users) = two_pools().await;
+    let look = async |session: Session| {
+        let cart: Option<String> = session.get("cart").await.expect("a session");
+        cart.unwrap_or_default()
+    };
+    let fill = async |session: Session| {
+        session.insert("cart", "hers").await.expect("a session");
+    };
+    let router = routes()
+        .route("/cart", get(look).post(fill))
+        .layer(auth.layer(MemoryStore::default()));
+
+    for (next, cart) in [(ALICE, "hers"), (ADMIN, ""), (BOB, "")] {
+        let mut browser = Browser::new(router.clone());
+        browser.log_in(ALICE, "/").await;
+        browser.post("/cart", &[]).await;
+        assert_eq!(browser.get("/cart").await.body, "hers");
+
+        let page = browser.log_in(next, "/").await;
+
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        assert_eq!(browser.get("/cart").await.body, cart, "{}", next.0);
+    }
+}
+
 /// A user pool beside the usual one, with a user of its own.
 async fn second_cloud() -> Cloud {
     let mut cloud = Cloud::start().await;
@@ -462,7 +611,7 @@ async fn second_cloud() -> Cloud {
     cloud.pool = cloud.emulator.add_pool(pool);
     let client = cognito_emulator::AppClient::new("second");
     cloud.client = cloud.pool.add_client(client);
-    let bob = cognito_emulator::User::new("bob").with_password("Correct-horse-9");
+    let bob = cognito_emulator::User::new(BOB.0).with_password(BOB.1);
     cloud.pool.add_user(bob);
     cloud
 }

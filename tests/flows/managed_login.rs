@@ -6,6 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::backend::{LoginSettings, ProfileSource};
+use axum_cognito::clock::Clock;
 use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
 use axum_cognito::pages::{JsonApi, Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
@@ -468,6 +469,9 @@ async fn two_tabs_come_in_each_by_its_own_attempt_and_none_twice() {
 #[tokio::test]
 async fn an_attempt_lasts_ten_minutes() {
     let site = site().await;
+    // A session keeps whole seconds.
+    let now = site.cloud.clock.now().replace_nanosecond(0);
+    site.cloud.clock.set(now.expect("a time"));
     let mut browser = site.browser();
     let domain = begin(&mut browser, "provider=COGNITO").await;
     site.cloud.clock.advance(10 * MINUTE);

@@ -1,13 +1,17 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::users::Lease;
 use axum_cognito::{Auth, SqliteUsers, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes, with_layers};
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn a_login_gets_a_fresh_session_id() {
@@ -212,6 +216,74 @@ async fn an_unreachable_cognito_does_not_end_a_login() {
     assert_eq!(browser.get("/members").await.status, StatusCode::OK);
 }
 
+/// A process that renews tokens may have died on the way.
+#[tokio::test]
+async fn good_tokens_wait_for_no_process_that_hangs() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let logins = site.users.store.logins().expect("a registry");
+    let login = logins.list(site.cloud.pool.id(), &1.into()).await;
+    let login = login.expect("a list").pop().expect("a login");
+    let lease = Lease::new("of another process", HOUR);
+    let leased = logins.lease(&login.id, login.version, &lease).await;
+    assert!(leased.expect("an answer"));
+    site.cloud.advance(HOUR - 30 * SECOND);
+
+    let page = tokio::time::timeout(10 * SECOND, alice.get("/maybe")).await;
+
+    assert_eq!(page.expect("in time").body, "Hello alice");
+    assert_eq!(refreshes(&site.cloud), 0);
+}
+
+/// Tokens that rotate are good once: whoever has new ones and does not keep them is logged out.
+#[tokio::test]
+async fn new_tokens_outlast_a_short_outage_of_the_database() {
+    let rotating = AppClient::new("site").with_refresh_token_rotation(Duration::ZERO);
+    let site = Site::on(Cloud::with_client(rotating).await).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let fails_four_times = "create table failures (number); \
+        create trigger down before update of tokens on logins begin \
+        insert into failures values (1); \
+        select raise(fail, 'down') where (select count(*) from failures) < 5; end";
+    let down = sqlx::raw_sql(fails_four_times)
+        .execute(site.users.store.pool())
+        .await;
+    down.expect("a trigger");
+
+    site.cloud.advance(HOUR);
+    let began = std::time::Instant::now();
+    assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    assert!(began.elapsed() > SECOND, "each pause is longer");
+    site.cloud.advance(HOUR);
+    assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    assert_eq!(refreshes(&site.cloud), 2);
+}
+
+/// A lease ran out on the way, and another process was first.
+#[tokio::test]
+async fn old_tokens_that_are_refused_end_no_login_that_has_newer_ones() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let other_process = "create trigger first after update of lease on logins \
+        when new.lease is not null begin \
+        update logins set version = version + 1, expires_at = expires_at + 7200 \
+        where id = new.id; end";
+    let first = sqlx::raw_sql(other_process)
+        .execute(site.users.store.pool())
+        .await;
+    first.expect("a trigger");
+    let refused = FaultKind::error("UserLambdaValidationException");
+    let refused = Fault::on("GetTokensFromRefreshToken", refused);
+    site.cloud.emulator.inject(refused);
+
+    site.cloud.advance(HOUR);
+
+    for _ in 0..2 {
+        assert_eq!(alice.get("/members").await.status, StatusCode::OK);
+    }
+    assert_eq!(refreshes(&site.cloud), 1);
+}
+
 #[tokio::test]
 async fn groups_follow_at_the_refresh() {
     let site = Site::start().await;
@@ -274,6 +346,30 @@ async fn a_logout_everywhere_ends_all_logins() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(here.get("/maybe").await.body, "Hello stranger");
     assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_login_lasts_seven_days_unused_and_thirty_in_all() {
+    let client = AppClient::new("site").with_refresh_token_validity(100 * DAY);
+    let site = Site::on(Cloud::with_client(client).await).await;
+    // The registry keeps whole seconds.
+    let now = site.cloud.clock.now().replace_nanosecond(0);
+    site.cloud.clock.set(now.expect("a time"));
+    let mut used = site.logged_in(ALICE).await;
+    let mut unused = site.logged_in(ALICE).await;
+
+    site.cloud.advance(7 * DAY - SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    site.cloud.advance(SECOND);
+    assert_eq!(unused.get("/maybe").await.body, "Hello stranger");
+    for days in [6, 6, 6] {
+        site.cloud.advance(days * DAY);
+        assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    }
+    site.cloud.advance(5 * DAY - SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello alice");
+    site.cloud.advance(SECOND);
+    assert_eq!(used.get("/maybe").await.body, "Hello stranger");
 }
 
 #[tokio::test]

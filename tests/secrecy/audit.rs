@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::get;
 use axum_cognito::cognito::{LoginProvider, LoginStep, ManagedLogin};
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::web::{ClientAddress, Limit, Limits, scope_required};
+use axum_cognito::web::{ClientAddress, Limit, Limits, revocation_checked, scope_required};
 use axum_cognito::{Auth, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind, User};
 use serde_json::json;
@@ -91,9 +92,13 @@ async fn the_audit_log_names_the_caller_of_an_api_by_the_sub() {
     let cloud = Cloud::start().await;
     let auth = Auth::builder().with_tokens_of(cloud.cognito());
     let auth = auth.build().await.expect("a site");
+    let payouts = Router::new()
+        .route("/payouts", get(async || "payouts"))
+        .route_layer(revocation_checked(Duration::from_secs(30)));
     let router = Router::new()
         .route("/orders", get(async || "orders"))
         .route_layer(scope_required("orders/read"))
+        .merge(payouts)
         .layer(auth.login_layer());
     let password = ALICE.1.to_owned().into();
     let login = cloud.cognito().authenticate(ALICE.0, &password).await;
@@ -107,6 +112,12 @@ async fn the_audit_log_names_the_caller_of_an_api_by_the_sub() {
         let headers = [("authorization", header.as_str())];
         caller.get_with("/orders?q=canary-query", &headers).await;
     }
+    // A token that was revoked is a bad one.
+    cloud.pool.revoke_tokens("alice");
+    let header = format!("Bearer {}", alice.tokens().access.expose());
+    let headers = [("authorization", header.as_str())];
+    let page = caller.get_with("/payouts", &headers).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 
     let text = log.text();
     let sub = cloud.pool.user_sub("alice").expect("a user");

@@ -3,9 +3,35 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::request::Parts;
+use axum_cognito::attribute::Attributes;
+use axum_cognito::backend::Error;
+use axum_cognito::cognito::{
+    CallContext, IdentityProvider, LinkedIdentity, LoginRequest, ManagedLoginRequest,
+    RememberedDevice, SignUp, UserProfile,
+};
+use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
+use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
 use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User};
-use axum_cognito::{Credentials, Settings, SqliteUsers, UserPool};
+use axum_cognito::web::{TenantLayer, Tenants, json_errors};
+use axum_cognito::{
+    Auth, Cognito, Credentials, Settings, SqliteUsers, UserPool, async_trait, login_required,
+};
 use time::OffsetDateTime;
+use tower::{Layer, Service};
+
+/// Each begins with its name.
+fn assert_shows_no_canary(values: &[(&dyn Debug, &str)]) {
+    for (value, name) in values {
+        for shown in [format!("{value:?}"), format!("{value:#?}")] {
+            assert!(shown.starts_with(name), "{name}: {shown}");
+            assert!(!shown.contains("canary"), "{name}: {shown}");
+        }
+    }
+}
 
 #[tokio::test]
 async fn debug_names_the_type_and_shows_nothing_secret() {
@@ -20,19 +46,7 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
     assert_eq!(user.text("notes"), Some("canary-notes"));
     assert_eq!(user.text("none"), None);
 
-    let id = "us-east-1_Secrecy".parse().expect("a pool id");
-    let mut settings = Settings::new(id, "client".parse().expect("an app client id"));
-    settings.app_client_secret = Some("canary-secret".into());
-    let pool = UserPool::new(settings.clone(), users.clone()).await;
-    let pool = pool.expect("a user pool");
-
-    let shown: [(&dyn Debug, &str); 10] = [
-        (&settings, "Settings"),
-        (&pool, "UserPool"),
-        (
-            &Credentials::new("canary-name", "canary-password"),
-            "Credentials",
-        ),
+    assert_shows_no_canary(&[
         (&users, "SqlUsers"),
         (&users.sessions(), "SqlSessions"),
         (&SqlLogins::from(users.pool().clone()), "SqlLogins"),
@@ -40,11 +54,90 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
         (&record, "LoginRecord"),
         (&stored, "StoredLogin"),
         (&user, "User"),
-    ];
-    for (value, name) in shown {
-        for shown in [format!("{value:?}"), format!("{value:#?}")] {
-            assert!(shown.starts_with(name), "{name}: {shown}");
-            assert!(!shown.contains("canary"), "{name}: {shown}");
-        }
+    ]);
+}
+
+/// A site without a tenant.
+struct Nobody;
+
+#[async_trait]
+impl Tenants for Nobody {
+    async fn tenant(&self, _: &Parts) -> Result<Option<Auth>, Error> {
+        Ok(None)
     }
+}
+
+#[tokio::test]
+async fn debug_of_a_site_and_its_parts_shows_nothing_secret() {
+    let pool: UserPoolId = "eu-west-1_AbCdEfGhI".parse().expect("an id");
+    let client: AppClientId = "3n4b5urk1ft4fl3mg5e62d9ado".parse().expect("an id");
+    let mut settings = Settings::new(pool.clone(), client.clone());
+    settings.app_client_secret = Some("canary-secret".into());
+    let builder = || {
+        Cognito::builder(pool.clone(), client.clone())
+            .with_app_client_secret("canary-secret")
+            .with_access_key("AKIDEXAMPLE", "canary-key")
+    };
+    let cognito = builder().build().expect("a client");
+    let users = SqliteUsers::connect("sqlite::memory:").await;
+    let users = users.expect("a database");
+    let site = || Auth::builder().with_tokens_of(cognito.clone());
+    let auth = site().build_for_tenants();
+    let routes = Router::<()>::new;
+    let mut service = auth.login_layer().layer(routes());
+    let future = service.call(Request::new(Body::empty()));
+    let tenants = TenantLayer::new(Nobody);
+
+    assert_shows_no_canary(&[
+        (&settings, "Settings"),
+        (&builder(), "CognitoBuilder"),
+        (&cognito, "Cognito"),
+        (cognito.token_verifier(), "TokenVerifier"),
+        (&UserPool::with_client(cognito.clone(), users), "UserPool"),
+        (&site(), "AuthBuilder"),
+        (&auth, "Auth"),
+        (&auth.login_layer(), "AuthLayer"),
+        (&service, "AuthService"),
+        (&future, "AuthFuture"),
+        (&tenants, "TenantLayer"),
+        (&tenants.layer(routes()), "TenantService"),
+        (&login_required(), "GuardLayer"),
+        (&login_required().layer(routes()), "GuardService"),
+        (&json_errors().layer(routes()), "JsonErrorsService"),
+    ]);
+}
+
+#[test]
+fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
+    let attributes = Attributes::try_from([("email", "canary@example.com")]);
+    let attributes = attributes.expect("a name");
+    let (name, password) = ("canary-name", "canary-password");
+    let sign_up = SignUp::new(name, password).with_attributes(&attributes);
+    let context = CallContext::new().with_device_name("canary-device");
+    let mut managed = ManagedLoginRequest::default();
+    managed.login_hint = Some("canary@example.com".to_owned());
+    let provider = IdentityProvider::new("Partner", "OIDC");
+    let provider = provider.with_detail("client_secret", "canary-secret");
+
+    assert_shows_no_canary(&[
+        (&AccessToken::from("canary"), "AccessToken"),
+        (&IdToken::from("canary"), "IdToken"),
+        (&RefreshToken::from("canary"), "RefreshToken"),
+        (&AppClientSecret::from("canary"), "AppClientSecret"),
+        (&provider, "IdentityProvider"),
+        (
+            &LinkedIdentity::new("Partner", "canary-id"),
+            "LinkedIdentity",
+        ),
+        (&Credentials::new(name, password), "Credentials"),
+        (&LoginRequest::new(name, password), "LoginRequest"),
+        (&managed, "ManagedLoginRequest"),
+        (&sign_up, "SignUp"),
+        (&context, "CallContext"),
+        (&UserProfile::new(name, attributes), "UserProfile"),
+        (
+            &RememberedDevice::new("canary-key", "canary-group", password),
+            "RememberedDevice",
+        ),
+    ]);
 }

@@ -19,7 +19,11 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 async fn cloud() -> Cloud {
     let client =
         cognito_emulator::AppClient::new("site").with_secret("emulated_secret_of_the_tests");
-    Cloud::with_client(client.with_refresh_token_validity(DECADE)).await
+    let cloud = Cloud::with_client(client.with_refresh_token_validity(DECADE)).await;
+    // As the stores keep it: a login ends in that very second, and not in the next.
+    let now = cloud.clock.now().replace_nanosecond(0);
+    cloud.clock.set(now.expect("a time"));
+    cloud
 }
 
 async fn process(cloud: &Cloud, stores: &Stores, login: Duration, idle: Duration) -> Router {

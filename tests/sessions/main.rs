@@ -53,4 +53,5 @@ on_every_store! {
     crate::refresh::one_refresh_for_all: one_refresh_for_all,
     crate::refresh::survives_whoever_asked: survives_whoever_asked,
     crate::refresh::waits_for_keys: waits_for_keys,
+    crate::refresh::waits_for_the_other_process: waits_for_the_other_process,
 }

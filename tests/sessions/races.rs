@@ -198,6 +198,7 @@ pub(crate) async fn warmth_has_its_bound(stores: &Stores) {
         "alice"
     };
     assert_eq!(at(1).await, there, "kept warm there");
+    assert_eq!(at(0).await, "nobody", "over at once, here");
     cloud.advance(Duration::from_secs(1));
     assert_eq!(
         (at(1).await, at(0).await),

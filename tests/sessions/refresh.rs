@@ -53,6 +53,31 @@ pub(crate) async fn one_refresh_for_all(stores: &Stores) {
     }
 }
 
+/// Whoever comes while another process renews the tokens gets the new ones, too.
+pub(crate) async fn waits_for_the_other_process(stores: &Stores) {
+    let cloud = Cloud::with_client(client()).await;
+    let gate = Gate::closed();
+    let processes = [
+        start(&cloud, stores, &gate).await,
+        start(&cloud, stores, &gate).await,
+    ];
+    let mut alice = browser(&processes[0], None);
+    alice.log_in(ALICE, "/me").await;
+    let before = alice.get("/tokens").await.body;
+    cloud.advance(HOUR);
+    let slow = FaultKind::Delay(Duration::from_millis(1500));
+    cloud
+        .emulator
+        .inject(Fault::on("GetTokensFromRefreshToken", slow));
+
+    let mut there = browser(&processes[1], alice.cookie.as_ref());
+    let (here, there) = tokio::join!(alice.get("/tokens"), there.get("/tokens"));
+
+    assert_ne!(here.body, before);
+    assert_eq!(here.body, there.body);
+    assert_eq!(refreshes(&cloud), 1);
+}
+
 /// A process that has no keys to verify new tokens with does not ask for any: it could not keep them, and
 /// the old ones are good once.
 pub(crate) async fn waits_for_keys(stores: &Stores) {

@@ -195,7 +195,12 @@ async fn a_login_of_a_tenant_that_is_not_in_memory_ends_in_a_shared_table() {
     let cookie = browser.cookie.clone();
     drop(browser);
 
-    let here = tenant(&globex).await;
+    // The first of the backends here has a table of its own.
+    let (initech, others) = (cloud("us-east-1_Initech").await, Users::create().await);
+    let first = UserPool::with_client(initech.cognito(), others.store.clone());
+    let second = UserPool::with_client(globex.cognito(), users.store.clone());
+    let here = site.tenant().with_pool(first).with_pool(second);
+    let here = here.build().await.expect("a tenant");
     let mut browser = Browser::new(router(here).await);
     browser.cookie = cookie;
     let page = browser

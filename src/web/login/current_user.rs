@@ -139,3 +139,53 @@ impl fmt::Debug for CurrentUser {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged_in(username: &str, change: impl FnOnce(&mut LoginRecord)) -> CurrentUser {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let mut login = LoginRecord::new("canary-id".into(), "pool", 7, at);
+        change(&mut login);
+        CurrentUser::new(User::new(7, username), login, &Arc::default())
+    }
+
+    #[test]
+    fn tells_what_the_login_says_and_debug_no_value() {
+        let expires_at = OffsetDateTime::UNIX_EPOCH + time::Duration::HOUR;
+        let alice = logged_in("canary-name", |login| {
+            login.groups = vec!["admins".to_owned()];
+            login.methods = vec!["pwd".to_owned()];
+            login.expires_at = Some(expires_at);
+        });
+
+        let groups = ["admins", "admin", ""].map(|group| alice.is_in_group(group));
+        assert_eq!(groups, [true, false, false]);
+        assert_eq!(alice.methods(), ["pwd"]);
+        assert_eq!(alice.tokens_expire_at(), Some(expires_at));
+        let shown = format!("{alice:?}");
+        assert!(shown.starts_with("CurrentUser {"), "{shown}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn an_external_user_has_the_name_of_the_provider_before_an_underscore() {
+        for (username, provider, is_external) in [
+            ("google_123", Some("Google"), true),
+            ("Google_", Some("Google"), true),
+            ("googler", Some("Google"), false),
+            ("google", Some("Google"), false),
+            ("go", Some("Google"), false),
+            ("amazon_123", Some("Google"), false),
+            ("g\u{f6}_123", Some("Go"), false),
+            ("cognito_123", Some("COGNITO"), false),
+            ("google_123", None, false),
+        ] {
+            let user = logged_in(username, |login| {
+                login.provider = provider.map(str::to_owned);
+            });
+            assert_eq!(user.is_external(), is_external, "{username} {provider:?}");
+        }
+    }
+}

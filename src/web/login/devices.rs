@@ -172,6 +172,22 @@ mod tests {
     }
 
     #[test]
+    fn the_last_aliases_are_kept_once_each() {
+        let mut devices = KeptDevices::default();
+        let mut log_in = |typed: &[&str]| {
+            for typed in typed {
+                devices.remember("pool", "alice", typed, device("1"));
+            }
+            devices.devices[0].typed.clone()
+        };
+
+        let few = log_in(&["a@x", "b@x", "alice", "alice", "b@x", "b@x", "alice"]);
+        assert_eq!(few, ["a@x", "b@x"]);
+        let many = log_in(&["c@x", "d@x"]);
+        assert_eq!(many, ["b@x", "c@x", "d@x"]);
+    }
+
+    #[test]
     fn users_of_one_name_at_two_backends_have_two_devices() {
         let mut devices = KeptDevices::default();
         devices.remember("one", "alice", "alice@example.com", device("1"));

@@ -74,3 +74,78 @@ impl WarmLogins {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::users::LoginRecord;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+    const TIME: Duration = Duration::from_secs(10);
+
+    fn keep(warm: &WarmLogins, id: &str, backend: &str, user_id: i64, asked: Asked) {
+        let login = LoginRecord::new(id.into(), backend, user_id, NOW);
+        warm.keep(&LiveLogin::new(login, None), NOW, asked);
+    }
+
+    fn knows(warm: &WarmLogins, id: &str, now: OffsetDateTime) -> bool {
+        warm.get(&id.into(), now, TIME).is_some()
+    }
+
+    #[test]
+    fn a_login_is_warm_for_its_time_and_a_late_answer_never() {
+        let warm = WarmLogins::default();
+        let early = warm.ask();
+        keep(&warm, "one", "pool", 1, early);
+        let second = Duration::from_secs(1);
+        for (now, is_warm) in [
+            (NOW - second, false),
+            (NOW, true),
+            (NOW + TIME - second, true),
+            (NOW + TIME, false),
+        ] {
+            assert_eq!(knows(&warm, "one", now), is_warm, "{now}");
+        }
+
+        warm.forget(&"one".into());
+        assert!(!knows(&warm, "one", NOW));
+        keep(&warm, "one", "pool", 1, early);
+        assert!(!knows(&warm, "one", NOW), "asked before the end");
+        let asked = warm.ask();
+        warm.forget_user("pool", &2.into());
+        keep(&warm, "one", "pool", 1, asked);
+        assert!(!knows(&warm, "one", NOW), "before the end of some");
+    }
+
+    #[test]
+    fn a_user_is_forgotten_and_no_other() {
+        let warm = WarmLogins::default();
+        let asked = warm.ask();
+        for (id, backend, user_id) in [
+            ("one", "pool", 1),
+            ("two", "pool", 1),
+            ("three", "pool", 2),
+            ("four", "other", 1),
+        ] {
+            keep(&warm, id, backend, user_id, asked);
+        }
+
+        warm.forget_user("pool", &1.into());
+
+        let known = ["one", "two", "three", "four"].map(|id| knows(&warm, id, NOW));
+        assert_eq!(known, [false, false, true, true]);
+    }
+
+    #[test]
+    fn so_many_are_kept() {
+        let warm = WarmLogins::default();
+        let asked = warm.ask();
+        for number in 0..MAX_WARM {
+            keep(&warm, &number.to_string(), "pool", 1, asked);
+        }
+        assert_eq!(warm.lock().len(), MAX_WARM);
+
+        keep(&warm, "one more", "pool", 1, asked);
+        assert_eq!(warm.lock().len(), 1);
+    }
+}
