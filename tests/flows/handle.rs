@@ -379,14 +379,12 @@ async fn a_session_of_a_user_pool_that_is_not_there_any_more_is_over() {
 
     for path in ["/maybe", "/logout"] {
         let mut alice = site.logged_in(ALICE).await;
-        let before = site.number_of_logins("alice").await;
         let mut there = Browser::new(moved.clone());
         there.cookie = alice.cookie.clone();
         if path == "/logout" {
             let page = there.post(path, &[]).await;
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
             assert_eq!(there.cookie, None);
-            assert_eq!(site.number_of_logins("alice").await, before - 1);
         } else {
             assert_eq!(there.get(path).await.body, "Hello stranger");
         }

@@ -8,7 +8,7 @@ use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::recent_login;
 use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
 
-use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Site, TOTP, Users, routes};
+use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Site, TOTP, Users, routes, tokens_of};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -218,23 +218,6 @@ async fn other_logins_end_only_after_a_recent_proof() {
     assert_eq!(owner.get("/maybe").await.body, "Hello alice");
 }
 
-/// The access token in packed tokens, as it stands there: after the expiry and the ID token.
-fn access_token(packed: &[u8]) -> Vec<u8> {
-    let number = |bytes: &[u8]| {
-        let number = bytes.first_chunk().copied();
-        u32::from_be_bytes(number.expect("a number")) as usize
-    };
-    let text = |bytes: &[u8]| {
-        let mut length = 4;
-        for _ in 0..number(bytes) {
-            length += 4 + number(&bytes[length..]) / 2;
-        }
-        length
-    };
-    let access = &packed[8 + text(&packed[8..])..];
-    access[..text(access)].to_vec()
-}
-
 #[tokio::test]
 async fn a_new_password_gives_the_login_new_keys() {
     let site = Site::start().await;
@@ -248,7 +231,7 @@ async fn a_new_password_gives_the_login_new_keys() {
         };
         let read = logins.read(&login.id).await.expect("an answer");
         let tokens = read.expect("the login").tokens.expect("tokens");
-        (login.id.clone(), access_token(&tokens))
+        (login.id.clone(), tokens_of(&tokens).swap_remove(1))
     };
     let before = keys().await;
     let mut elsewhere = site.logged_in(ALICE).await;

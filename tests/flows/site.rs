@@ -20,6 +20,8 @@ use axum_cognito::{
     Auth, CognitoBackend, CurrentUser, SqliteUsers, UserPool, group_required, login_required,
     pages, permission_required,
 };
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -459,4 +461,27 @@ impl Browser {
         }
         page
     }
+}
+
+/// The ID, the access and the refresh token of a row of the registry that is not encrypted.
+pub(crate) fn tokens_of(packed: &[u8]) -> Vec<String> {
+    let mut rest = &packed[8..];
+    let number = |rest: &mut &[u8]| {
+        let (number, after) = rest.split_first_chunk().expect("a number");
+        *rest = after;
+        u32::from_be_bytes(*number) as usize
+    };
+    let mut text = || {
+        let parts = (0..number(&mut rest)).map(|_| {
+            let length = number(&mut rest);
+            let (bytes, after) = rest.split_at(length / 2);
+            rest = after;
+            match length % 2 {
+                0 => BASE64_URL_SAFE_NO_PAD.encode(bytes),
+                _ => String::from_utf8_lossy(bytes).into_owned(),
+            }
+        });
+        parts.collect::<Vec<_>>().join(".")
+    };
+    vec![text(), text(), text()]
 }

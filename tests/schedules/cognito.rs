@@ -329,7 +329,8 @@ impl AuthBackend for Pool {
 /// The tokens in a row. They are not encrypted, and no base64: so they stand in it as they are.
 pub(crate) fn given_in(stored: &StoredLogin) -> Given {
     let packed = stored.tokens.as_deref().expect("tokens");
-    let text = String::from_utf8_lossy(packed);
+    // After the expiry, which can be any bytes.
+    let text = String::from_utf8_lossy(&packed[8..]);
     let (_, refresh) = text.split_once('~').expect("a token");
     let (refresh, _) = refresh.split_once('~').expect("its end");
     Given::parse(refresh, stored.login.expires_at.expect("an expiry"))

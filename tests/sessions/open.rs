@@ -151,7 +151,7 @@ fn files(folder: &Path) -> Vec<u8> {
     let read = |file: std::io::Result<std::fs::DirEntry>| {
         std::fs::read(file.expect("a file").path()).expect("readable")
     };
-    files.map(read).collect()
+    files.flat_map(read).collect()
 }
 
 async fn postgres_users() -> Option<(PostgresUsers, Fresh)> {

@@ -134,20 +134,28 @@ async fn postgres_tests_a_connection_that_was_idle() {
     let Some(site) = super::postgres::in_a_schema().await else {
         return;
     };
-    let users = PostgresUsers::connect(&site.url).await.expect("a database");
-    let connection = async || -> i32 {
-        let number = sqlx::query_scalar("select pg_backend_pid()");
-        number.fetch_one(users.pool()).await.expect("a number")
+    let name = super::server::fresh_name();
+    let url = format!("{}&application_name={name}", site.url);
+    let users = PostgresUsers::connect(&url).await.expect("a database");
+    let connections = async |what: &'static str| -> Vec<i32> {
+        let numbers = sqlx::query_scalar(what).bind(&name);
+        let numbers = numbers.fetch_all(site.users.pool()).await;
+        numbers.expect("numbers")
     };
     let idle = std::time::Duration::from_millis(1_100);
+    let find = async || users.find_by_username("nobody").await;
+    let all = "select pid from pg_stat_activity where application_name = $1";
 
-    let first = connection().await;
+    find().await.expect("an answer");
+    let before = connections(all).await;
     tokio::time::sleep(idle).await;
-    assert_eq!(connection().await, first, "a good one stays");
+    find().await.expect("an answer");
+    let after = connections(all).await;
+    assert!(!after.is_empty() && after.iter().all(|number| before.contains(number)));
 
-    let end = sqlx::query("select pg_terminate_backend($1)").bind(first);
-    end.execute(site.users.pool()).await.expect("ended");
+    let end = "select pg_terminate_backend(pid)::int from pg_stat_activity \
+               where application_name = $1";
+    assert!(!connections(end).await.is_empty());
     tokio::time::sleep(idle).await;
-    let found = users.find_by_username("nobody").await;
-    assert!(found.expect("another connection").is_none());
+    find().await.expect("another connection");
 }
