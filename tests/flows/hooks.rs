@@ -1,4 +1,3 @@
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,34 +8,8 @@ use axum_cognito::users::UserId;
 use axum_cognito::web::{AccountChange, Hooks, Permissions};
 use axum_cognito::{Auth, CurrentUser, UserPool};
 
+use crate::diary::Diary;
 use crate::site::{ADMIN, ALICE, Browser, Cloud, NEWBIE, Users, router};
-
-/// Writes down what it is told.
-#[derive(Clone, Default)]
-struct Diary(Arc<Mutex<Vec<String>>>);
-
-impl Diary {
-    fn write(&self, line: String) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push(line);
-    }
-
-    /// Hooks are told in tasks of their own: waits until they have written so much.
-    async fn read(&self, lines: usize) -> Vec<String> {
-        for _ in 0..200 {
-            let known = self
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
-            if known.len() >= lines {
-                return known;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{lines} lines were expected: {:?}", self.0)
-    }
-}
 
 #[async_trait]
 impl Hooks for Diary {

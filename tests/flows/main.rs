@@ -22,6 +22,7 @@ mod client;
 mod comforts;
 mod data;
 mod devices;
+mod diary;
 mod domain;
 mod double_forms;
 mod examples;

@@ -1,6 +1,8 @@
 //! Sites behind a load balancer that logs users in: what it signs opens them, and nothing else does.
 
 mod balancer;
+#[path = "../flows/diary.rs"]
+mod diary;
 mod judge;
 mod keys;
 #[path = "../flows/node_judge.rs"]

@@ -1,8 +1,5 @@
 //! From what a load balancer signs to the user of a request.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use axum_cognito::AttributeMapping;
 use axum_cognito::backend::ProfileSource;
@@ -12,44 +9,21 @@ use axum_cognito::web::Hooks;
 use axum_cognito::{CurrentUser, Settings, async_trait};
 
 use crate::balancer::{ARN, BalancedSite};
+use crate::diary::Diary;
 use crate::site::{ADMIN, Browser};
 
 #[allow(dead_code, reason = "its `main` listens on a port")]
 #[path = "../../examples/load_balancer.rs"]
 mod example;
 
-/// Writes down who has come in.
-#[derive(Clone, Default)]
-struct Diary(Arc<Mutex<Vec<String>>>);
-
-impl Diary {
-    /// Hooks are told in tasks of their own: waits until they have written so much.
-    async fn read(&self, lines: usize) -> Vec<String> {
-        for _ in 0..200 {
-            let known = self
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
-            if known.len() >= lines {
-                return known;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{lines} lines were expected: {:?}", self.0)
-    }
-}
-
 #[async_trait]
 impl Hooks for Diary {
     async fn logged_in(&self, user: &CurrentUser) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push(format!("logged in: {}", user.username));
+        self.write(format!("logged in: {}", user.username));
     }
 
     async fn user_created(&self, user: &CurrentUser) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push(format!("created: {}", user.username));
+        self.write(format!("created: {}", user.username));
     }
 }
 
