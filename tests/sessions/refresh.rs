@@ -53,7 +53,7 @@ pub(crate) async fn one_refresh_for_all(stores: &Stores) {
     }
 }
 
-/// Whoever comes while another process renews the tokens gets the new ones, too.
+/// A request that comes while another process renews the tokens gets the new ones, too.
 pub(crate) async fn waits_for_the_other_process(stores: &Stores) {
     let cloud = Cloud::with_client(client()).await;
     let gate = Gate::closed();

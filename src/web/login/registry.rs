@@ -261,13 +261,13 @@ impl Registry {
     /// Writes the tokens of a login as the registry keeps them, encrypted where there are keys: they
     /// open beside this login alone.
     pub(super) fn write_tokens(&self, login: &LoginRecord, tokens: &Tokens) -> Vec<u8> {
-        let packed = Zeroizing::new(pack(tokens));
+        let packed = pack(tokens);
         match &self.keys {
             Some(keys) => {
                 let user_id = login.user_id.to_string();
-                keys.seal(&place(login, &user_id), &packed)
+                keys.seal(&place(login, &user_id), &Zeroizing::new(packed))
             }
-            None => packed.to_vec(),
+            None => packed,
         }
     }
 
