@@ -62,7 +62,7 @@ pub enum TokenErrorKind {
     /// `exp` has passed.
     #[error("expired")]
     Expired,
-    /// No key set could be had yet. This says nothing about the token: try again later.
+    /// The newest key set could not be had. This says nothing about the token: try again later.
     #[error("no key set to verify it with")]
     KeysUnavailable,
     /// It is not a token that Cognito makes.

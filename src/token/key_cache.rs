@@ -52,7 +52,8 @@ impl KeyCache {
         })
     }
 
-    /// Returns the key of that `kid`, from a newly fetched key set if need be and if allowed.
+    /// Returns the key of that `kid`, from a newly fetched key set if need be and if allowed. Returns
+    /// `KeysUnavailable` if the last fetch failed, and `UnknownKey` if the newest key set has no such key.
     pub(super) async fn get(
         self: &Arc<Self>,
         key_id: &str,
@@ -83,14 +84,16 @@ impl KeyCache {
                 .map_err(|error| TokenError::keys_unavailable(error.into()))?;
         }
 
-        match self.known(key_id) {
-            Some((key, _)) => Ok(key),
-            None if self.has_keys() => Err(TokenErrorKind::UnknownKey.into()),
-            None => Err(attempt
-                .as_ref()
-                .and_then(|attempt| attempt.failure.clone())
-                .unwrap_or(TokenErrorKind::KeysUnavailable.into())),
+        if let Some((key, _)) = self.known(key_id) {
+            return Ok(key);
         }
+        // A key set that could not be fetched might have had it.
+        let failure = attempt.as_ref().and_then(|last| last.failure.clone());
+        Err(match failure {
+            Some(failure) => failure,
+            None if self.has_keys() => TokenErrorKind::UnknownKey.into(),
+            None => TokenErrorKind::KeysUnavailable.into(),
+        })
     }
 
     /// Fetches a key set, unless there is one.

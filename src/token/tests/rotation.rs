@@ -174,8 +174,26 @@ async fn keeps_the_keys_when_a_fetch_fails() {
     setting.source.set(None);
     setting.wait(PAUSE);
 
-    assert_eq!(setting.kind("made-up").await, UNKNOWN);
+    assert_eq!(setting.kind("made-up").await, UNAVAILABLE);
     assert_eq!(setting.kind(ONE.key_id).await, None);
+}
+
+/// A new key of the user pool may be in the key set that could not be fetched.
+#[tokio::test]
+async fn calls_no_key_unknown_after_a_fetch_that_failed() {
+    let setting = setting(Some(key_set(&[&ONE])));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    setting.source.set(None);
+    setting.wait(PAUSE);
+    for _ in 0..2 {
+        assert_eq!(setting.kind(OTHER.key_id).await, UNAVAILABLE);
+    }
+    assert_eq!(setting.source.fetches(), 2);
+
+    setting.source.set(Some(key_set(&[&ONE])));
+    setting.wait(PAUSE);
+    assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
 }
 
 #[tokio::test]
