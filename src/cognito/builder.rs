@@ -293,3 +293,34 @@ impl fmt::Debug for CognitoBuilder {
 fn has_provider(config: &SdkConfig) -> bool {
     config.credentials_provider().is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder() -> CognitoBuilder {
+        let pool = "eu-west-1_Ab12Cd34E".parse().expect("a pool id");
+        let app_client = "1example23456789".parse().expect("an app client id");
+
+        CognitoBuilder::new(pool, app_client)
+    }
+
+    #[test]
+    fn hundreds_of_logins_can_wait_for_each_core() {
+        let cognito = builder().build().expect("a client");
+
+        let cores = cognito.inner.srp_permits.available_permits();
+        let places = cognito.inner.srp_places.available_permits();
+        assert!(places / cores >= 300, "{places} on {cores} cores");
+    }
+
+    /// The first login would be late.
+    #[test]
+    #[should_panic(expected = "Invalid client configuration")]
+    fn what_is_wrong_with_a_configuration_of_the_sdk_comes_out_when_the_client_is_built() {
+        // It lacks the version of the SDK's behaviour.
+        let config = SdkConfig::builder().build();
+
+        let _ = builder().with_sdk_config(&config).build();
+    }
+}

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::net::TcpStream;
 
-/// Reads a request: its head and its body. `None`: a connection that was opened in advance.
+/// Reads a request: its head and its body. `None`: a connection that was opened in advance, or has
+/// ended.
 pub(crate) fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut request = Vec::new();
     let mut buffer = [0; 16 * 1024];

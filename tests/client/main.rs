@@ -6,8 +6,10 @@ mod answers;
 #[path = "../../emulator/tests/emulator/authenticator.rs"]
 mod authenticator;
 mod between;
+mod builder;
 mod calls;
 mod configuration;
+mod connections;
 mod exception_list;
 mod exceptions;
 mod http;
