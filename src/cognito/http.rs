@@ -74,3 +74,58 @@ impl Http {
         Ok(Answer { status, body })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::thread;
+
+    use super::*;
+
+    /// Starts a server at whose `/<number>` are that many bytes.
+    fn serve() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                thread::spawn(move || answer(&stream.expect("a connection")));
+            }
+        });
+
+        format!("http://{address}")
+    }
+
+    fn answer(mut stream: &TcpStream) {
+        let head = BufReader::new(stream).lines().map_while(Result::ok);
+        let head: Vec<_> = head.take_while(|line| !line.is_empty()).collect();
+        let path = head.first().and_then(|line| line.split(' ').nth(1));
+        let Some(bytes) = path.and_then(|path| path[1..].parse::<usize>().ok()) else {
+            return;
+        };
+
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length:";
+        let answer = format!("{head} {bytes}\r\n\r\n{}", "x".repeat(bytes));
+        // The client may have gone.
+        let _ = stream.write_all(answer.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_taken_up_to_its_limit_and_not_beyond() {
+        let server = serve();
+        let http = Http::new(Duration::from_secs(3));
+
+        for (bytes, is_taken) in [
+            (0, true),
+            (9, true),
+            (10, true),
+            (11, false),
+            (100_000, false),
+        ] {
+            let answer = http.get(&format!("{server}/{bytes}"), 10).await;
+
+            let read = answer.ok().map(|answer| answer.body.len());
+            assert_eq!(read, is_taken.then_some(bytes), "{bytes} bytes");
+        }
+    }
+}
