@@ -317,6 +317,25 @@ mod tests {
     }
 
     #[test]
+    fn a_challenge_stays_open_for_what_can_be_mended_alone() {
+        for (kind, stays_open) in [
+            (CognitoErrorKind::CodeMismatch, true),
+            (CognitoErrorKind::InvalidPassword, true),
+            (CognitoErrorKind::LimitExceeded, true),
+            (CognitoErrorKind::Unavailable, true),
+            (CognitoErrorKind::ChallengeExpired, false),
+            (CognitoErrorKind::DeviceRefused, false),
+            (CognitoErrorKind::Locked, false),
+            (CognitoErrorKind::NotAuthorized, false),
+            (CognitoErrorKind::Unexpected, false),
+            (CognitoErrorKind::UserDisabled, false),
+            (CognitoErrorKind::WrongUser, false),
+        ] {
+            assert_eq!(kind.can_be_answered_again(), stays_open, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_finding_belongs_to_a_mistake_in_the_settings() {
         for kind in CognitoErrorKind::ALL {
             let undelivered = *kind == CognitoErrorKind::CodeDeliveryFailure;
