@@ -19,6 +19,16 @@ async fn creates_changes_and_deletes_users() {
 
     let created = admin.create_user(&bob).await.expect("created");
     assert_eq!(created.status, Some(UserStatus::ForceChangePassword));
+    assert!(cloud.emulator.outbox().is_empty(), "an invitation");
+    let temporary = secret("Temporary-1!");
+    let asked = cloud.cognito().authenticate("bob", &temporary).await;
+    assert!(
+        matches!(
+            asked,
+            Ok(LoginStep::Challenge(Challenge::NewPasswordRequired(_)))
+        ),
+        "{asked:?}"
+    );
     let again = admin.create_user(&bob).await.expect_err("taken");
     assert_eq!(again.kind(), CognitoErrorKind::UsernameExists);
     admin
@@ -134,6 +144,8 @@ async fn groups_are_made_filled_and_seen_in_tokens() {
     admin.update_group(&described).await.expect("changed");
     let first = admin.get_group("group00").await.expect("a group");
     assert_eq!(first.description.as_deref(), Some("the first"));
+    let last = admin.get_group("group69").await.expect("a group");
+    assert_eq!(last.precedence, Some(69));
 
     admin
         .add_user_to_group("alice", "group00")

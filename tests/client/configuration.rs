@@ -73,12 +73,37 @@ async fn changes_one_thing_of_the_app_client_and_keeps_the_rest() {
     assert_eq!(kind, CognitoErrorKind::InvalidParameter);
 }
 
+/// Two requests of one browser can renew with the same token: the second is not to end the login.
+#[tokio::test]
+async fn a_rotated_token_works_on_for_as_long_as_before_whatever_is_changed() {
+    let cloud = Cloud::start().await;
+    let a_minute = std::time::Duration::from_secs(60);
+    let client = cloud.client.clone().with_refresh_token_rotation(a_minute);
+    cloud.pool.add_client(client);
+    let admin = cloud.admin();
+
+    let changed = admin.update_app_client(|client| client.name = "another name".to_owned());
+    let changed = changed.await.expect("changed");
+
+    assert!(changed.rotates_refresh_tokens);
+    let mut alice = cloud.alice().await;
+    let mut at_once = alice.clone();
+    alice.renew_access_token().await.expect("renewed");
+    at_once.renew_access_token().await.expect("within a minute");
+
+    let changed = admin.update_app_client(|client| client.rotates_refresh_tokens = false);
+    assert!(!changed.await.expect("changed").rotates_refresh_tokens);
+    let described = admin.describe_app_client().await.expect("a client");
+    assert!(!described.rotates_refresh_tokens);
+}
+
 #[tokio::test]
 async fn tells_how_the_user_pool_is_configured() {
     let pool = Pool::new("us-east-1_Client")
         .with_alias_attributes(["email"])
         .with_first_factors(["PASSWORD", "EMAIL_OTP"])
         .with_mfa(MfaMode::On)
+        .with_required_attributes(["email"])
         .with_device_tracking();
     let cloud = Cloud::with(pool).await;
 
@@ -90,6 +115,8 @@ async fn tells_how_the_user_pool_is_configured() {
     assert!(pool.tracks_devices && pool.case_sensitive);
     assert!(pool.password_policy.min_chars >= 8);
     assert_eq!(pool.custom_attributes, ["custom:team"]);
+    let requires = |name: &str| pool.required_attributes.iter().any(|it| it == name);
+    assert!(requires("email") && !requires("given_name"));
     assert_eq!(pool.estimated_users, 1);
 }
 
@@ -115,7 +142,10 @@ async fn identity_providers_are_made_changed_listed_and_deleted() {
     let changed = admin.update_identity_provider(&created).await;
     assert_eq!(changed.expect("changed"), created);
     let described = admin.describe_identity_provider("Partner").await;
-    assert_eq!(described.expect("a provider"), created);
+    let described = described.expect("a provider");
+    assert_eq!(described, created);
+    assert_eq!(described.details["client_id"], "id-at-partner");
+    assert_eq!(described.attribute_mapping["email"], "mail");
     for number in 0..70 {
         let other = IdentityProvider::new(format!("Other{number}"), "SAML");
         let made = admin.create_identity_provider(&other).await;

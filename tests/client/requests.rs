@@ -4,6 +4,7 @@ use axum_cognito::attribute::Attributes;
 use axum_cognito::challenge::{Challenge, ChallengeRecord, ChallengeSession, SmsMfa};
 use axum_cognito::cognito::{
     CallContext, Cognito, LinkedIdentity, LoginRequest, MfaPreference, MfaSetting, NewUser, SignUp,
+    UserQuery,
 };
 use serde_json::{Value, json};
 
@@ -332,6 +333,76 @@ async fn a_sign_up_carries_its_session_and_its_validation_data() {
             call(async move { admin(&it).create_user(&user).await })
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_goes_the_ways_that_are_named() {
+    let cloud = Cloud::start().await;
+    let between = Between::start(&cloud);
+    let cognito = between.cognito(&cloud);
+    let bob = || NewUser::new("bob");
+    let ways = |names: &[&str]| json!({ "MessageAction": null, "DesiredDeliveryMediums": names });
+
+    for (user, expected) in [
+        (bob(), json!({ "DesiredDeliveryMediums": null })),
+        (bob().with_invitation_by_email(), ways(&["EMAIL"])),
+        (bob().with_invitation_by_sms(), ways(&["SMS"])),
+        (
+            bob().with_invitation_by_sms().with_invitation_by_email(),
+            ways(&["SMS", "EMAIL"]),
+        ),
+        (
+            bob().without_invitation(),
+            json!({ "MessageAction": "SUPPRESS" }),
+        ),
+    ] {
+        sends(&between, &cognito, "AdminCreateUser", expected, |it| {
+            call(async move { admin(&it).create_user(&user).await })
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn users_are_listed_with_the_attributes_that_are_wanted_alone() {
+    let cloud = Cloud::start().await;
+    let between = Between::start(&cloud);
+    let cognito = between.cognito(&cloud);
+
+    for (query, wanted) in [
+        (UserQuery::new(), Value::Null),
+        (
+            UserQuery::new().with_attributes_to_get(["email", "sub"]),
+            json!(["email", "sub"]),
+        ),
+    ] {
+        let expected = json!({ "AttributesToGet": wanted });
+        sends(&between, &cognito, "ListUsers", expected, |it| {
+            call(async move { admin(&it).list_users(&query).await })
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_identity_can_be_named_by_an_attribute_in_place_of_its_id() {
+    let cloud = Cloud::start().await;
+    let between = Between::start(&cloud);
+    let cognito = between.cognito(&cloud);
+    let expected = json!({
+        "SourceUser": {
+            "ProviderName": "Corp",
+            "ProviderAttributeName": "email",
+            "ProviderAttributeValue": "alice@corp.example",
+        },
+    });
+
+    let operation = "AdminLinkProviderForUser";
+    sends(&between, &cognito, operation, expected, |it| {
+        let identity = LinkedIdentity::new("Corp", "alice@corp.example").with_attribute("email");
+        call(async move { admin(&it).link_provider_for_user("alice", &identity).await })
+    })
     .await;
 }
 
