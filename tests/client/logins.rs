@@ -196,6 +196,20 @@ async fn a_password_is_sent_only_to_who_asks_for_that() {
     }
 }
 
+/// Tries are counted for the account, by whatever name it is tried.
+#[tokio::test]
+async fn a_wrong_password_names_the_account_behind_an_alias() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+    let password = secret("not it");
+
+    let wrong = cognito.authenticate("alice@example.com", &password).await;
+    let nobody = cognito.authenticate("nobody", &password).await;
+
+    assert_eq!(wrong.expect_err("wrong").username(), Some("alice"));
+    assert_eq!(nobody.expect_err("unknown").username(), None);
+}
+
 #[tokio::test]
 async fn metadata_and_address_do_not_stand_in_the_way() {
     let cloud = Cloud::start().await;
