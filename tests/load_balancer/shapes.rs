@@ -239,3 +239,22 @@ async fn of_two_headers_neither_counts() {
 
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
 }
+
+/// A rule of a listener can log users in by an app client that is not the site's.
+#[tokio::test]
+async fn where_the_load_balancer_has_an_app_client_of_its_own_no_other_counts() {
+    const ITS_OWN: &str = "2example23456789";
+    let site = BalancedSite::with_login(|login| {
+        let balancer = login.load_balancer.take().expect("a load balancer");
+        let client = ITS_OWN.parse().expect("an app client id");
+        login.load_balancer = Some(balancer.with_app_client(client));
+    })
+    .await;
+
+    let header = with("client", ITS_OWN.into(), site.header());
+    let token = site.signer.sign(&header, &site.claims());
+    let page = site.get_as("/members", &token).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+}
