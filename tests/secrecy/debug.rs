@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use axum_cognito::attribute::Attributes;
 use axum_cognito::backend::Error;
 use axum_cognito::cognito::{
-    CallContext, IdentityProvider, LinkedIdentity, LoginRequest, ManagedLoginRequest,
-    RememberedDevice, SignUp, UserProfile,
+    AuthEvent, CallContext, IdentityProvider, LinkedIdentity, LoadBalancer, LoginRequest,
+    ManagedLoginRequest, RememberedDevice, SignUp, UserProfile,
 };
 use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
 use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
@@ -87,12 +87,19 @@ async fn debug_of_a_site_and_its_parts_shows_nothing_secret() {
     let mut service = auth.login_layer().layer(routes());
     let future = service.call(Request::new(Body::empty()));
     let tenants = TenantLayer::new(Nobody);
+    let admin = cognito.admin().expect("credentials");
+    let balancer = LoadBalancer::new(
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188",
+    );
+    let balancer = balancer.expect("an ARN");
 
     assert_shows_no_canary(&[
         (&settings, "Settings"),
         (&builder(), "CognitoBuilder"),
         (&cognito, "Cognito"),
         (cognito.token_verifier(), "TokenVerifier"),
+        (&admin.list_users_in_group("canary-group"), "Listing"),
+        (&balancer, "LoadBalancer"),
         (&UserPool::with_client(cognito.clone(), users), "UserPool"),
         (&site(), "AuthBuilder"),
         (&auth, "Auth"),
@@ -116,6 +123,10 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
     let context = CallContext::new().with_device_name("canary-device");
     let mut managed = ManagedLoginRequest::default();
     managed.login_hint = Some("canary@example.com".to_owned());
+    let mut event = AuthEvent::default();
+    event.ip_address = Some("canary-address".to_owned());
+    event.device_name = Some("canary-device".to_owned());
+    event.city = Some("canary-city".to_owned());
     let provider = IdentityProvider::new("Partner", "OIDC");
     let provider = provider.with_detail("client_secret", "canary-secret");
 
@@ -134,6 +145,7 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
         (&managed, "ManagedLoginRequest"),
         (&sign_up, "SignUp"),
         (&context, "CallContext"),
+        (&event, "AuthEvent"),
         (&UserProfile::new(name, attributes), "UserProfile"),
         (
             &RememberedDevice::new("canary-key", "canary-group", password),
