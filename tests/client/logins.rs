@@ -1,6 +1,6 @@
 //! The flows beside the plain login by SRP.
 
-use axum_cognito::challenge::{Challenge, ChallengeRecord, EmailOtp, Password};
+use axum_cognito::challenge::{Challenge, ChallengeRecord, EmailOtp, Password, PasswordSrp};
 use axum_cognito::cognito::{CallContext, CognitoErrorKind, LoginRequest, SignUp};
 use cognito_emulator::Pool;
 
@@ -288,5 +288,23 @@ async fn an_administrator_can_have_the_password_proved_too() {
     for call in cloud.emulator.calls() {
         assert!(call.operation.starts_with("Admin"), "{call:?}");
         assert!(!call.parameters.iter().any(|name| name == "PASSWORD"));
+    }
+}
+
+#[tokio::test]
+async fn a_password_at_hand_is_proved_where_the_login_begins_with_that_and_kept_otherwise() {
+    let cloud = choosing().await;
+    let cognito = cloud.cognito();
+    let request = || LoginRequest::new("alice", secret(PASSWORD));
+
+    let proving = request().with_preferred_challenge(PasswordSrp::NAME);
+    complete(cognito.authenticate_with(&proving).await);
+    let by_mail = request().with_preferred_challenge(EmailOtp::NAME);
+    let asked = challenge(cognito.authenticate_with(&by_mail).await);
+
+    assert_eq!(asked.name(), EmailOtp::NAME);
+    let sent = last_sent(&cloud);
+    for name in ["PASSWORD", "SRP_A"] {
+        assert!(!sent.iter().any(|it| it == name), "{sent:?}");
     }
 }

@@ -147,3 +147,33 @@ async fn stored_tokens_are_restored_by_the_strings_alone() {
     let error = cognito.restore_user(nobody).expect_err("nobody");
     assert_eq!(error.kind(), TokenErrorKind::Malformed);
 }
+
+/// The token does not name what the app client may not read, so that an address says nothing against it.
+#[tokio::test]
+async fn an_address_that_the_app_client_may_not_read_is_taken_and_another_name_is_not() {
+    let cloud = cloud().await;
+    let client = cloud.client.clone().with_read_attributes(["given_name"]);
+    cloud.pool.add_client(client);
+    let between = Between::start(&cloud);
+    let bob = tokens_of_bob(&cloud, &between).await;
+    let cognito = between.cognito(&cloud);
+
+    for (typed, accepted) in [
+        ("bob", true),
+        ("bob@example.com", true),
+        ("+12065550100", true),
+        ("alice", false),
+        ("al+ice", false),
+    ] {
+        let request = LoginRequest::without_password(typed);
+        let request = request.with_preferred_challenge(EmailOtp::NAME);
+        between.answer("InitiateAuth", 200, bob.clone());
+        let user = complete(cognito.authenticate_with(&request).await);
+
+        let refused = user.verify_tokens().await.err();
+
+        let kind = refused.map(|error| error.kind());
+        let expected = (!accepted).then_some(TokenErrorKind::WrongUser);
+        assert_eq!(kind, expected, "{typed}");
+    }
+}

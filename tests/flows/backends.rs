@@ -12,6 +12,7 @@ use axum_cognito::{
 };
 use cognito_emulator::{Fault, FaultKind};
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use crate::site::{ALICE, Browser, Cloud, NEWBIE, Site, Users, router, site_with};
 
@@ -460,4 +461,29 @@ async fn a_challenge_is_no_refusal() {
     assert!(
         matches!(login, Ok(LoginOutcome::Challenge(challenge)) if challenge.name() == "NEW_PASSWORD_REQUIRED")
     );
+}
+
+/// Of a name that was given anew since, or from whoever stands in the user pool's place.
+#[tokio::test]
+async fn a_profile_of_another_user_lets_nobody_in() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+
+    for profile in [
+        json!({ "Username": "admin" }),
+        json!({ "UserAttributes": [{ "Name": "sub", "Value": "of-another" }] }),
+        json!({ "UserAttributes": [] }),
+    ] {
+        let patch = FaultKind::Patch(profile.to_string());
+        cloud.emulator.inject(Fault::on("GetUser", patch));
+        cloud.emulator.clear_calls();
+
+        let login = backend.authenticate(&credentials(ALICE)).await;
+
+        assert!(login.is_err(), "{profile}: {login:?}");
+        assert_eq!(cloud.calls("RevokeToken"), 1, "{profile}");
+    }
+    let rows = users.store.list(None, 10).await.expect("rows");
+    assert!(rows.is_empty(), "{rows:?}");
 }

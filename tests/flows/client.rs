@@ -211,6 +211,18 @@ async fn tokens_are_renewed_with_rotation_and_without() {
 }
 
 #[tokio::test]
+async fn tokens_are_renewed_in_the_very_second_in_which_they_expire() {
+    let cloud = Cloud::start().await;
+    let mut user = log_in(&cloud.cognito(), ALICE).await;
+    let end = user.tokens().expires_at;
+
+    cloud.clock.set(end - time::Duration::SECOND);
+    assert!(!user.check_token().await.expect("good for a second"));
+    cloud.clock.set(end);
+    assert!(user.check_token().await.expect("renewed"));
+}
+
+#[tokio::test]
 async fn a_rotated_refresh_token_cannot_be_used_again() {
     let rotating = AppClient::new("r").with_refresh_token_rotation(Duration::ZERO);
     let cloud = Cloud::with_client(rotating).await;
@@ -324,6 +336,25 @@ async fn tokens_of_another_app_client_are_refused() {
         error.expect_err("refused").kind(),
         TokenErrorKind::WrongAudience
     );
+}
+
+#[tokio::test]
+async fn after_a_warm_up_no_login_fetches_keys() {
+    let cloud = Cloud::start().await;
+    let cognito = cloud.cognito();
+
+    cognito.warm_up();
+    let fetched = async {
+        while cloud.calls("jwks") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let fetched = tokio::time::timeout(Duration::from_secs(10), fetched).await;
+    fetched.expect("a fetch without a login");
+    let alice = log_in(&cognito, ALICE).await;
+    alice.verify_tokens().await.expect("good tokens");
+
+    assert_eq!(cloud.calls("jwks"), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum_cognito::cognito::PasswordPolicy;
 use axum_cognito::pages::{Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, Cognito, UserPool};
-use cognito_emulator::{AppClient, AuthFlow};
+use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 
 use crate::site::{ALICE, Browser, Cloud, NEWBIE, Page, Users, with_layers};
 
@@ -92,6 +92,32 @@ async fn the_rules_are_those_of_the_code_or_of_the_user_pool() {
         assert!(page.body.contains("data-least=\"14\""), "{}", page.body);
     }
     assert_eq!(cloud.calls("DescribeUserPool"), 1, "it is asked once");
+}
+
+/// An outage passes. Credentials that may not read them will not the next time either.
+#[tokio::test]
+async fn rules_that_could_not_be_read_are_asked_for_again_after_an_outage_alone() {
+    let cloud = Cloud::start().await;
+    let pool = cloud.pool.clone();
+    pool.with_password_policy(14, ["lowercase"]);
+
+    for (fault, min_chars) in [
+        (FaultKind::Garbage, 14),
+        (FaultKind::error("AccessDeniedException"), 8),
+    ] {
+        let builder = cloud.builder().with_access_key("AKIDEXAMPLE", "emulated");
+        let cognito = builder.build().expect("a client");
+        let shown = format!("{fault:?}");
+        let fault = Fault::on("DescribeUserPool", fault);
+        cloud.emulator.inject(fault.forever());
+
+        let meanwhile = cognito.password_policy().await;
+        cloud.emulator.clear_faults();
+        let then = cognito.password_policy().await;
+
+        assert_eq!(meanwhile, PasswordPolicy::default(), "{shown}");
+        assert_eq!(then.min_chars, min_chars, "{shown}");
+    }
 }
 
 #[tokio::test]

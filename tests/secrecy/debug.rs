@@ -11,7 +11,7 @@ use axum_cognito::attribute::Attributes;
 use axum_cognito::backend::Error;
 use axum_cognito::cognito::{
     AuthEvent, CallContext, IdentityProvider, LinkedIdentity, LoadBalancer, LoginRequest,
-    ManagedLoginRequest, RememberedDevice, SignUp, UserProfile,
+    LoginStep, ManagedLoginAttempt, ManagedLoginRequest, RememberedDevice, SignUp, UserProfile,
 };
 use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
 use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
@@ -20,8 +20,12 @@ use axum_cognito::web::{TenantLayer, Tenants, json_errors};
 use axum_cognito::{
     Auth, Cognito, Credentials, Settings, SqliteUsers, UserPool, async_trait, login_required,
 };
+use cognito_emulator::{Fault, FaultKind};
+use serde_json::json;
 use time::OffsetDateTime;
 use tower::{Layer, Service};
+
+use crate::site::{ALICE, Cloud};
 
 /// Each begins with its name.
 fn assert_shows_no_canary(values: &[(&dyn Debug, &str)]) {
@@ -151,5 +155,59 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
             &RememberedDevice::new("canary-key", "canary-group", password),
             "RememberedDevice",
         ),
+    ]);
+}
+
+#[tokio::test]
+async fn debug_of_a_user_and_of_what_they_log_in_with_shows_nothing_secret() {
+    let cloud = Cloud::start().await;
+    let user = cognito_emulator::User::new("canary-name").with_password(ALICE.1);
+    let user = user.with_attribute("email", "canary@example.com");
+    cloud.pool.add_user(user);
+    let passkey = json!({
+        "CredentialId": "canary-id",
+        "FriendlyCredentialName": "a phone",
+        "RelyingPartyId": "shop.example",
+        "AuthenticatorTransports": ["internal"],
+        "CreatedAt": 1_700_000_000,
+    });
+    for (operation, answer) in [
+        (
+            "AssociateSoftwareToken",
+            json!({ "SecretCode": "canary-seed" }),
+        ),
+        (
+            "ListWebAuthnCredentials",
+            json!({ "Credentials": [passkey] }),
+        ),
+    ] {
+        let answer = FaultKind::Answer(answer.to_string());
+        cloud.emulator.inject(Fault::on(operation, answer));
+    }
+    let cognito = cloud.cognito();
+    let password = ALICE.1.to_owned().into();
+    let login = cognito.authenticate("canary-name", &password).await;
+    let Ok(LoginStep::Complete(user)) = login else {
+        panic!("no login: {login:?}");
+    };
+    let mut loaded = user.load().await.expect("loaded");
+    loaded.set("given_name".parse().expect("a name"), "canary-changed");
+    let seed = user.associate_software_token().await.expect("a seed");
+    let passkeys = user.list_web_authn_credentials().await.expect("a list");
+    let attempt: ManagedLoginAttempt = serde_json::from_value(json!({
+        "state": "canary-state",
+        "nonce": "canary-nonce",
+        "verifier": "canary-verifier",
+        "provider": "Corp",
+    }))
+    .expect("an attempt");
+
+    assert_eq!(seed.expose(), "canary-seed");
+    assert_shows_no_canary(&[
+        (&user, "CognitoUser"),
+        (&loaded, "LoadedUser"),
+        (&seed, "TotpSecret"),
+        (&passkeys[0], "Passkey"),
+        (&attempt, "ManagedLoginAttempt"),
     ]);
 }
