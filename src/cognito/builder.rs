@@ -120,7 +120,8 @@ impl CognitoBuilder {
         self.with_credentials(chain.await)
     }
 
-    /// Uses the HTTP client, credentials, retries and time limits from `config`.
+    /// Uses the HTTP client, credentials, retries and time limits from `config`. The region is the user pool's
+    /// all the same.
     pub fn with_sdk_config(mut self, config: &SdkConfig) -> Self {
         self.sdk = Sdk::Config(Box::new(config.clone()));
         self
@@ -296,6 +297,8 @@ fn has_provider(config: &SdkConfig) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cognitoidentityprovider::config::BehaviorVersion;
+
     use super::*;
 
     fn builder() -> CognitoBuilder {
@@ -303,6 +306,29 @@ mod tests {
         let app_client = "1example23456789".parse().expect("an app client id");
 
         CognitoBuilder::new(pool, app_client)
+    }
+
+    /// A program may run in another region than its user pool.
+    #[test]
+    fn calls_go_to_the_region_of_the_user_pool() {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("us-east-1"))
+            .build();
+
+        for (builder, region) in [
+            (builder(), "eu-west-1"),
+            (builder().with_sdk_config(&config), "eu-west-1"),
+            (
+                builder().with_sdk_config(&config).with_region("eu-north-1"),
+                "eu-north-1",
+            ),
+        ] {
+            let cognito = builder.build().expect("a client");
+
+            let used = cognito.inner.client.config().region();
+            assert_eq!(used.map(Region::as_ref), Some(region));
+        }
     }
 
     #[test]

@@ -55,10 +55,8 @@ impl ClientPlan {
     fn client(&self, repeats: bool) -> Client {
         let mut config = match &self.sdk {
             Sdk::Client(client) => client.config().to_builder(),
-            Sdk::Config(config) => {
-                let region = config.region().unwrap_or(&self.region).clone();
-                Builder::from(&**config).region(region)
-            }
+            // Its region is where this program runs: the user pool may be elsewhere.
+            Sdk::Config(config) => Builder::from(&**config).region(self.region.clone()),
             Sdk::Own => default_config()
                 .http_client(self.connections.clone())
                 .region(self.region.clone()),
