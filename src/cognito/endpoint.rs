@@ -105,7 +105,7 @@ pub(super) fn check_endpoint(endpoint: &str) -> Result<String, ConfigError> {
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none();
-    if !bare || !url.has_host() {
+    if !bare {
         return Err(invalid());
     }
 
