@@ -1,7 +1,7 @@
 //! What is read of answers that the emulator does not give.
 
 use axum_cognito::challenge::{Challenge, ChallengeRecord, MfaSetup};
-use axum_cognito::cognito::{Cognito, CognitoErrorKind, CognitoUser, MfaRequirement};
+use axum_cognito::cognito::{Cognito, CognitoErrorKind, CognitoUser, LoginRequest, MfaRequirement};
 use axum_cognito::token::Tokens;
 use cognito_emulator::Pool;
 use secrecy::ExposeSecret;
@@ -35,6 +35,28 @@ async fn a_code_that_is_refused_in_a_successful_answer_is_refused() {
     let error = cognito.respond(&answer).await.expect_err("refused");
     assert_eq!(error.kind(), CognitoErrorKind::EnableSoftwareTokenMfa);
     assert_eq!(between.last().0, "VerifySoftwareToken", "nothing after it");
+}
+
+/// Nobody could enrol it.
+#[tokio::test]
+async fn an_authenticator_app_without_a_seed_is_not_offered() {
+    let cloud = Cloud::start().await;
+    let between = Between::start(&cloud);
+    let cognito = between.cognito(&cloud);
+    let asked = json!({
+        "ChallengeName": "MFA_SETUP",
+        "Session": "s",
+        "ChallengeParameters": { "MFAS_CAN_SETUP": r#"["SOFTWARE_TOKEN_MFA"]"# },
+    });
+    between.answer("InitiateAuth", 200, asked);
+    between.answer("AssociateSoftwareToken", 200, json!({ "Session": "t" }));
+
+    let request = LoginRequest::new("alice", secret(PASSWORD)).dangerous_with_plain_password();
+    let error = cognito.authenticate_with(&request).await;
+
+    let error = error.expect_err("no seed");
+    assert_eq!(error.kind(), CognitoErrorKind::Protocol);
+    assert_eq!(between.last().0, "AssociateSoftwareToken");
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ impl Cognito {
 
     /// Makes `MFA_SETUP` ready to be shown: asks for the seed for the app.
     async fn fetch_seed(&self, setup: MfaSetup) -> Result<MfaSetup, CognitoError> {
+        const OPERATION: &str = "AssociateSoftwareToken";
+
         if !setup.offers_software_token() {
             return Ok(setup);
         }
@@ -57,8 +59,10 @@ impl Cognito {
             .set_session(setup.session().map(str::to_owned))
             .send()
             .await
-            .of("AssociateSoftwareToken")?;
-        let seed = seeded.secret_code.unwrap_or_default();
+            .of(OPERATION)?;
+        let seed = seeded.secret_code.ok_or_else(|| {
+            CognitoError::new(CognitoErrorKind::Protocol, OPERATION, "no secret came")
+        })?;
         Ok(setup.with_totp_seed(seed, seeded.session))
     }
 
