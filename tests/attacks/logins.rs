@@ -253,9 +253,6 @@ async fn a_reset_by_any_name_ends_the_logins_that_the_old_password_began() {
         || Pool::new("us-east-1_ByMail").with_username_attributes(["email"]);
     let email = "carol@example.com";
 
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .init();
     for (pool, username, flow) in [
         (aliases, "carol", LoginFlow::Password),
         (aliases, "carol", LoginFlow::Choice),
