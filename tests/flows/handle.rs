@@ -313,7 +313,9 @@ async fn a_route_without_sessions_is_a_fault_of_the_site() {
 async fn a_page_finds_the_users_among_whom_strangers_sign_up() {
     let site = Site::start().await;
     let layers = site.auth.layer(site.store.clone());
-    let router = Router::new().route("/is-known", get(is_known)).layer(layers);
+    let router = Router::new()
+        .route("/is-known", get(is_known))
+        .layer(layers);
     let mut stranger = Browser::new(router);
 
     for known in [false, true] {
