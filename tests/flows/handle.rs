@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use axum_cognito::users::{UserStore, UserSync};
@@ -46,6 +46,7 @@ impl Site {
             .route("/session", get(show_tokens))
             .route("/given-name", get(given_name))
             .route("/methods", get(methods))
+            .route("/end-others", post(end_others))
             .layer(auth.layer(store.clone()));
 
         Self {
@@ -97,6 +98,11 @@ async fn given_name(auth: AuthSession) -> Result<String, AuthError> {
 
 async fn methods(user: CurrentUser) -> String {
     user.methods().join(" ")
+}
+
+/// As a page of the site's own, after what makes other logins doubtful.
+async fn end_others(auth: AuthSession) -> Result<(), AuthError> {
+    auth.end_other_logins().await
 }
 
 /// As a page of the site's own, on which strangers sign up.
@@ -294,6 +300,20 @@ async fn a_login_says_how_its_user_has_proved_who_they_are() {
     let page = totp.post("/login/challenge", &[("code", &code)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(totp.get("/methods").await.body, "pwd otp mfa");
+}
+
+#[tokio::test]
+async fn a_page_ends_all_logins_of_a_user_but_its_own() {
+    let site = Site::start().await;
+    let (mut here, mut there) = (site.logged_in(ALICE).await, site.logged_in(ALICE).await);
+    let mut admin = site.logged_in(ADMIN).await;
+
+    let page = here.post("/end-others", &[]).await;
+
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(here.get("/maybe").await.body, "Hello alice");
+    assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(admin.get("/maybe").await.body, "Hello admin");
 }
 
 /// A mistake in the routes: nobody is taken for a stranger because of it.
