@@ -28,12 +28,16 @@ async fn reset(alice: &mut Browser, code: &str) -> Page {
 
 /// Waits until the login is over, which happens without a request of its own.
 async fn ends_soon(thief: &mut Browser) {
+    ends_within(Duration::from_secs(10), thief).await;
+}
+
+async fn ends_within(patience: Duration, thief: &mut Browser) {
     let ended = async {
         while thief.get("/maybe").await.body != "Hello stranger" {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    let ended = tokio::time::timeout(patience, ended).await;
     ended.expect("the end of the thief's login");
 }
 
@@ -102,6 +106,23 @@ async fn what_an_outage_kept_from_ending_ends_later() {
 
     assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
     ends_soon(&mut thief).await;
+}
+
+/// After a second, and after ten more.
+#[tokio::test]
+async fn an_outage_that_lasts_is_waited_for_again() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    site.cloud.advance(Duration::from_secs(60));
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    let fault = Fault::on("InitiateAuth", FaultKind::Status(500));
+    site.cloud.emulator.inject(fault.times(2));
+
+    let page = reset(&mut alice, &code).await;
+
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    ends_within(Duration::from_secs(30), &mut thief).await;
 }
 
 /// Whoever closes the page undoes nothing.

@@ -134,6 +134,26 @@ async fn the_metadata_leads_to_the_user_pool() {
     );
 }
 
+/// A site may serve that of its user pool itself, with what Cognito leaves out.
+#[tokio::test]
+async fn the_metadata_can_lead_elsewhere() {
+    let cloud = cloud_with_domain().await;
+    let auth = auth(&cloud, Some(RESOURCE), None).await;
+    let resource = auth.protected_resource().expect("a resource");
+
+    let issuers = ["https://login.example.com"];
+    let document = resource.with_authorization_servers(issuers).metadata();
+
+    assert_eq!(
+        document,
+        json!({
+            "resource": RESOURCE,
+            "authorization_servers": issuers,
+            "bearer_methods_supported": ["header"],
+        })
+    );
+}
+
 #[tokio::test]
 async fn a_site_without_a_resource_has_no_metadata() {
     let cloud = cloud_with_domain().await;

@@ -11,7 +11,7 @@ use axum_cognito::pages::{Page as Kind, Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::Hooks;
 use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
-use cognito_emulator::{Fault, FaultKind};
+use cognito_emulator::{Fault, FaultKind, User};
 use serde_json::Value;
 
 use crate::domain::Visitor;
@@ -287,20 +287,25 @@ async fn a_failure_at_cognito_deletes_nothing() {
     let mut alice = site.logged_in(ALICE).await;
     let sub = site.cloud.pool.user_sub("alice");
 
-    for exception in ["InternalErrorException", "TooManyRequestsException"] {
+    for (operation, exception) in [
+        ("AdminGetUser", "InternalErrorException"),
+        ("AdminGetUser", "TooManyRequestsException"),
+        ("DeleteUser", "InternalErrorException"),
+        ("DeleteUser", "TooManyRequestsException"),
+    ] {
         let kind = FaultKind::ErrorWithMessage(exception.to_owned(), "canary".to_owned());
-        let fault = Fault::on("DeleteUser", kind).forever();
+        let fault = Fault::on(operation, kind).forever();
         site.cloud.emulator.inject(fault);
         let page = delete(&mut alice, "alice").await;
         site.cloud.emulator.clear_faults();
         assert!(
             page.status.is_server_error(),
-            "{} {}",
+            "{operation} {} {}",
             page.status,
             page.body
         );
         assert!(!page.body.contains("canary"), "{}", page.body);
-        assert_eq!(site.cloud.pool.user_sub("alice"), sub);
+        assert_eq!(site.cloud.pool.user_sub("alice"), sub, "{operation}");
         assert!(is_there(&site, "alice").await);
         assert!(alice.get("/who").await.body.starts_with("alice"));
     }
@@ -319,6 +324,25 @@ async fn an_account_that_is_gone_already_leaves_no_row() {
 
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(!is_there(&site, "alice").await);
+}
+
+/// A name that is free again can be given to somebody else.
+#[tokio::test]
+async fn whoever_has_the_name_by_now_keeps_the_account() {
+    let (site, _) = site().await;
+    let pool = &site.cloud.pool;
+    let mut alice = site.logged_in(ALICE).await;
+    pool.delete_user("alice");
+    pool.add_user(User::new("alice").with_password("A-stranger-1"));
+    pool.link_identity("alice", "Corp", "of-the-stranger");
+    let stranger = pool.user_sub("alice");
+
+    let page = delete(&mut alice, "alice").await;
+
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(!is_there(&site, "alice").await, "her row goes");
+    assert_eq!(site.cloud.pool.user_sub("alice"), stranger);
+    assert_eq!(site.cloud.calls("AdminDisableProviderForUser"), 0);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Devices that Cognito remembers: kept in the session of their browser.
 
 use cognito_emulator::{Fault, FaultKind};
+use secrecy::SecretString;
 
-use crate::site::{ALICE, Browser, Site, TOTP};
+use crate::site::{ALICE, Browser, Page, Site, TOTP};
 
 /// A site on a user pool that remembers devices.
 async fn site() -> Site {
@@ -125,6 +126,42 @@ async fn a_forgotten_device_is_dropped_though_no_other_takes_its_place() {
         assert_eq!(site.cloud.calls("InitiateAuth"), tries);
         browser.post("/logout", &[]).await;
     }
+}
+
+/// Logs alice in with a password that an administrator has given, and sets a new one after a weak one.
+async fn set_password(site: &Site, browser: &mut Browser, new: &str) -> Page {
+    let client = site.cloud.builder().with_access_key("AKIDEXAMPLE", "x");
+    let client = client.build().expect("a client");
+    let admin = client.admin().expect("credentials");
+    let temporary = SecretString::from("Temporary-2!");
+    let set = admin.set_password(ALICE.0, &temporary, false).await;
+    set.expect("a temporary password");
+
+    let page = browser.log_in((ALICE.0, "Temporary-2!"), "/me").await;
+    let asked = "/login/challenge?next=%2Fme";
+    assert_eq!(page.location(), asked, "{}", page.body);
+    let weak = [("new_password", "weak"), ("next", "/me")];
+    let page = browser.post("/login/challenge", &weak).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    let form = [("new_password", new), ("next", "/me")];
+    browser.post("/login/challenge", &form).await
+}
+
+#[tokio::test]
+async fn a_device_outlasts_an_answer_that_is_wrong() {
+    let site = site().await;
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+    browser.post("/logout", &[]).await;
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 1);
+
+    let page = set_password(&site, &mut browser, "Another-horse-2").await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    browser.post("/logout", &[]).await;
+    let page = browser.log_in((ALICE.0, "Another-horse-2"), "/me").await;
+
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 1, "it is still known");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use metrics::{
     SharedString, Unit,
 };
 
-use crate::site::{ALICE, Browser, Cloud, NEWBIE, Users, router};
+use crate::site::{ALICE, Browser, Cloud, NEWBIE, Users, router, routes, with_layers};
 
 /// Counts how often each figure was recorded, by its name and labels.
 #[derive(Clone, Default)]
@@ -129,6 +129,38 @@ async fn logins_calls_and_renewals_are_counted_without_a_name() {
     for name in ["alice", "newbie"] {
         let says_who = counts.keys().any(|figure| figure.contains(name));
         assert!(!says_who, "{counts:#?}");
+    }
+}
+
+/// A look at the registry is a query of its own. The session brings its login along, encrypted or not.
+#[tokio::test]
+async fn sessions_in_the_users_database_spare_the_looks_at_the_registry() {
+    const KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
+
+    for keys in [None, Some(KEY)] {
+        let counts = Counts::default();
+        let _recorder = metrics::set_default_local_recorder(&counts);
+        let cloud = Cloud::start().await;
+        let users = Users::create().await;
+        let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let mut auth = Auth::builder()
+            .with_pool(pool)
+            .with_clock(cloud.clock.clone());
+        if let Some(keys) = keys {
+            auth = auth.with_sealing_keys(keys.parse().expect("a key"));
+        }
+        let router = with_layers(routes(), auth, users.store.sessions()).await;
+        let mut alice = Browser::new(router);
+        alice.log_in(ALICE, "/").await;
+
+        for _ in 0..3 {
+            assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+        }
+
+        let counts = counts.read();
+        let lookups = "axum_cognito.registry.duration";
+        let looked = counts.keys().any(|figure| figure.starts_with(lookups));
+        assert!(!looked, "{counts:#?}");
     }
 }
 

@@ -619,6 +619,41 @@ async fn revoked_tokens_end_the_login() {
     }
 }
 
+/// Cognito has made the change. What it has of the user by now is read with the same tokens.
+#[tokio::test]
+async fn a_change_ends_the_login_only_if_the_tokens_are_refused_afterwards() {
+    let site = OpenSite::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+
+    for (exception, message, status) in [
+        (
+            "InternalErrorException",
+            "Wait.",
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+        (
+            "NotAuthorizedException",
+            "Access Token has been revoked",
+            StatusCode::SEE_OTHER,
+        ),
+    ] {
+        let done = FaultKind::Answer("{}".to_owned());
+        let verified = Fault::on("VerifyUserAttribute", done);
+        site.cloud.emulator.inject(verified);
+        let kind = FaultKind::ErrorWithMessage(exception.to_owned(), message.to_owned());
+        site.cloud
+            .emulator
+            .inject(Fault::on("GetUser", kind).forever());
+
+        let page = alice.post("/profile/verify", &[("code", "123456")]).await;
+        site.cloud.emulator.clear_faults();
+
+        assert_eq!(page.status, status, "{exception}: {}", page.body);
+        let is_in = alice.get("/profile").await.status == StatusCode::OK;
+        assert_eq!(is_in, page.status.is_server_error(), "{exception}");
+    }
+}
+
 /// The code is sent to whoever's name is in the form, and to nobody if there is none.
 #[tokio::test]
 async fn a_new_code_is_for_the_name_in_the_form() {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use axum_cognito::users::{UserStore, UserSync};
 use axum_cognito::web::{AuthBuilder, AuthError};
-use axum_cognito::{Auth, AuthSession, UserPool, pages};
+use axum_cognito::{Auth, AuthSession, CurrentUser, UserPool, pages};
 use cognito_emulator::{Fault, FaultKind};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, Page, TOTP, Users, routes};
@@ -45,6 +45,8 @@ impl Site {
         let router = routes()
             .route("/session", get(show_tokens))
             .route("/given-name", get(given_name))
+            .route("/methods", get(methods))
+            .route("/end-others", post(end_others))
             .layer(auth.layer(store.clone()));
 
         Self {
@@ -92,6 +94,22 @@ async fn show_tokens(session: Session) -> String {
 async fn given_name(auth: AuthSession) -> Result<String, AuthError> {
     let attributes = auth.attributes().await?;
     Ok(attributes.get("given_name").unwrap_or_default().to_owned())
+}
+
+async fn methods(user: CurrentUser) -> String {
+    user.methods().join(" ")
+}
+
+/// As a page of the site's own, after what makes other logins doubtful.
+async fn end_others(auth: AuthSession) -> Result<(), AuthError> {
+    auth.end_other_logins().await
+}
+
+/// As a page of the site's own, on which strangers sign up.
+async fn is_known(auth: AuthSession) -> String {
+    let (backend, users) = auth.users_of_pool().expect("a user pool");
+    let row = users.find_by_username(ALICE.0).await;
+    format!("{backend} {}", row.expect("an answer").is_some())
 }
 
 fn cookies(page: &Page) -> Vec<String> {
@@ -236,6 +254,97 @@ async fn the_tower_session_gets_a_copy_of_the_tokens_where_it_is_asked_for() {
     let site = Site::start().await;
     let mut alice = site.logged_in(ALICE).await;
     assert_eq!(alice.get("/session").await.body.trim(), "");
+}
+
+/// By whoever they were renewed: here by a process that is set up without the copy, and makes none.
+#[tokio::test]
+async fn the_copy_of_the_tokens_follows_what_others_have_renewed() {
+    let site = Site::configured(AuthBuilder::with_tokens_in_session).await;
+    let pool = UserPool::with_client(site.cloud.cognito(), site.users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(pool)
+        .with_clock(site.cloud.clock.clone());
+    let auth = auth.build().await.expect("a site");
+    let elsewhere = routes()
+        .route("/session", get(show_tokens))
+        .layer(auth.layer(site.store.clone()));
+    let mut alice = site.logged_in(ALICE).await;
+    let first = alice.get("/session").await.body;
+    site.cloud.advance(HOUR);
+
+    let mut there = Browser::new(elsewhere);
+    there.cookie = alice.cookie.clone();
+    for _ in 0..2 {
+        assert_eq!(there.get("/maybe").await.body, "Hello alice");
+        assert_eq!(there.get("/session").await.body, first);
+    }
+
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    let second = alice.get("/session").await.body;
+    assert_ne!(second, first);
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    assert_eq!(alice.get("/session").await.body, second);
+    assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 1);
+}
+
+/// In the words of RFC 8176.
+#[tokio::test]
+async fn a_login_says_how_its_user_has_proved_who_they_are() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    assert_eq!(alice.get("/methods").await.body, "pwd");
+
+    let mut totp = Browser::new(site.router.clone());
+    totp.log_in(TOTP, "/").await;
+    let code = site.cloud.pool.totp_code(TOTP.0).expect("an app");
+    let page = totp.post("/login/challenge", &[("code", &code)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert_eq!(totp.get("/methods").await.body, "pwd otp mfa");
+}
+
+#[tokio::test]
+async fn a_page_ends_all_logins_of_a_user_but_its_own() {
+    let site = Site::start().await;
+    let (mut here, mut there) = (site.logged_in(ALICE).await, site.logged_in(ALICE).await);
+    let mut admin = site.logged_in(ADMIN).await;
+
+    let page = here.post("/end-others", &[]).await;
+
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(here.get("/maybe").await.body, "Hello alice");
+    assert_eq!(there.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(admin.get("/maybe").await.body, "Hello admin");
+}
+
+/// A mistake in the routes: nobody is taken for a stranger because of it.
+#[tokio::test]
+async fn a_route_without_sessions_is_a_fault_of_the_site() {
+    let site = Site::start().await;
+    let mut browser = Browser::new(routes().layer(site.auth.login_layer()));
+
+    for path in ["/maybe", "/me", "/members"] {
+        let page = browser.get(path).await;
+        let status = page.status;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_finds_the_users_among_whom_strangers_sign_up() {
+    let site = Site::start().await;
+    let layers = site.auth.layer(site.store.clone());
+    let router = Router::new()
+        .route("/is-known", get(is_known))
+        .layer(layers);
+    let mut stranger = Browser::new(router);
+
+    for known in [false, true] {
+        if known {
+            site.logged_in(ALICE).await;
+        }
+        let page = stranger.get("/is-known").await;
+        assert_eq!(page.body, format!("{} {known}", site.pool()));
+    }
 }
 
 #[tokio::test]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum_cognito::backend::{LoginSettings, ProfileSource};
 use axum_cognito::clock::Clock;
 use axum_cognito::cognito::{Cognito, LoginProvider, ManagedLogin};
 use axum_cognito::pages::{JsonApi, Pages, Texts};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{ClientAddress, Limit, Limits};
-use axum_cognito::{Auth, CurrentUser, UserPool};
+use axum_cognito::{Auth, AuthSession, Credentials, CurrentUser, LoginOutcome, UserPool};
 use cognito_emulator::{AppClient, Fault, FaultKind, Trigger};
 use url::Url;
 
@@ -352,6 +352,41 @@ async fn a_browser_without_cookies_is_told_so() {
         let words = "Your browser didn’t keep our login cookie";
         assert!(login.body.contains(words), "{}", login.body);
     }
+}
+
+/// In development there is no https, and what is for https alone is kept nowhere.
+#[tokio::test]
+async fn the_cookie_that_is_tried_is_protected_as_the_session_s() {
+    let cloud = Cloud::with_client(app_client()).await;
+    let users = Users::create().await;
+    let managed = settings(&cloud);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.managed_login = Some(managed));
+    let auth = Auth::builder().with_pool(backend).with_insecure_cookie();
+    let router = with_layers(routes(), auth, MemoryStore::default()).await;
+
+    let path = "/login/callback?code=c&state=s";
+    let page = Browser::new(router).get(path).await;
+
+    let cookie = page.header("set-cookie");
+    assert!(cookie.starts_with("axum-cognito-kept="), "{cookie}");
+    assert!(!cookie.contains("Secure"), "{cookie}");
+}
+
+/// Nothing else is kept of a stranger. Whoever is logged in stays so.
+#[tokio::test]
+async fn the_session_of_an_attempt_lasts_as_long_as_the_attempt() {
+    let site = site().await;
+    let path = "/login/managed?provider=COGNITO";
+    let begun = site.browser().get(path).await;
+    let cookie = begun.header("set-cookie");
+    assert!(cookie.contains("Max-Age=600"), "{cookie}");
+
+    let mut alice = site.logged_in(ALICE).await;
+    let begun = alice.get(path).await;
+    let cookie = begun.header("set-cookie");
+    assert!(cookie.starts_with("id="), "{cookie}");
+    assert!(!cookie.contains("Max-Age"), "{cookie}");
 }
 
 /// Its session is over, or was never one of this browser's.
@@ -753,6 +788,61 @@ async fn a_session_at_the_domain_does_not_outlive_the_end_of_all_logins() {
     assert_eq!(come_back(&mut thief, &back).await.location(), "/who");
 }
 
+/// The session at the domain goes on, and a logout is to end it too.
+#[tokio::test]
+async fn whoever_proves_again_by_a_password_came_by_the_domain_all_the_same() {
+    let site = site().await;
+    let mut alice = site.browser();
+    let domain = begin(&mut alice, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    assert_eq!(come_back(&mut alice, &back).await.location(), "/");
+
+    let proof = [("again", "1"), ("password", ALICE.1), ("next", "/who")];
+    let page = alice.post("/login", &proof).await;
+
+    assert_eq!(page.location(), "/who", "{}", page.body);
+    let shown = alice.get("/who").await.body;
+    assert_eq!(shown, r#"alice Some("COGNITO") [] external=false"#);
+    let page = alice.post("/logout", &[]).await;
+    let logout: Url = page.location().parse().expect("the domain");
+    assert_eq!(logout.path(), "/logout");
+}
+
+/// A page of a site's own, which has looked who is there before another user logs in.
+async fn switch(auth: AuthSession) -> String {
+    let before = auth.current_user().await.expect("an answer");
+    let admin = Credentials::new(ADMIN.0, ADMIN.1);
+    let outcome = auth.log_in(&admin).await.expect("an answer");
+    assert!(matches!(outcome, LoginOutcome::Complete(_)), "{outcome:?}");
+    before.expect("somebody").username.clone()
+}
+
+#[tokio::test]
+async fn by_what_provider_one_user_came_is_not_said_of_the_next() {
+    let cloud = Cloud::with_client(app_client()).await;
+    let users = Users::create().await;
+    let managed = settings(&cloud);
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.managed_login = Some(managed));
+    let auth = Auth::builder()
+        .with_pool(backend)
+        .with_clock(cloud.clock.clone());
+    let routes = Router::new()
+        .route("/who", get(who))
+        .route("/switch", post(switch))
+        .merge(Pages::new().router());
+    let router = with_layers(routes, auth, MemoryStore::default()).await;
+    let mut browser = Browser::new(router);
+    let domain = begin(&mut browser, "provider=COGNITO").await;
+    let back = Visitor::default().log_in(&domain, ALICE).await;
+    come_back(&mut browser, &back).await;
+
+    assert_eq!(browser.post("/switch", &[]).await.body, "alice");
+
+    let shown = browser.get("/who").await.body;
+    assert_eq!(shown, r#"admin None ["admins"] external=false"#);
+}
+
 /// The browser can ask the domain for another provider than the site did.
 #[tokio::test]
 async fn the_provider_is_what_the_token_says() {
@@ -1099,6 +1189,27 @@ async fn only_what_is_set_up_is_begun_and_only_this_site_is_come_back_to() {
             "{next}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_settings_and_a_row_of_somebody_else_are_told_apart() {
+    let site = site().await;
+    let come_in = async || {
+        let mut browser = site.browser();
+        let domain = begin(&mut browser, "provider=Corp").await;
+        let back = Visitor::default().come_as(&domain, &ADA).await;
+        come_back(&mut browser, &back).await.location().to_owned()
+    };
+    assert_eq!(come_in().await, "/");
+
+    let secret = Fault::on("/oauth2/token", FaultKind::error("invalid_client"));
+    site.cloud.emulator.inject(secret.times(1));
+    assert_eq!(come_in().await, "/login?failed=1");
+
+    let sql = "update users set sub = 'of somebody else'";
+    let written = sqlx::query(sql).execute(site.users.store.pool()).await;
+    written.expect("written");
+    assert_eq!(come_in().await, "/login?not_allowed=1");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::response::Redirect;
 use axum::{Form, Router, routing};
 use axum_cognito::backend::{Credentials, LoginFlow, LoginOutcome};
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{Auth, AuthSession, UserPool};
+use axum_cognito::{Auth, AuthSession, CurrentUser, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind, User};
 use serde_json::{Value, json};
 
@@ -45,7 +45,8 @@ impl ChoiceSite {
             .configure(|login| login.login_flow = flow);
         let own = Router::new()
             .route("/choose", routing::post(choose))
-            .route("/first", routing::get(is_first));
+            .route("/first", routing::get(is_first))
+            .route("/methods", routing::get(methods));
         let auth = Auth::builder()
             .with_pool(backend)
             .with_clock(cloud.clock.clone());
@@ -78,6 +79,11 @@ async fn choose(auth: AuthSession, Form(form): Form<HashMap<String, String>>) ->
 async fn is_first(auth: AuthSession) -> String {
     let challenge = auth.challenge().await.expect("an answer");
     challenge.expect("a challenge").is_first.to_string()
+}
+
+/// How the user has proved who they are.
+async fn methods(user: CurrentUser) -> String {
+    user.methods().join(" ")
 }
 
 pub(crate) async fn begin(browser: &mut Browser, name: &str) -> Page {
@@ -123,6 +129,7 @@ async fn a_code_by_mail_is_a_way_to_log_in() {
 
     assert_eq!(page.location(), "/me", "{}", page.body);
     assert!(browser.get("/me").await.body.contains("<alice>"));
+    assert_eq!(browser.get("/methods").await.body, "otp");
 }
 
 #[tokio::test]
@@ -377,6 +384,7 @@ async fn a_passkey_is_registered_and_logs_in() {
     let signed = authenticator.get(&challenge_in(&asked)).to_string();
     let page = answer(&mut other, &[("credential", &signed)]).await;
     assert_eq!(page.location(), "/me", "{}", page.body);
+    assert_eq!(other.get("/methods").await.body, "pop");
 
     let (_, rest) = listed
         .body

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum_cognito::clock::Clock;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::recent_login;
 use axum_cognito::{Auth, CurrentUser, UserPool, UserStore};
 
 use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, Site, TOTP, Users, routes, tokens_of};
 
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The pages that change what opens an account.
@@ -249,9 +251,27 @@ async fn a_new_password_gives_the_login_new_keys() {
     assert_eq!(elsewhere.get("/maybe").await.body, "Hello stranger");
 }
 
+/// The login that takes its place goes on with them.
+#[tokio::test]
+async fn a_new_password_takes_no_tokens_away_where_it_was_set() {
+    let site = Site::start().await;
+    let mut owner = site.logged_in(ALICE).await;
+
+    let form = [("password", ALICE.1), ("new_password", "Another-horse-2")];
+    let page = owner.post("/profile/password", &form).await;
+    assert_eq!(page.location(), "/profile?saved=password", "{}", page.body);
+
+    site.cloud.advance(60 * MINUTE);
+    assert_eq!(owner.get("/members").await.status, StatusCode::OK);
+    assert_eq!(site.cloud.calls("RevokeToken"), 0);
+}
+
 #[tokio::test]
 async fn a_site_guards_its_own_routes() {
     let cloud = Cloud::start().await;
+    // The registry keeps whole seconds.
+    let now = cloud.clock.now().replace_nanosecond(0);
+    cloud.clock.set(now.expect("a time"));
     let users = Users::create().await;
     let pool = UserPool::with_client(cloud.cognito(), users.store.clone());
     let auth = Auth::builder()
@@ -274,8 +294,9 @@ async fn a_site_guards_its_own_routes() {
         "/login?next=%2Fpayouts"
     );
     browser.log_in(ALICE, "/").await;
+    cloud.advance(5 * MINUTE - SECOND);
     assert_eq!(browser.get("/payouts").await.body, "alice");
-    cloud.advance(5 * MINUTE);
+    cloud.advance(SECOND);
     let page = browser.get("/payouts").await;
     assert_eq!(page.location(), "/login?again=1&next=%2Fpayouts");
     let page = browser

@@ -1,13 +1,14 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum::routing::get;
 use axum_cognito::clock::Clock;
-use axum_cognito::tower_sessions::MemoryStore;
+use axum_cognito::tower_sessions::{MemoryStore, Session};
 use axum_cognito::users::Lease;
 use axum_cognito::{Auth, SqliteUsers, UserPool, UserStore};
 use cognito_emulator::{AppClient, Fault, FaultKind};
 
-use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, Users, routes, with_layers};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, Site, TOTP, Users, routes, with_layers};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -42,6 +43,27 @@ async fn another_user_finds_an_empty_session() {
     let mut thief = site.browser();
     thief.cookie = alices;
     assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+/// A right code proves who somebody is. It is no new password, which would end what the old one began.
+#[tokio::test]
+async fn a_login_with_a_second_factor_ends_no_other() {
+    let site = Site::start().await;
+    let mut browsers = Vec::new();
+    for _ in 0..2 {
+        let mut browser = site.browser();
+        browser.log_in(TOTP, "/").await;
+        let code = site.cloud.pool.totp_code(TOTP.0).expect("an app");
+        let page = browser.post("/login/challenge", &[("code", &code)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        browsers.push(browser);
+        // A code is good once.
+        site.cloud.advance(60 * SECOND);
+    }
+
+    for browser in &mut browsers {
+        assert_eq!(browser.get("/maybe").await.body, "Hello totp");
+    }
 }
 
 #[tokio::test]
@@ -113,6 +135,34 @@ async fn a_logout_works_while_the_database_is_full() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     alice.cookie = cookie;
     assert_eq!(alice.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn what_a_site_changes_in_a_session_of_the_users_database_is_kept() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let auth = Auth::builder()
+        .with_pool(UserPool::with_client(cloud.cognito(), users.store.clone()))
+        .with_clock(cloud.clock.clone());
+    let look = async |session: Session| {
+        let cart: Option<u32> = session.get("cart").await.expect("a session");
+        cart.unwrap_or_default().to_string()
+    };
+    let add = async |session: Session| {
+        let cart: Option<u32> = session.get("cart").await.expect("a session");
+        let more = cart.unwrap_or_default() + 1;
+        session.insert("cart", more).await.expect("a session");
+    };
+    let routes = routes().route("/cart", get(look).post(add));
+    let router = with_layers(routes, auth, users.store.sessions()).await;
+    let mut alice = Browser::new(router);
+    alice.log_in(ALICE, "/").await;
+
+    for cart in ["1", "2"] {
+        alice.post("/cart", &[]).await;
+        assert_eq!(alice.get("/cart").await.body, cart);
+    }
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! From what a load balancer signs to the user of a request.
 
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
 use axum_cognito::AttributeMapping;
 use axum_cognito::backend::ProfileSource;
@@ -158,6 +160,23 @@ async fn who_is_activated_comes_in_and_is_told_to_the_hooks() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
 
     assert_eq!(diary.read(1).await, ["logged in: alice"]);
+}
+
+/// There is no login that could end before.
+#[tokio::test]
+async fn a_stream_goes_on_until_the_load_balancer_does_not_stand_by_its_user_any_more() {
+    let site = BalancedSite::start().await;
+    let mut header = site.header();
+    header["exp"] = (site.now().unix_timestamp() + 2).into();
+    let token = site.signer.sign(&header, &site.claims());
+
+    let began = Instant::now();
+    let stream = site.get_as("/stream", &token);
+    let page = tokio::time::timeout(Duration::from_secs(30), stream).await;
+
+    assert_eq!(page.expect("an end").status, StatusCode::OK);
+    let took = began.elapsed();
+    assert!(took >= Duration::from_secs(1), "{took:?}");
 }
 
 /// A name that was deleted and given anew does not open the row of whoever had it.

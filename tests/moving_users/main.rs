@@ -1,13 +1,14 @@
 //! Users who move in by a migration trigger, which has to see their password.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum_cognito::backend::LoginFlow;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, Cognito, UserPool};
-use cognito_emulator::{AppClient, AuthFlow, Emulator, Trigger};
+use cognito_emulator::{AppClient, AuthFlow, Emulator, Fault, FaultKind, Trigger};
 use serde_json::json;
 
 use self::site::{ALICE, Browser, Cloud, TOTP, Users, router};
@@ -240,4 +241,30 @@ async fn a_reset_by_an_alias_ends_the_logins_of_who_had_the_old_password() {
 
     assert_eq!(page.location(), "/login?reset=1", "{}", page.body);
     assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+/// What waits for another try holds no password.
+#[tokio::test]
+async fn a_new_password_is_not_sent_once_more_in_the_background() {
+    let site = MovingSite::start(LoginFlow::PlainPassword).await;
+    let (cloud, mut alice) = (&site.cloud, site.browser());
+    cloud.pool.set_attribute("alice", "email_verified", "true");
+    let forgot = [("username", ALICE.0)];
+    alice.post("/password/forgot", &forgot).await;
+    let code = cloud.emulator.outbox().pop().expect("a message").code;
+    let down = Fault::on("InitiateAuth", FaultKind::Status(500));
+    cloud.emulator.inject(down);
+
+    let form = [
+        ("username", ALICE.0),
+        ("code", code.as_str()),
+        ("new_password", "Correct-horse-5"),
+    ];
+    let page = alice.post("/password/reset", &form).await;
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    assert_eq!(cloud.calls("InitiateAuth"), 1);
+
+    // That is done again after a second.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(cloud.calls("InitiateAuth"), 1);
 }

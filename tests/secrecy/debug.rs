@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::request::Parts;
+use axum::routing::get;
 use axum_cognito::attribute::Attributes;
 use axum_cognito::backend::Error;
 use axum_cognito::cognito::{
@@ -16,16 +17,19 @@ use axum_cognito::cognito::{
 use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
 use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
 use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User};
-use axum_cognito::web::{TenantLayer, Tenants, json_errors};
+use axum_cognito::web::{
+    ConnectRefusal, ManagedLoginOutcome, ManagedLoginRefusal, TenantLayer, Tenants, json_errors,
+};
 use axum_cognito::{
-    Auth, Cognito, Credentials, Settings, SqliteUsers, UserPool, async_trait, login_required,
+    Auth, AuthSession, Cognito, Credentials, Settings, SqliteUsers, UserPool, async_trait,
+    login_required,
 };
 use cognito_emulator::{Fault, FaultKind};
 use serde_json::json;
 use time::OffsetDateTime;
 use tower::{Layer, Service};
 
-use crate::site::{ALICE, Cloud};
+use crate::site::{ALICE, Browser, Cloud};
 
 /// Each begins with its name.
 fn assert_shows_no_canary(values: &[(&dyn Debug, &str)]) {
@@ -59,6 +63,21 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
         (&stored, "StoredLogin"),
         (&user, "User"),
     ]);
+}
+
+#[tokio::test]
+async fn debug_of_a_request_s_login_shows_nothing_secret() {
+    let show = async |auth: AuthSession| format!("{auth:?}");
+    let site = Auth::builder().build_for_tenants();
+    let router = Router::new().route("/canary", get(show));
+    let mut browser = Browser::new(router.layer(site.login_layer()));
+    browser.cookie = Some("id=canary".to_owned());
+    let headers = [("user-agent", "canary"), ("authorization", "canary")];
+
+    let page = browser.get_with("/canary", &headers).await;
+
+    assert!(page.body.starts_with("AuthSession"), "{}", page.body);
+    assert!(!page.body.contains("canary"), "{}", page.body);
 }
 
 /// A site without a tenant.
@@ -133,6 +152,14 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
     event.city = Some("canary-city".to_owned());
     let provider = IdentityProvider::new("Partner", "OIDC");
     let provider = provider.with_detail("client_secret", "canary-secret");
+    let domain = "https://login.example.com/?state=canary".parse();
+    let restarted = ManagedLoginOutcome::Restarted(domain.expect("an address"));
+    let refused = ManagedLoginOutcome::Refused {
+        why: ManagedLoginRefusal::Cancelled,
+        next: None,
+        again: false,
+    };
+    let not_connected = ManagedLoginOutcome::NotConnected(ConnectRefusal::InUse);
 
     assert_shows_no_canary(&[
         (&AccessToken::from("canary"), "AccessToken"),
@@ -147,6 +174,9 @@ fn debug_of_what_is_sent_to_cognito_shows_nothing_secret() {
         (&Credentials::new(name, password), "Credentials"),
         (&LoginRequest::new(name, password), "LoginRequest"),
         (&managed, "ManagedLoginRequest"),
+        (&restarted, "Restarted"),
+        (&refused, "Refused"),
+        (&not_connected, "NotConnected"),
         (&sign_up, "SignUp"),
         (&context, "CallContext"),
         (&event, "AuthEvent"),

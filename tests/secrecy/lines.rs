@@ -1,11 +1,15 @@
 //! What an operator reads: one event is one line, whoever has written what is in it.
 
+use axum_cognito::cognito::ManagedLogin;
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::{Auth, Cognito, UserPool};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 use serde_json::json;
+use url::Url;
+use url::form_urlencoded::Serializer;
 
+use crate::domain::parameter;
 use crate::log::Log;
 use crate::site::{ALICE, Browser, Cloud, Site, Users, router, with_layers};
 
@@ -128,5 +132,48 @@ async fn what_cognito_says_is_in_the_log_alone() {
         let text = log.text();
         let is_ours = |line: &str| line.contains(" axum_cognito::") && line.contains(words);
         assert!(text.lines().any(is_ours), "{words}");
+    }
+}
+
+/// Who declines at the domain makes nobody any work. What is not set up there does.
+#[tokio::test]
+async fn what_the_domain_refuses_is_for_the_operator() {
+    const CALLBACK: &str = "https://site.example/login/callback";
+    let log = Log::of_the_process();
+    let client = AppClient::new("site").with_callback_urls([CALLBACK]);
+    let cloud = Cloud::with_client(client).await;
+    let managed = ManagedLogin::new(cloud.emulator.endpoint(), CALLBACK);
+    let managed = managed.expect("addresses");
+    let users = Users::create().await;
+    let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+        .configure(|login| login.managed_login = Some(managed));
+    let auth = Auth::builder().with_pool(backend);
+    let mut browser = Browser::new(router(auth, MemoryStore::default()).await);
+
+    for (error, written) in [
+        ("access_denied", None),
+        ("invalid_scope", Some("invalid_scope")),
+        ("x\nforged", Some("other")),
+    ] {
+        let before = log.text().len();
+        let begun = browser.get("/login/managed").await;
+        let domain: Url = begun.location().parse().expect("the domain");
+        let state = parameter(&domain, "state").expect("a state");
+        let query = Serializer::new(String::new())
+            .append_pair("error", error)
+            .append_pair("state", &state)
+            .finish();
+        let page = browser.get(&format!("/login/callback?{query}")).await;
+        assert!(page.status.is_redirection(), "{error}: {}", page.body);
+
+        let text = log.text();
+        let is_it = |line: &&str| line.contains("the domain of the user pool refused a login");
+        let lines: Vec<_> = text[before..].lines().filter(is_it).collect();
+        assert_eq!(lines.len(), usize::from(written.is_some()), "{lines:#?}");
+        if let Some(written) = written {
+            let says = format!("error=\"{written}\"");
+            assert!(lines[0].contains("ERROR"), "{}", lines[0]);
+            assert!(lines[0].contains(&says), "{}", lines[0]);
+        }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) async fn keeps_a_session(sessions: impl SessionStore) {
         expiry_date: SystemClock.now() + Duration::from_secs(60 * 60),
     };
     sessions.create(&mut session).await.expect("created");
+    session.data.insert("note".to_owned(), "changed".into());
     sessions.save(&session).await.expect("saved");
     let kept = sessions.load(&session.id).await.expect("an answer");
     assert_eq!(kept.expect("a session").data, session.data);
