@@ -41,12 +41,6 @@ pub(in crate::web) async fn is_protected<F: Future>(save: F) -> (F::Output, bool
         .await
 }
 
-/// Whether a login that was read along would be heard.
-#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-pub(super) fn is_asked_for() -> bool {
-    ALONG.try_with(|_| ()).is_ok()
-}
-
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub(super) fn tell_login(login: LiveLogin) {
     let _ = ALONG.try_with(|along| along.login.replace(Some(login)));

@@ -48,9 +48,7 @@ impl SessionStore for SqlSessions {
             return Ok(None);
         };
 
-        if let Some(login) = login
-            && along::is_asked_for()
-        {
+        if let Some(login) = login {
             along::tell_login(login);
         }
         let data = serde_json::from_str(&session.data)
