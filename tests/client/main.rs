@@ -6,8 +6,12 @@ mod answers;
 #[path = "../../emulator/tests/emulator/authenticator.rs"]
 mod authenticator;
 mod between;
+#[allow(dead_code, reason = "the emulator's own tests use the rest")]
+#[path = "../../emulator/tests/emulator/client.rs"]
+mod by_hand;
 mod calls;
 mod configuration;
+mod emulated;
 mod exception_list;
 mod exceptions;
 mod http;
