@@ -7,9 +7,13 @@ mod answers;
 mod authenticator;
 mod between;
 mod builder;
+#[allow(dead_code, reason = "the emulator's own tests use the rest")]
+#[path = "../../emulator/tests/emulator/client.rs"]
+mod by_hand;
 mod calls;
 mod configuration;
 mod connections;
+mod emulated;
 mod exception_list;
 mod exceptions;
 mod http;
