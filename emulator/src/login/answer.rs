@@ -50,7 +50,7 @@ pub(crate) fn answer(reply: &Reply<'_>) -> Result<Step, Failure> {
         ("SELECT_MFA_TYPE", Pending::SelectMfa(offered)) => {
             factor::answer_selection(reply, login, &offered)
         }
-        ("EMAIL_OTP" | "SMS_OTP", Pending::OneTimeCode(code)) => {
+        (name, Pending::OneTimeCode { challenge, code }) if name == challenge => {
             one_time_code::answer(reply, login, &code)
         }
         ("WEB_AUTHN", Pending::WebAuthn { challenge }) => {

@@ -171,6 +171,7 @@ fn by_srp(
     let client_public = srp::client_public(parameters)?;
     srp::ask(pool, client, &login.username, client_public, |fresh| {
         fresh.device_key.clone_from(&login.device_key);
+        fresh.metadata.clone_from(&login.metadata);
     })
 }
 

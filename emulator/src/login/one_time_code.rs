@@ -27,7 +27,10 @@ pub(super) fn ask(directory: &mut Directory, login: Login, name: &str) -> Result
         ("CODE_DELIVERY_DESTINATION", delivery.destination),
         ("USERNAME", login.username.clone()),
     ];
-    let pending = Pending::OneTimeCode(code);
+    let pending = Pending::OneTimeCode {
+        challenge: name.to_owned(),
+        code,
+    };
     Ok(challenge(directory, name, login, pending, parameters))
 }
 

@@ -68,7 +68,10 @@ pub(crate) enum Pending {
     },
     NewPassword,
     /// A code by mail or SMS as first factor.
-    OneTimeCode(String),
+    OneTimeCode {
+        challenge: String,
+        code: String,
+    },
     Password,
     PasswordSrp,
     SelectChallenge(Vec<String>),

@@ -41,7 +41,7 @@ impl ServerHandshake {
     /// Starts a login with a given `b`, big-endian: for vectors and for going on with a kept login.
     pub fn with_secret(verifier: Verifier, secret: &[u8]) -> Self {
         let secret = BigUint::from_bytes_be(secret);
-        let masked = &*MULTIPLIER * verifier.value() % &*MODULUS;
+        let masked = &*MULTIPLIER * verifier.value();
         let public = (masked + GENERATOR.modpow(&secret, &MODULUS)) % &*MODULUS;
 
         Self {

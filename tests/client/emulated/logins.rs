@@ -61,6 +61,23 @@ async fn a_way_in_that_is_not_offered_is_not_opened() {
 }
 
 #[tokio::test]
+async fn a_code_counts_for_the_way_by_which_it_was_sent() {
+    let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+    let house = house(pool().with_first_factors(factors)).await;
+    let start = json!({ "USERNAME": "alice", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+    let asked = house.begin("USER_AUTH", start).await.json();
+    assert_eq!(asked["ChallengeName"], "EMAIL_OTP", "{asked}");
+    let code = house.emulator.outbox().pop().expect("a mail").code;
+
+    for (challenge, error) in [("SMS_OTP", "InvalidParameterException"), ("EMAIL_OTP", "")] {
+        let mut responses = json!({ "USERNAME": "alice" });
+        responses[format!("{challenge}_CODE")] = json!(code);
+        let answer = house.respond(challenge, &asked["Session"], responses).await;
+        assert_eq!(answer.error(), error, "{challenge}");
+    }
+}
+
+#[tokio::test]
 async fn a_registration_lets_in_who_has_confirmed_it_and_nobody_else() {
     let house = house(pool()).await;
     let client = house.client.id();
