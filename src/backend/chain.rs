@@ -122,18 +122,19 @@ impl Backend {
             return Ok(Some(profile.username));
         }
 
+        // No password is proved, no code sent, and an account that is locked tells its name too.
+        let first_step = || cognito.account_name(&credentials.username);
         let flow = self.login_settings().map(|login| login.login_flow);
+        let request = login::login_request(flow.unwrap_or_default(), credentials);
+        let Some(request) = request else {
+            return first_step().await;
+        };
         if flow != Some(LoginFlow::PlainPassword) {
-            // No password is proved, no code sent, and an account that is locked tells its name too.
-            match cognito.account_name(&credentials.username).await {
+            match first_step().await {
                 Err(error) if error.kind() == CognitoErrorKind::FlowNotEnabled => {}
                 answer => return answer,
             }
         }
-        let request = login::login_request(flow.unwrap_or_default(), credentials);
-        let Some(request) = request else {
-            return Ok(None);
-        };
         Ok(Some(match cognito.authenticate_with(&request).await? {
             LoginStep::Challenge(challenge) => challenge.username().to_owned(),
             LoginStep::Complete(user) => {
