@@ -146,6 +146,7 @@ async fn the_password_stays_a_way_to_log_in_on_both_pages() {
     assert!(empty.body.contains("Enter your password"), "{}", empty.body);
     let page = answer(&mut browser, &[("password", ALICE.1)]).await;
     assert_eq!(page.location(), "/me", "{}", page.body);
+    assert_eq!(browser.get("/methods").await.body, "pwd");
 
     let mut browser = site.browser();
     begin(&mut browser, "alice").await;

@@ -9,7 +9,7 @@ use super::{AuthSession, Loaded};
 use crate::backend::{
     Backend, CompletedLogin, Credentials, DeviceChange, Error, LoginOutcome, Refusal,
 };
-use crate::challenge::{Answer, Challenge};
+use crate::challenge::{Answer, Challenge, PasswordSrp};
 use crate::cognito::CognitoErrorKind;
 use crate::users::{LoginId, LoginRecord, StoreTime, User};
 use crate::web::error::AuthError;
@@ -196,6 +196,11 @@ impl AuthSession {
         }
         counted?;
 
+        // A password may come along with the choice of it.
+        let proves = match answer.password_to_prove() {
+            Some(_) => PasswordSrp::NAME,
+            None => kept.record.name(),
+        };
         let reply = backend.answer(answer).await;
         let can_be_answered_again = reply.as_ref().is_err_and(|error| {
             error
@@ -216,7 +221,7 @@ impl AuthSession {
                     backend,
                     typed: &kept.typed,
                     began,
-                    methods: with_method(kept.methods, kept.record.name()),
+                    methods: with_method(kept.methods, proves),
                 };
                 self.proceed(&attempt, outcome).await
             }
