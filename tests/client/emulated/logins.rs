@@ -64,6 +64,7 @@ async fn a_way_in_that_is_not_offered_is_not_opened() {
 async fn a_code_counts_for_the_way_by_which_it_was_sent() {
     let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
     let house = house(pool().with_first_factors(factors)).await;
+    house.pool.set_attribute("alice", "email_verified", "true");
     let start = json!({ "USERNAME": "alice", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
     let asked = house.begin("USER_AUTH", start).await.json();
     assert_eq!(asked["ChallengeName"], "EMAIL_OTP", "{asked}");
