@@ -19,14 +19,16 @@ pub(super) fn begin(start: &Start<'_>) -> Result<Step, Failure> {
         None => false,
     };
     let username = start.username()?;
-    let mut login = {
-        let directory = start.pool.directory();
-        match directory.find(username) {
-            Some(account) => start.login(account),
-            None if by_password => return srp::begin(start, Some(0)),
-            None if start.client.hides_unknown_users => return Err(Failure::wrong_password()),
-            None => return Err(Failure::user_not_found()),
-        }
+    let found = start
+        .pool
+        .directory()
+        .find(username)
+        .map(|account| start.login(account));
+    let mut login = match found {
+        Some(login) => login,
+        None if by_password => return srp::begin(start, Some(0)),
+        None if start.client.hides_unknown_users => return Err(Failure::wrong_password()),
+        None => return Err(Failure::user_not_found()),
     };
     login.custom_round = Some(0);
     if !by_password {
