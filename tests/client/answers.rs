@@ -1,7 +1,9 @@
 //! What is read of answers that the emulator does not give.
 
 use axum_cognito::challenge::{Challenge, ChallengeRecord, MfaSetup};
-use axum_cognito::cognito::{Cognito, CognitoErrorKind, CognitoUser, LoginRequest, MfaRequirement};
+use axum_cognito::cognito::{
+    Cognito, CognitoErrorKind, CognitoUser, Group, LoginRequest, MfaRequirement,
+};
 use axum_cognito::token::Tokens;
 use cognito_emulator::Pool;
 use secrecy::ExposeSecret;
@@ -156,6 +158,26 @@ async fn the_configuration_of_second_factors_is_read() {
     assert!(mfa.software_token && mfa.email && !mfa.sms);
     assert_eq!(mfa.relying_party.as_deref(), Some("shop.example"));
     assert_eq!(mfa.user_verification.as_deref(), Some("required"));
+}
+
+#[tokio::test]
+async fn a_group_that_does_not_come_is_no_empty_one() {
+    let cloud = Cloud::start().await;
+    let between = Between::start(&cloud);
+    let admin = between.cognito(&cloud).admin().expect("credentials");
+    for operation in ["GetGroup", "CreateGroup", "UpdateGroup"] {
+        between.answer(operation, 200, json!({}));
+    }
+    let staff = Group::new("staff");
+
+    for answer in [
+        admin.get_group("staff").await,
+        admin.create_group(&staff).await,
+        admin.update_group(&staff).await,
+    ] {
+        let error = answer.expect_err("no group");
+        assert_eq!(error.kind(), CognitoErrorKind::Protocol);
+    }
 }
 
 #[tokio::test]

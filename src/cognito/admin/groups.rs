@@ -2,7 +2,7 @@ use aws_sdk_cognitoidentityprovider::types::{GroupType, UserType};
 
 use super::Admin;
 use crate::cognito::call::CallResult;
-use crate::cognito::{CognitoError, Listing, UserProfile};
+use crate::cognito::{CognitoError, CognitoErrorKind, Listing, UserProfile};
 
 /// A group of a user pool.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -51,6 +51,11 @@ impl Group {
     }
 }
 
+fn group_of(group: Option<GroupType>, operation: &'static str) -> Result<Group, CognitoError> {
+    let none = || CognitoError::new(CognitoErrorKind::Protocol, operation, "no group came");
+    group.map(Group::read).ok_or_else(none)
+}
+
 /// Groups.
 impl Admin {
     /// Returns a group (`GetGroup`).
@@ -62,7 +67,7 @@ impl Admin {
         let call = self.client().get_group().user_pool_id(self.pool_id());
         let output = call.group_name(name).send().await.of("GetGroup")?;
 
-        Ok(output.group.map(Group::read).unwrap_or_default())
+        group_of(output.group, "GetGroup")
     }
 
     /// Lists all groups (`ListGroups`).
@@ -91,7 +96,7 @@ impl Admin {
             .await
             .of("CreateGroup")?;
 
-        Ok(output.group.map(Group::read).unwrap_or_default())
+        group_of(output.group, "CreateGroup")
     }
 
     /// Changes a group's description, precedence and role (`UpdateGroup`).
@@ -112,7 +117,7 @@ impl Admin {
             .await
             .of("UpdateGroup")?;
 
-        Ok(output.group.map(Group::read).unwrap_or_default())
+        group_of(output.group, "UpdateGroup")
     }
 
     /// Deletes a group (`DeleteGroup`).
