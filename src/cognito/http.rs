@@ -13,11 +13,12 @@ use aws_smithy_types::byte_stream::ByteStream;
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// An HTTP client that follows no redirect, and reads no more than it was told to. Cloning shares its
-/// connections.
+/// An HTTP client that follows no redirect, and reads no more than it was told to, nor for longer. Cloning
+/// shares its connections.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
-    read_timeout: Duration,
+    /// For a whole answer.
+    timeout: Duration,
     /// Made when it is first used: that reads the system's certificates.
     connector: Arc<OnceLock<SharedHttpConnector>>,
 }
@@ -29,9 +30,9 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    pub(super) fn new(read_timeout: Duration) -> Self {
+    pub(super) fn new(timeout: Duration) -> Self {
         Self {
-            read_timeout,
+            timeout,
             connector: Arc::default(),
         }
     }
@@ -40,7 +41,6 @@ impl Http {
         self.connector.get_or_init(|| {
             let settings = HttpConnectorSettings::builder()
                 .connect_timeout(Duration::from_secs(2))
-                .read_timeout(self.read_timeout)
                 .build();
             let connector = Connector::builder()
                 .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
@@ -60,6 +60,12 @@ impl Http {
         request: HttpRequest,
         max_bytes: usize,
     ) -> Result<Answer, BoxError> {
+        let answer = self.read(request, max_bytes);
+        let in_time = tokio::time::timeout(self.timeout, answer).await;
+        in_time.map_err(|_| format!("no whole answer came within {:?}", self.timeout))?
+    }
+
+    async fn read(&self, request: HttpRequest, max_bytes: usize) -> Result<Answer, BoxError> {
         let answer = self.connector().call(request).await?;
         let status = answer.status().as_u16();
 
@@ -83,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// Starts a server at whose `/<number>` are that many bytes.
+    /// Starts a server at whose `/<number>` are that many bytes. At `/stalls`, it stops after the head.
     fn serve() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -100,6 +106,11 @@ mod tests {
         let head = BufReader::new(stream).lines().map_while(Result::ok);
         let head: Vec<_> = head.take_while(|line| !line.is_empty()).collect();
         let path = head.first().and_then(|line| line.split(' ').nth(1));
+        if path == Some("/stalls") {
+            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n";
+            stream.write_all(head).expect("a head");
+            thread::sleep(Duration::from_secs(60));
+        }
         let Some(bytes) = path.and_then(|path| path[1..].parse::<usize>().ok()) else {
             return;
         };
@@ -127,5 +138,18 @@ mod tests {
             let read = answer.ok().map(|answer| answer.body.len());
             assert_eq!(read, is_taken.then_some(bytes), "{bytes} bytes");
         }
+    }
+
+    /// Whoever waits for keys would wait for good.
+    #[tokio::test]
+    async fn an_answer_that_stops_after_its_head_is_given_up() {
+        let http = Http::new(Duration::from_millis(200));
+        let url = format!("{}/stalls", serve());
+
+        let answer = http.get(&url, 10_000);
+        let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
+
+        let error = answer.expect("an end").err().expect("an error");
+        assert_eq!(error.to_string(), "no whole answer came within 200ms");
     }
 }
