@@ -16,7 +16,7 @@ use crate::clock::Clock;
 /// Anybody can make up a `kid`, so this bounds what strangers can make us ask of Cognito.
 pub(super) const PAUSE: Duration = Duration::MINUTE;
 
-/// How long to wait while there is no key set at all.
+/// How long to wait while there is no key set at all, and for a token that Cognito itself has given.
 pub(super) const PAUSE_WITHOUT_KEYS: Duration = Duration::SECOND;
 
 /// When to fetch anew although all keys are known: one might have been withdrawn.
@@ -37,8 +37,9 @@ struct Fetched {
     at: OffsetDateTime,
 }
 
-/// The last fetch that was begun.
+/// The last fetch.
 struct Attempt {
+    /// When it began, or failed.
     at: OffsetDateTime,
     failure: Option<TokenError>,
 }
@@ -54,18 +55,21 @@ impl KeyCache {
 
     /// Returns the key of that `kid`, from a newly fetched key set if need be and if allowed. Returns
     /// `KeysUnavailable` if the last fetch failed, and `UnknownKey` if the newest key set has no such key.
+    ///
+    /// A key that is not known is looked for if the last fetch was that long ago.
     pub(super) async fn get(
         self: &Arc<Self>,
         key_id: &str,
-        clock: &dyn Clock,
+        clock: &Arc<dyn Clock>,
+        pause: Duration,
     ) -> Result<VerificationKey, TokenError> {
         if let Some((key, fetched_at)) = self.known(key_id) {
             let now = clock.now();
             if now - fetched_at >= MAX_AGE
                 && let Ok(attempt) = self.attempt.clone().try_lock_owned()
-                && self.may_fetch_after(attempt.as_ref(), now)
+                && may_fetch_after(attempt.as_ref(), now, PAUSE)
             {
-                self.fetch(attempt, now); // nobody waits for it
+                self.fetch(attempt, clock.clone()); // nobody waits for it
             }
             return Ok(key);
         }
@@ -76,10 +80,13 @@ impl KeyCache {
             return Ok(key);
         }
 
-        let now = clock.now();
-        if self.may_fetch_after(attempt.as_ref(), now) {
+        let pause = match self.has_keys() {
+            true => pause,
+            false => PAUSE_WITHOUT_KEYS,
+        };
+        if may_fetch_after(attempt.as_ref(), clock.now(), pause) {
             attempt = self
-                .fetch(attempt, now)
+                .fetch(attempt, clock.clone())
                 .await
                 .map_err(|error| TokenError::keys_unavailable(error.into()))?;
         }
@@ -97,12 +104,12 @@ impl KeyCache {
     }
 
     /// Fetches a key set, unless there is one.
-    pub(super) async fn ready(self: &Arc<Self>, clock: &dyn Clock) -> Result<(), TokenError> {
+    pub(super) async fn ready(self: &Arc<Self>, clock: &Arc<dyn Clock>) -> Result<(), TokenError> {
         if self.has_keys() {
             return Ok(());
         }
         // No key has an empty name.
-        match self.get("", clock).await {
+        match self.get("", clock, PAUSE).await {
             Err(error) if error.kind() != TokenErrorKind::UnknownKey => Err(error),
             _ => Ok(()),
         }
@@ -112,16 +119,16 @@ impl KeyCache {
     fn fetch(
         self: &Arc<Self>,
         mut attempt: OwnedMutexGuard<Option<Attempt>>,
-        now: OffsetDateTime,
+        clock: Arc<dyn Clock>,
     ) -> JoinHandle<OwnedMutexGuard<Option<Attempt>>> {
         let cache = self.clone();
-        let attempted = move |failure| Some(Attempt { at: now, failure });
-        *attempt = attempted(None);
+        let at = clock.now();
+        *attempt = Some(Attempt { at, failure: None });
 
         tokio::spawn(async move {
             match cache.source.fetch().await {
                 Ok(keys) => {
-                    let fetched = Some(Fetched { keys, at: now });
+                    let fetched = Some(Fetched { keys, at });
                     *cache
                         .fetched
                         .write()
@@ -129,22 +136,20 @@ impl KeyCache {
                 }
                 Err(error) => {
                     warn!(error, "the key set could not be fetched");
-                    *attempt = attempted(Some(TokenError::keys_unavailable(error)));
+                    // As of now, since it may have taken long: those who waited do not all try again.
+                    *attempt = Some(Attempt {
+                        at: clock.now(),
+                        failure: Some(TokenError::keys_unavailable(error)),
+                    });
                 }
             }
             attempt
         })
     }
 
-    fn may_fetch_after(&self, last: Option<&Attempt>, now: OffsetDateTime) -> bool {
-        let pause = if self.has_keys() {
-            PAUSE
-        } else {
-            PAUSE_WITHOUT_KEYS
-        };
-
-        // A clock that was set back must not stop fetches for as long as it was ahead.
-        last.is_none_or(|last| !(Duration::ZERO..pause).contains(&(now - last.at)))
+    /// Returns whether a key is known, as far as nobody asks for it anew.
+    pub(super) fn has(&self, key_id: &str) -> bool {
+        self.known(key_id).is_some()
     }
 
     fn known(&self, key_id: &str) -> Option<(VerificationKey, OffsetDateTime)> {
@@ -157,4 +162,9 @@ impl KeyCache {
         let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
         fetched.is_some()
     }
+}
+
+fn may_fetch_after(last: Option<&Attempt>, now: OffsetDateTime, pause: Duration) -> bool {
+    // A clock that was set back must not stop fetches for as long as it was ahead.
+    last.is_none_or(|last| !(Duration::ZERO..pause).contains(&(now - last.at)))
 }

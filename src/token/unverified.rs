@@ -25,6 +25,10 @@ impl Unverified {
         OffsetDateTime::from_unix_timestamp(self.0.get("exp")?.as_i64()?).ok()
     }
 
+    pub(super) fn issuer(&self) -> Option<&str> {
+        self.0.get("iss")?.as_str()
+    }
+
     pub(super) fn has_scope(&self, wanted: &str) -> bool {
         let scope = self.0.get("scope").and_then(Value::as_str);
         scope.is_some_and(|scope| scope.split_ascii_whitespace().any(|it| it == wanted))

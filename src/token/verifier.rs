@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::json::Object;
 use super::jws::Jws;
-use super::key_cache::KeyCache;
+use super::key_cache::{KeyCache, PAUSE, PAUSE_WITHOUT_KEYS};
 use super::rules::{ACCESS, BEARER, ID, Rules, Use};
+use super::unverified::Unverified;
 use super::{
     AccessClaims, AccessToken, IdClaims, IdToken, KeySource, Principal, TokenError, TokenErrorKind,
     Tokens, VerifiedTokens,
@@ -17,7 +18,8 @@ use crate::id::AppClientId;
 /// that may call its API.
 ///
 /// Cheap to clone; the clones share the cached key set. The key set is fetched when a token first
-/// needs it, every hour, and when a token names an unknown key, but then at most once a minute.
+/// needs it, every hour, and when a token names an unknown key: for one that a stranger sends at most once
+/// a minute.
 ///
 /// # Examples
 ///
@@ -149,7 +151,7 @@ impl TokenVerifier {
     ///
     /// Returns an error if there is none: no token can be verified.
     pub(crate) async fn ready(&self) -> Result<(), TokenError> {
-        self.keys.ready(&*self.rules.clock).await
+        self.keys.ready(&self.rules.clock).await
     }
 
     /// Verifies an ID token.
@@ -158,7 +160,8 @@ impl TokenVerifier {
     ///
     /// `KeysUnavailable` says nothing about the token; any other kind refuses it.
     pub async fn verify_id(&self, token: &IdToken) -> Result<IdClaims, TokenError> {
-        self.verify_jwt(token.expose(), ID, IdClaims::read).await
+        self.verify_jwt(token.expose(), ID, PAUSE, IdClaims::read)
+            .await
     }
 
     /// Verifies a user's access token, as a stranger sends it.
@@ -186,18 +189,21 @@ impl TokenVerifier {
     /// As [`verify_principal`](Self::verify_principal), of a token that is in a request anyway: a copy
     /// of its own would have to be wiped.
     pub(crate) async fn verify_bearer(&self, token: &str) -> Result<Principal, TokenError> {
-        self.verify_jwt(token, BEARER, Principal::read).await
+        self.verify_jwt(token, BEARER, PAUSE, Principal::read).await
     }
 
-    /// Verifies both tokens of a login, and that they are the same user's.
+    /// Verifies both tokens of a login, as Cognito has given them, and that they are the same user's.
     ///
     /// # Errors
     ///
     /// As for one token, and `SubjectMismatch`.
     pub async fn verify(&self, tokens: &Tokens) -> Result<VerifiedTokens, TokenError> {
-        let id = self.verify_id(&tokens.id).await?;
-        let access = tokens.access.expose();
-        let access = self.verify_jwt(access, ACCESS, AccessClaims::read).await?;
+        // No stranger can make them up, and with a new key they must not be lost.
+        let pause = PAUSE_WITHOUT_KEYS;
+        let (id, access) = (tokens.id.expose(), tokens.access.expose());
+        let id = self.verify_jwt(id, ID, pause, IdClaims::read).await?;
+        let access = self.verify_jwt(access, ACCESS, pause, AccessClaims::read);
+        let access = access.await?;
 
         if id.sub == access.sub && id.username == access.username {
             Ok(VerifiedTokens { id, access })
@@ -217,6 +223,7 @@ impl TokenVerifier {
         &self,
         token: &str,
         wanted: Use,
+        pause: time::Duration,
         read: fn(Object<'_>) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         let rules = &*self.rules;
@@ -230,8 +237,13 @@ impl TokenVerifier {
         //    OpenID Connect, 7)
         let jws = Jws::read(token, max_length)?;
 
-        // 2. Its `kid` is in the user pool's key set. (AWS)
-        let key = self.keys.get(jws.key_id(), &*rules.clock).await?;
+        // 2. Its `kid` is in the user pool's key set. (AWS) What says itself that it is another issuer's makes
+        //    nobody fetch one, or wait for it.
+        let key_id = jws.key_id();
+        if !self.keys.has(key_id) && !rules.accepts_issuer(Unverified::read(token).issuer()) {
+            return Err(TokenErrorKind::WrongIssuer.into());
+        }
+        let key = self.keys.get(key_id, &rules.clock, pause).await?;
 
         // 3. The signature is that key's. The claims are a JSON object. (OpenID Connect, 6;
         //    RFC 7519, 10)

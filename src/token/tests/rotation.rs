@@ -4,13 +4,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 
 use super::super::key_cache::{KeyCache, MAX_AGE, PAUSE, PAUSE_WITHOUT_KEYS};
 use super::super::signer::{ONE, OTHER, key_set};
-use super::super::{KeySet, KeySource, KeySourceError, TokenErrorKind};
-use crate::clock::ManualClock;
+use super::super::{KeySet, KeySource, KeySourceError, TokenErrorKind, TokenVerifier};
+use super::{APP_CLIENT, ISSUER, access_claims};
+use crate::clock::{Clock, ManualClock};
 
 /// A source that counts, and whose keys a test exchanges.
 #[derive(Default)]
@@ -54,6 +56,7 @@ struct Setting {
     source: Arc<Source>,
     cache: Arc<KeyCache>,
     clock: Arc<ManualClock>,
+    is_from_cognito: bool,
 }
 
 fn setting(keys: Option<KeySet>) -> Setting {
@@ -63,12 +66,18 @@ fn setting(keys: Option<KeySet>) -> Setting {
         cache: KeyCache::new(Arc::new(source.clone())),
         source,
         clock: Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH)),
+        is_from_cognito: false,
     }
 }
 
 impl Setting {
     async fn kind(&self, key_id: &str) -> Option<TokenErrorKind> {
-        let key = self.cache.get(key_id, &*self.clock).await;
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let pause = match self.is_from_cognito {
+            true => PAUSE_WITHOUT_KEYS,
+            false => PAUSE,
+        };
+        let key = self.cache.get(key_id, &clock, pause).await;
         key.err().map(|error| error.kind())
     }
 
@@ -207,6 +216,67 @@ async fn tries_again_soon_while_there_are_no_keys() {
     setting.source.set(Some(key_set(&[&ONE])));
     setting.wait(PAUSE_WITHOUT_KEYS);
     assert_eq!(setting.kind(ONE.key_id).await, None);
+}
+
+/// An endpoint that swallows requests fails late, and callers come faster than that.
+#[tokio::test]
+async fn fails_for_all_who_wait_when_a_slow_fetch_fails() {
+    let setting = Arc::new(setting(None));
+    let gate = setting.source.close();
+    let waiting: Vec<_> = (0..100)
+        .map(|_| {
+            let setting = setting.clone();
+            tokio::spawn(async move { setting.kind(ONE.key_id).await })
+        })
+        .collect();
+
+    setting.settle().await;
+    setting.wait(Duration::seconds(3));
+    gate.notify_one();
+    for caller in waiting {
+        assert_eq!(caller.await.expect("no panic"), UNAVAILABLE);
+    }
+
+    assert_eq!(setting.source.fetches(), 1);
+}
+
+/// Its keys would not be ours, and nobody waits for them.
+#[tokio::test]
+async fn fetches_nothing_for_a_token_of_another_issuer() {
+    let setting = setting(Some(key_set(&[&ONE])));
+    let client = APP_CLIENT.parse().expect("an id");
+    let verifier = TokenVerifier::new(ISSUER, client, Arc::new(setting.source.clone()))
+        .with_clock(setting.clock.clone());
+    let mut claims = access_claims();
+    let kind = async |claims: &Value| {
+        let token = OTHER.sign(claims).into();
+        let error = verifier.verify_access(&token).await.err();
+        error.map(|error| error.kind())
+    };
+
+    claims["iss"] = "https://evil.example".into();
+    assert_eq!(kind(&claims).await, Some(TokenErrorKind::WrongIssuer));
+    claims["iss"] = Value::Null;
+    assert_eq!(kind(&claims).await, Some(TokenErrorKind::WrongIssuer));
+    assert_eq!(setting.source.fetches(), 0);
+    claims["iss"] = ISSUER.into();
+    assert_eq!(kind(&claims).await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 1);
+}
+
+/// Strangers must not keep the keys away from tokens that would be lost otherwise.
+#[tokio::test]
+async fn follows_a_rotation_at_once_for_what_cognito_gave() {
+    let mut setting = setting(Some(key_set(&[&ONE])));
+    assert_eq!(setting.kind("made-up").await, UNKNOWN);
+    setting.source.set(Some(key_set(&[&ONE, &OTHER])));
+    setting.wait(PAUSE_WITHOUT_KEYS);
+    assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
+
+    setting.is_from_cognito = true;
+
+    assert_eq!(setting.kind(OTHER.key_id).await, None);
+    assert_eq!(setting.source.fetches(), 2);
 }
 
 #[tokio::test]
