@@ -108,8 +108,8 @@ impl Backend {
         flow != Some(LoginFlow::Custom) || has_proved_password(challenge.record())
     }
 
-    /// Returns the name of the account that a name or an alias leads to and that has this password, as an
-    /// administrator knows it, or else the first step of a login tells, or a whole one.
+    /// Returns the name of the account that a name or an alias leads to, as an administrator knows it, or
+    /// else the first step of a login tells; or else a whole login, if a password is at hand.
     #[cfg(feature = "pages")]
     pub(crate) async fn account_of(
         &self,
@@ -122,7 +122,7 @@ impl Backend {
             return Ok(Some(profile.username));
         }
 
-        // No password is proved, no code sent, and an account that is locked tells its name too.
+        // There no password is proved, no code sent, and an account that is locked tells its name too.
         let first_step = || cognito.account_name(&credentials.username);
         let flow = self.login_settings().map(|login| login.login_flow);
         let request = login::login_request(flow.unwrap_or_default(), credentials);

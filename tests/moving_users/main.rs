@@ -28,7 +28,7 @@ const MOVING: (&str, &str) = ("moving", "Old-password-1");
 /// A site on a user pool into which a user can move, and what the trigger was handed.
 struct MovingSite {
     cloud: Cloud,
-    _users: Users,
+    users: Users,
     router: Router,
     passwords: Arc<Mutex<Vec<String>>>,
 }
@@ -62,7 +62,7 @@ impl MovingSite {
         Self {
             router: router(auth, MemoryStore::default()).await,
             cloud,
-            _users: users,
+            users,
             passwords,
         }
     }
@@ -269,6 +269,51 @@ async fn a_reset_by_an_alias_ends_logins_later_without_the_new_password() {
     assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
 
     cloud.emulator.clear_calls();
+    ends_soon(&mut thief).await;
+    let calls = cloud.emulator.calls();
+    let begun = calls.iter().filter(|call| call.operation == "InitiateAuth");
+    let sent: Vec<_> = begun.flat_map(|call| &call.parameters).collect();
+    assert!(!sent.is_empty());
+    assert!(!sent.iter().any(|name| *name == "PASSWORD"), "{sent:?}");
+}
+
+/// Without a password and without SRP nobody tells whose name it is. It leads to its own row all the same.
+#[tokio::test]
+async fn a_reset_by_a_username_ends_logins_later_without_srp() {
+    let site = MovingSite::start(LoginFlow::PlainPassword).await;
+    let (cloud, mut alice, mut thief) = (&site.cloud, site.browser(), site.browser());
+    let client = AppClient::new("site")
+        .with_id(cloud.client.id())
+        .with_secret(cloud.client.secret().expect("a secret"));
+    let flows = [AuthFlow::RefreshToken, AuthFlow::UserPassword];
+    cloud.pool.add_client(client.with_flows(flows));
+    thief.log_in(ALICE, "/").await;
+    assert_eq!(thief.get("/maybe").await.body, "Hello alice");
+    cloud.advance(Duration::from_secs(60));
+    cloud.pool.set_attribute("alice", "email_verified", "true");
+    alice
+        .post("/password/forgot", &[("username", ALICE.0)])
+        .await;
+    let code = cloud.emulator.outbox().pop().expect("a message").code;
+
+    let database = site.users.store.pool();
+    let away = sqlx::query("alter table logins rename to elsewhere");
+    away.execute(database).await.expect("no table");
+    let form = [
+        ("username", ALICE.0),
+        ("code", code.as_str()),
+        ("new_password", "Correct-horse-5"),
+    ];
+    let page = alice.post("/password/reset", &form).await;
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    let back = sqlx::query("alter table elsewhere rename to logins");
+    back.execute(database).await.expect("the table");
+
+    ends_soon(&mut thief).await;
+}
+
+/// Waits until the login is over, which happens without a request of its own.
+async fn ends_soon(thief: &mut Browser) {
     let ended = async {
         while thief.get("/maybe").await.body != "Hello stranger" {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -276,9 +321,4 @@ async fn a_reset_by_an_alias_ends_logins_later_without_the_new_password() {
     };
     let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
     ended.expect("the end of the thief's login");
-    let calls = cloud.emulator.calls();
-    let begun = calls.iter().filter(|call| call.operation == "InitiateAuth");
-    let sent: Vec<_> = begun.flat_map(|call| &call.parameters).collect();
-    assert!(!sent.is_empty());
-    assert!(!sent.iter().any(|name| *name == "PASSWORD"), "{sent:?}");
 }

@@ -91,8 +91,12 @@ impl AuthSession {
                     return;
                 };
                 let ended = auth.end_older(backend, &whose, except.as_ref(), since);
-                if ended.await.is_ok() {
-                    return;
+                match ended.await {
+                    Ok(()) => return,
+                    Err(error) if error.cognito_kind().is_some_and(CognitoErrorKind::is_setup) => {
+                        break;
+                    }
+                    Err(_) => {}
                 }
             }
             error!("the old logins of a user were not ended");
@@ -108,20 +112,11 @@ impl AuthSession {
         except: Option<&LoginId>,
     ) -> Result<(), Error> {
         let site = self.site();
-        let (name, told) = match whose {
-            Whose::Id(id) => {
-                let ended = site.end_logins(backend.name(), id, except, true);
-                return ended.await.map(drop);
-            }
-            Whose::Name(name) => (name.clone(), Ok(())),
-            #[cfg(feature = "pages")]
-            Whose::Typed(typed, password) => {
-                match self.account_of(backend, typed, password.as_ref()).await {
-                    Ok(account) => (account, Ok(())),
-                    Err(error) => (typed.clone(), Err(error)),
-                }
-            }
-        };
+        if let Whose::Id(id) = whose {
+            let ended = site.end_logins(backend.name(), id, except, true);
+            return ended.await.map(drop);
+        }
+        let (name, told) = self.name_of(backend, whose).await;
 
         // Before the look for a row, so that a login which makes one later finds the end.
         site.registry.end_first_ones(backend, &name).await?;
@@ -139,27 +134,40 @@ impl AuthSession {
         except: Option<&LoginId>,
         since: OffsetDateTime,
     ) -> Result<(), Error> {
-        let id = match whose {
-            Whose::Id(id) => Some(id.clone()),
-            Whose::Name(name) => row_of(backend, name).await?,
-            #[cfg(feature = "pages")]
-            Whose::Typed(typed, password) => {
-                let account = self.account_of(backend, typed, password.as_ref());
-                row_of(backend, &account.await?).await?
+        let (id, told) = match whose {
+            Whose::Id(id) => (Some(id.clone()), Ok(())),
+            whose => {
+                let (name, told) = self.name_of(backend, whose).await;
+                (row_of(backend, &name).await?, told)
             }
         };
-        let Some(id) = id else {
-            return Ok(());
+        let logins = match &id {
+            Some(id) => backend.logins().list(backend.name(), id).await?,
+            None => Vec::new(),
         };
-
-        for login in backend.logins().list(backend.name(), &id).await? {
+        for login in logins {
             // Logins are noted to the second.
             let is_older = login.logged_in_at.unix_timestamp() < since.unix_timestamp();
             if is_older && Some(&login.id) != except {
                 self.site().end_login(backend.name(), &login.id).await?;
             }
         }
-        Ok(())
+        told
+    }
+
+    /// Returns the name of the account. If it cannot be found out, returns what was typed, and why.
+    async fn name_of(&self, backend: &Backend, whose: &Whose) -> (String, Result<(), Error>) {
+        match whose {
+            Whose::Id(id) => (id.to_string(), Ok(())),
+            Whose::Name(name) => (name.clone(), Ok(())),
+            #[cfg(feature = "pages")]
+            Whose::Typed(typed, password) => {
+                match self.account_of(backend, typed, password.as_ref()).await {
+                    Ok(account) => (account, Ok(())),
+                    Err(error) => (typed.clone(), Err(error)),
+                }
+            }
+        }
     }
 
     /// Returns the name of the account that a name or an alias leads to. A row of the name that was typed
