@@ -47,6 +47,7 @@ impl Refreshes {
     ) -> Refreshed {
         let key = (login.id.clone(), login.version);
         let now = registry.clock.now();
+        let mut begun = None;
         let mut result = {
             let mut state = self.lock();
             state
@@ -58,17 +59,22 @@ impl Refreshes {
             match state.running.get(&key) {
                 Some(waiting) => waiting.clone(),
                 None => {
-                    let renewal = Renewal {
-                        registry: registry.clone(),
-                        backend: backend.clone(),
-                        user: user.clone(),
-                    };
-                    let waiting = self.start(key.clone(), renewal, login.clone());
-                    state.running.insert(key, waiting.clone());
+                    let (sender, waiting) = watch::channel(None);
+                    state.running.insert(key.clone(), waiting.clone());
+                    begun = Some(sender);
                     waiting
                 }
             }
         };
+        // Without the lock, which the task wants if the runtime drops it at once.
+        if let Some(sender) = begun {
+            let renewal = Renewal {
+                registry: registry.clone(),
+                backend: backend.clone(),
+                user: user.clone(),
+            };
+            self.start(key, sender, renewal, login.clone());
+        }
 
         match result.wait_for(Option::is_some).await {
             Ok(refreshed) => refreshed.clone().expect("it was waited for"),
@@ -78,8 +84,13 @@ impl Refreshes {
         }
     }
 
-    fn start(&self, key: Key, renewal: Renewal, login: LoginRecord) -> Waiting {
-        let (sender, waiting) = watch::channel(None);
+    fn start(
+        &self,
+        key: Key,
+        sender: watch::Sender<Option<Refreshed>>,
+        renewal: Renewal,
+        login: LoginRecord,
+    ) {
         let mut place = Place {
             refreshes: self.clone(),
             key,
@@ -93,7 +104,6 @@ impl Refreshes {
             sender.send_replace(Some(refreshed));
             drop(place);
         });
-        waiting
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
