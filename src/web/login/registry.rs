@@ -217,10 +217,11 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
     ) -> Result<Option<Ended>, Error> {
-        let ended = backend.logins().end(id).await?;
+        // Where no answer came, it may have ended all the same.
+        let ended = backend.logins().end(id).await;
         self.forget(id);
         self.ends.tell(id);
-        Ok(ended.map(|ended| self.open(ended)))
+        Ok(ended?.map(|ended| self.open(ended)))
     }
 
     /// Ends all logins of a user but `except`, and those that are on their way.
@@ -231,8 +232,9 @@ impl Registry {
         except: Option<&LoginId>,
     ) -> Result<Vec<Ended>, Error> {
         let registry = backend.logins();
-        let ended = registry.end_all(backend.name(), user_id, except).await?;
+        let ended = registry.end_all(backend.name(), user_id, except).await;
         self.warm.forget_user(backend.name(), user_id);
+        let ended = ended?;
         for StoredLogin { login, .. } in &ended {
             self.ends.tell(&login.id);
         }
