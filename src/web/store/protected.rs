@@ -19,11 +19,11 @@ use crate::web::login::{is_on_the_way, login_of};
 type Data = HashMap<String, serde_json::Value>;
 
 /// The key of an encrypted record.
-const SEALED: &str = "sealed";
+const SEALED: &str = "axum_cognito.sealed";
 
 /// The key under which the id of a session's login stands beside what is encrypted, so that a
 /// database can read the login along. Nothing is believed of it.
-pub(super) const LOGIN: &str = "login";
+pub(super) const LOGIN: &str = "axum_cognito.login_id";
 
 /// How long a sign-up, a reset or a login may take that somebody has begun, from one step to the next.
 const LONGEST_ON_THE_WAY: Duration = Duration::HOUR;
