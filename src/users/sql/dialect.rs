@@ -26,7 +26,7 @@ pub(crate) enum Wanted {
 
 /// A database, as far as it differs from the others.
 ///
-/// Statements are written with `?`, and read and write two types: texts and numbers. The functions
+/// Statements are written with `?`, and read and write three types: texts, numbers and bytes. The functions
 /// that return SQL turn the types of the `users` table into these, and back.
 pub(crate) trait Dialect: Send + Sync + 'static {
     /// Runs a query.

@@ -41,7 +41,8 @@ pub(super) fn read_record(row: &mut Row) -> Result<Option<LoginRecord>, UserStor
         id: id.into(),
         backend: row.text()?,
         user_id: row.text()?.into(),
-        version: row.number()?.unsigned_abs(),
+        version: u64::try_from(row.number()?)
+            .map_err(|_| UserStoreError::new(UserStoreErrorKind::Schema))?,
         expires_at: row.optional_number()?.map(time).transpose()?,
         groups: from_json(&row.text()?)?,
         user_agent: row.text()?,

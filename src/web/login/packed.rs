@@ -7,6 +7,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use crate::token::{RefreshToken, Tokens};
 
@@ -19,12 +20,15 @@ pub(super) fn pack(tokens: &Tokens) -> Vec<u8> {
     ];
     let expires_at = tokens.expires_at.unix_timestamp();
 
-    let mut packed = expires_at.to_be_bytes().to_vec();
+    // At once, and wiped where it is no longer wanted: what grows leaves copies behind.
+    let length: usize = texts.iter().flatten().map(|text| 8 + text.len()).sum();
+    let mut packed = Vec::with_capacity(64 + 2 * length);
+    packed.extend_from_slice(&expires_at.to_be_bytes());
     for text in texts {
         let parts: Vec<_> = text.into_iter().flat_map(|text| text.split('.')).collect();
         write_number(&mut packed, parts.len());
         for part in parts {
-            let decoded = BASE64_URL_SAFE_NO_PAD.decode(part);
+            let decoded = BASE64_URL_SAFE_NO_PAD.decode(part).map(Zeroizing::new);
             let (bytes, is_text) = match &decoded {
                 Ok(bytes) => (&bytes[..], 0),
                 Err(_) => (part.as_bytes(), 1),
