@@ -5,10 +5,11 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tower_sessions::session::Error as SessionError;
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::backend::Error;
 use crate::cognito::{CognitoError, CognitoErrorKind};
+use crate::token::TokenErrorKind;
 use crate::users::UserStoreErrorKind;
 
 /// Nobody knows how long an outage lasts. A try every few seconds does no harm.
@@ -120,7 +121,20 @@ impl AuthError {
         let finding = self.cognito_kind().and_then(CognitoErrorKind::finding);
         // A field, since it may hold what a server or a visitor wrote: one event stays one line.
         let causes = causes.trim_start_matches(": ");
-        error!(finding, ?causes, "{self}");
+        // A stranger can bring these about as often as they like, and the fetch that failed has a line of its own.
+        if self.is_about_keys() {
+            warn!(?causes, "{self}");
+        } else {
+            error!(finding, ?causes, "{self}");
+        }
+    }
+
+    /// Whether there was no key set to verify a token with.
+    fn is_about_keys(&self) -> bool {
+        let Self::Backend(error) = self else {
+            return false;
+        };
+        matches!(&**error, Error::Token(error) if error.kind() == TokenErrorKind::KeysUnavailable)
     }
 }
 
