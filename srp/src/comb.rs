@@ -101,6 +101,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn raises_to_the_longest_exponent_of_the_comb_and_to_a_longer_one() {
+        let comb = Comb::new(Residue::new(&G.into()));
+        for length in [32_u8, 33] {
+            // The first of them is not zero.
+            let bytes: Vec<u8> = (1..=length).map(|n| n.wrapping_mul(0x9d)).collect();
+            let expected = BigUint::from(G).modpow(&BigUint::from_bytes_be(&bytes), &N);
+
+            let power = comb.pow(&Exponent::from_bytes(&bytes));
+
+            assert_eq!(
+                BigUint::from_bytes_be(&*power.to_bytes()),
+                expected,
+                "{length} bytes"
+            );
+        }
+    }
+
+    #[test]
     fn raises_as_modpow_does() {
         let comb = Comb::new(Residue::new(&G.into()));
         let one = BigUint::from(1_u8);

@@ -84,3 +84,17 @@ impl fmt::Debug for DeviceVerifier {
         f.debug_struct("DeviceVerifier").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spells_each_half_of_a_byte_as_a_letter_of_its_own() {
+        assert_eq!(*letters(&[0x00, 0x1f, 0xa5, 0xf0]), "@@AOJEO@");
+        assert_eq!(
+            *letters(&[0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef]),
+            "@ABCDEFGHIJKLMNO"
+        );
+    }
+}

@@ -50,3 +50,51 @@ impl Exponent {
         (limb >> (index % 64) & 1) as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    fn assert_is(exponent: &Exponent, number: &BigUint) {
+        for index in 0..exponent.bits() + 128 {
+            let bit = number.bit(index as u64);
+            assert_eq!(
+                exponent.bit(index),
+                u32::from(bit),
+                "bit {index} of {number:x}"
+            );
+        }
+        assert!(number.bits() <= exponent.bits() as u64, "{number:x}");
+    }
+
+    #[test]
+    fn reads_each_bit_and_counts_leading_zeros_as_length() {
+        let bytes = hex!("00 80 5a 00 ff 01 c3 7e 12 35");
+
+        let exponent = Exponent::from_bytes(&bytes);
+
+        assert_is(&exponent, &BigUint::from_bytes_be(&bytes));
+        assert_eq!(exponent.bits(), 80);
+    }
+
+    #[test]
+    fn adds_a_product_with_all_its_carries() {
+        // The bytes of `a`, `u` and `x`: in a login, with an `a` as other clients draw it, and where
+        // `u` begins with zeros.
+        for lengths in [[32_usize, 32, 32], [128, 32, 32], [32, 7, 32]] {
+            let bytes = lengths.map(|length| vec![0xff_u8; length]);
+            let [a, u, x] = bytes.each_ref().map(|bytes| Exponent::from_bytes(bytes));
+
+            let sum = a.plus_product(&u, &x);
+
+            let [a, u, x] = bytes.map(|bytes| BigUint::from_bytes_be(&bytes));
+            assert_is(&sum, &(a + u * x));
+            // Each bit more is a squaring more.
+            let [a, u, x] = lengths;
+            assert_eq!(sum.bits(), 8 * a.max(u + x) + 1, "{lengths:?}");
+        }
+    }
+}

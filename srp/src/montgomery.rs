@@ -364,6 +364,51 @@ mod tests {
         assert_eq!(value(&largest.squared()), &n * &n % &*N);
     }
 
+    /// The residues are at the bounds, not the numbers that they stand for.
+    #[test]
+    fn computes_with_the_outermost_residues() {
+        let one = BigUint::from(1_u8);
+        let residues = [
+            BigUint::ZERO,
+            one.clone(),
+            &*N - 1_u8,
+            N.clone(),
+            &*N + 1_u8,
+            (&one << 3072_u32) - 1_u8,
+            &*N * 2_u8 - 1_u8,
+        ];
+        let r = &one << (DIGIT_BITS * DIGITS);
+        let inverse = r.modinv(&N).expect("N is odd");
+        let number = |residue: &BigUint| residue * &inverse % &*N;
+
+        for x in &residues {
+            let (x_residue, x) = (Residue(digits(x)), number(x));
+            assert_eq!(value(&Residue::new(&x)), x);
+            assert_eq!(value(&x_residue), x);
+            assert_eq!(value(&x_residue.squared()), &x * &x % &*N, "x = {x:x}");
+            for y in &residues {
+                let (y_residue, y) = (Residue(digits(y)), number(y));
+                let what = format!("x = {x:x}, y = {y:x}");
+                assert_eq!(value(&x_residue.times(&y_residue)), &x * &y % &*N, "{what}");
+                let difference = (&x + &*N - &y) % &*N;
+                assert_eq!(value(&x_residue.minus(&y_residue)), difference, "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn reads_an_exponent_window_by_window() {
+        // Each value that a window can have, zero aside.
+        let exponent = (1..32_u8).fold(BigUint::ZERO, |windows, window| {
+            (windows << WINDOW) + window
+        });
+        let base = BigUint::from(3_u8);
+
+        let power = Residue::new(&base).pow(&Exponent::from_bytes(&exponent.to_bytes_be()));
+
+        assert_eq!(value(&power), base.modpow(&exponent, &N));
+    }
+
     #[test]
     fn raises_to_powers_as_num_bigint_does() {
         let mut exponents = vec![vec![], vec![0], vec![1], vec![0xff; 65], vec![0; 32]];

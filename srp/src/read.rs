@@ -134,5 +134,6 @@ mod tests {
             );
         }
         assert_eq!(secret_block("QUJD"), Ok(b"ABC".to_vec()));
+        assert!(secret_block(&too_long[4..]).is_ok(), "the longest");
     }
 }

@@ -3,6 +3,7 @@ mod published;
 mod vectors;
 
 use num_bigint::BigUint;
+use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -24,10 +25,24 @@ fn draws_a_new_private_value_each_time() {
 }
 
 #[test]
+fn draws_a_new_password_and_salt_for_each_device() {
+    let first = DeviceVerifier::generate("group", "key").expect("random bytes");
+    let second = DeviceVerifier::generate("group", "key").expect("random bytes");
+
+    let password = first.password().expose_secret();
+    assert_ne!(password, second.password().expose_secret());
+    assert_eq!(password.len(), 80, "320 bits");
+    assert_ne!(first.salt_base64(), second.salt_base64());
+    assert_ne!(first.verifier_base64(), second.verifier_base64());
+}
+
+#[test]
 fn fails_without_random_bytes() {
     let client = SrpClient::draw(|_| Err("no entropy"));
+    let device = DeviceVerifier::draw("group", "key", |_| Err("no entropy"));
 
     assert_eq!(client.err(), Some(SrpError::Random));
+    assert_eq!(device.err(), Some(SrpError::Random));
 }
 
 #[test]
@@ -125,8 +140,13 @@ fn takes_the_password_verbatim() {
 fn hides_secrets() {
     let client = client("c0ffee");
     let proof = prove("pw", "ab", "1").expect("a proof");
+    let challenge = PasswordChallenge {
+        salt: "canary",
+        srp_b: "canary",
+        secret_block: "canary",
+    };
     let shown = format!(
-        "{client:?} {proof:?} {:?} {:?}",
+        "{client:?} {proof:?} {challenge:?} {:?} {:?}",
         SrpIdentity::user("pool", "canary"),
         DeviceVerifier::generate("group", "canary").expect("random bytes"),
     );
@@ -134,6 +154,11 @@ fn hides_secrets() {
     for canary in ["c0ffee", client.srp_a(), &proof.signature, "canary"] {
         assert!(!shown.contains(canary), "{canary}");
     }
+    assert_eq!(
+        shown,
+        "SrpClient { .. } PasswordProof { timestamp: \"Thu Jan 1 00:00:00 UTC 1970\", .. } \
+         PasswordChallenge { .. } SrpIdentity { .. } DeviceVerifier { .. }"
+    );
 }
 
 fn client(private: &str) -> SrpClient {
