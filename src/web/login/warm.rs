@@ -36,7 +36,7 @@ impl WarmLogins {
     ) -> Option<LiveLogin> {
         let found = self.lock();
         let (live, at) = found.get(id)?;
-        let is_warm = (*at..*at + time).contains(&now);
+        let is_warm = Duration::try_from(now - *at).is_ok_and(|age| age < time);
         is_warm.then(|| live.clone())
     }
 
