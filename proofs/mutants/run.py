@@ -236,9 +236,9 @@ def words(name):
     return {word.lower().rstrip("s") for word in re.findall(r"[A-Z]?[a-z]{2,}", name)}
 
 
-def batches(rows, mutant):
-    """Tests that say most in the least time come first, and those of the same module or with words in common before them: a
-    few, then more, then the rest."""
+def batches(rows, mutant, catchers):
+    """Tests that say most in the least time come first, and before them those that have caught others of the function or file,
+    or are named like it: a few, then more, then the rest."""
     path, function = mutant.split("\t")[:2]
     # Of src/token/tokens.rs, `token`.
     module = path.split("src/")[1].split("/")[0].split(".")[0]
@@ -246,6 +246,7 @@ def batches(rows, mutant):
 
     def rank(row):
         in_common = len(wanted & words(row["test"])) + 2 * row["test"].startswith(f"{module}::")
+        in_common += 3 * (row["test"] in catchers[path, function]) + (row["test"] in catchers[path])
         return row["seconds"] * len(row["reached"]) / (1 + in_common) ** 3
 
     rows = sorted(rows, key=rank)[:MOST_TESTS]
@@ -264,13 +265,22 @@ def try_mutants(prefixes):
     names = mutants()
     tried_less = re.compile("|".join(f"survived: {seconds} s\\t" for seconds in range(MOST_SECONDS)))
     done = {line.split("\t", 1)[1] for line in results() if not tried_less.match(line)}
+    catchers = defaultdict(set)
+
+    def caught(outcome, name):
+        path, function = name.split("\t")[:2]
+        for key in (path, (path, function)):
+            catchers[key].add(outcome.removeprefix("caught: ").removesuffix(" and others"))
+
+    for line in results():
+        caught(*line.split("\t", 1))
     reaching = defaultdict(list)
     for row in map(json.loads, (WORK / "reached.jsonl").read_text().splitlines()):
         for number in row["reached"] if not row["failed"] else ():
             reaching[number].append(row)
 
     def judge(number):
-        for batch in batches(reaching[number], names[number]):
+        for batch in batches(reaching[number], names[number], catchers):
             program, tests, on = batch[0]["program"], [row["test"] for row in batch], {"MUTANT": str(number)}
             failed = run_tests(program, tests, limit_of(batch), **on)
             # Once more, alone: it may have been chance, or another test.
@@ -285,6 +295,7 @@ def try_mutants(prefixes):
     with open(WORK / "results.tsv", "a") as file, ThreadPoolExecutor(PROCESSES) as pool:
         for number, outcome, test in pool.map(judge, wanted):
             print(f"{outcome}: {test}\t{names[number]}", file=file, flush=True)
+            caught(test, names[number])
 
 
 def results():
