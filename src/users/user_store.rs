@@ -236,3 +236,63 @@ async fn by_listing<S: UserStore + ?Sized>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of a site's own that lists its users, and has no search.
+    struct Listed(Vec<User>);
+
+    #[async_trait]
+    impl UserStore for Listed {
+        async fn check_mapping(&self, _: &AttributeMapping) -> Result<(), UserStoreError> {
+            Ok(())
+        }
+
+        async fn find(&self, _: &UserId) -> Result<Option<User>, UserStoreError> {
+            Ok(None)
+        }
+
+        async fn find_by_username(&self, _: &str) -> Result<Option<User>, UserStoreError> {
+            Ok(None)
+        }
+
+        async fn list(&self, after: Option<&str>, limit: u32) -> Result<Vec<User>, UserStoreError> {
+            let after = after.unwrap_or_default();
+            let users = self.0.iter().filter(|user| user.username.as_str() > after);
+            Ok(users.take(limit as usize).cloned().collect())
+        }
+
+        async fn set_active(&self, _: &UserId, _: bool) -> Result<bool, UserStoreError> {
+            Ok(false)
+        }
+
+        async fn sync(&self, _: &UserSync) -> Result<Synced, UserStoreError> {
+            Ok(Synced::Unknown)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_only_lists_is_searched_to_its_end_and_back() {
+        let users = (0..1100_i64).map(|number| {
+            let mut user = User::new(number, format!("{number:04}"));
+            let email = if number % 2 == 0 { "even" } else { "odd" };
+            user.email = email.to_owned();
+            user
+        });
+        let store = Listed(users.collect());
+        let search = async |search: UserSearch, limit| -> Vec<String> {
+            let found = store.search(&search, limit).await.expect("an answer");
+            found.into_iter().map(|user| user.username).collect()
+        };
+        let odd = || UserSearch::new().with_text("odd");
+
+        assert_eq!(search(odd(), 1000).await.len(), 550);
+        assert_eq!(search(odd(), 2).await, ["0001", "0003"]);
+        let after = odd().after("0997");
+        assert_eq!(search(after, 2).await, ["0999", "1001"]);
+        let before = odd().before("0900");
+        assert_eq!(search(before, 3).await, ["0895", "0897", "0899"]);
+    }
+}

@@ -14,7 +14,7 @@ use axum_cognito::web::{AuthBuilder, ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, UserPool};
 use cognito_emulator::User;
 
-use crate::site::{ALICE, Browser, Cloud, FACES, Face, Page, TOTP, Users, with_layers};
+use crate::site::{ADMIN, ALICE, Browser, Cloud, FACES, Face, Page, TOTP, Users, with_layers};
 
 /// A site behind a server that tells the address of its visitors: the one in `x-test-peer`.
 async fn site(
@@ -257,6 +257,8 @@ async fn all_names_of_an_account_share_one_budget() {
         let nobody = without(&of_nobody, "nobody@example.com");
         assert_eq!(without(&of_hers, name), nobody);
     }
+    let page = Browser::new(router.clone()).log_in(ADMIN, "/").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "another account");
     cloud.advance(Duration::from_secs(3600));
     let page = log_in(alias).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);

@@ -16,13 +16,13 @@ use axum_cognito::cognito::{
 };
 use axum_cognito::id::{AppClientId, AppClientSecret, UserPoolId};
 use axum_cognito::token::{AccessToken, IdToken, RefreshToken};
-use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User};
+use axum_cognito::users::{LoginRecord, MemoryLogins, SqlLogins, StoredLogin, User, UserSync};
 use axum_cognito::web::{
     ConnectRefusal, ManagedLoginOutcome, ManagedLoginRefusal, TenantLayer, Tenants, json_errors,
 };
 use axum_cognito::{
-    Auth, AuthSession, Cognito, Credentials, Settings, SqliteUsers, UserPool, async_trait,
-    login_required,
+    AttributeMapping, Auth, AuthSession, Cognito, Credentials, Settings, SqliteUsers, UserPool,
+    async_trait, login_required,
 };
 use cognito_emulator::{Fault, FaultKind};
 use serde_json::json;
@@ -53,6 +53,10 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
     user.extra = BTreeMap::from(extra);
     assert_eq!(user.text("notes"), Some("canary-notes"));
     assert_eq!(user.text("none"), None);
+    let mut sync = UserSync::new("canary-name", OffsetDateTime::UNIX_EPOCH);
+    let attributes = Attributes::try_from([("given_name", "canary-given")]);
+    let attributes = attributes.expect("a name");
+    sync.columns = AttributeMapping::standard().columns_for(&attributes);
 
     assert_shows_no_canary(&[
         (&users, "SqlUsers"),
@@ -62,6 +66,7 @@ async fn debug_names_the_type_and_shows_nothing_secret() {
         (&record, "LoginRecord"),
         (&stored, "StoredLogin"),
         (&user, "User"),
+        (&sync, "UserSync"),
     ]);
 }
 

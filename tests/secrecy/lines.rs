@@ -1,11 +1,16 @@
 //! What an operator reads: one event is one line, whoever has written what is in it.
 
+use axum_cognito::attribute::Attributes;
+use axum_cognito::backend::LoginFlow;
 use axum_cognito::cognito::ManagedLogin;
 use axum_cognito::pages::Pages;
 use axum_cognito::tower_sessions::MemoryStore;
-use axum_cognito::{Auth, Cognito, UserPool};
+use axum_cognito::users::UserSync;
+use axum_cognito::{AttributeMapping, Auth, Cognito, UserPool, UserStore};
 use cognito_emulator::{AppClient, AuthFlow, Fault, FaultKind};
 use serde_json::json;
+use time::OffsetDateTime;
+use tracing::subscriber::DefaultGuard;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -175,5 +180,57 @@ async fn what_the_domain_refuses_is_for_the_operator() {
             assert!(lines[0].contains("ERROR"), "{}", lines[0]);
             assert!(lines[0].contains(&says), "{}", lines[0]);
         }
+    }
+}
+
+/// All that this test's own thread logs from now on.
+fn log_of_this_test() -> (Log, DefaultGuard) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+/// It is for as long as users move in.
+#[tokio::test]
+async fn that_passwords_go_in_the_clear_is_told_at_the_start() {
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+
+    for (flow, is_told) in [
+        (LoginFlow::PlainPassword, true),
+        (LoginFlow::Password, false),
+        (LoginFlow::Choice, false),
+    ] {
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone())
+            .configure(|login| login.login_flow = flow);
+        let (log, _guard) = log_of_this_test();
+        let auth = Auth::builder().with_pool(backend).build().await;
+        auth.expect("a site");
+
+        let text = log.text();
+        assert_eq!(text.contains("in clear"), is_told, "{flow:?}: {text}");
+    }
+}
+
+/// Databases cannot keep every character.
+#[tokio::test]
+async fn an_attribute_that_is_not_stored_is_told_without_its_value() {
+    let users = Users::create().await;
+
+    for (value, is_told) in [("canary", false), ("canary\0", true)] {
+        let attributes = Attributes::try_from([("given_name", value)]);
+        let attributes = attributes.expect("a name");
+        let mut login = UserSync::new("alice", OffsetDateTime::UNIX_EPOCH);
+        login.columns = AttributeMapping::standard().columns_for(&attributes);
+        let (log, _guard) = log_of_this_test();
+        users.store.sync(&login).await.expect("a row");
+
+        let text = log.text();
+        assert_eq!(text.contains("was not stored"), is_told, "{text}");
+        assert!(!is_told || text.contains("first_name"), "{text}");
+        assert!(!text.contains("canary"), "{text}");
     }
 }

@@ -142,6 +142,15 @@ pub(crate) async fn checks_a_mapping_at_its_first_login_if_nobody_did(site: &imp
         .await;
     let user = created(site, &ann).await;
     assert_eq!(user.extra["department"].as_deref(), Some("IT"));
+
+    // Another mapping, when the table has been looked at already.
+    site.execute("alter table users add column city varchar(99)")
+        .await;
+    let pairs = [("custom:city", "city")];
+    let mapping = AttributeMapping::try_from(pairs).expect("a mapping");
+    let ann = login_with(&mapping, "ann", &[("custom:city", "Bern")]);
+    let user = updated(site, &ann).await;
+    assert_eq!(user.extra["city"].as_deref(), Some("Bern"));
 }
 
 pub(crate) async fn serves_two_mappings_at_once(site: &impl Site) {

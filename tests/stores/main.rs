@@ -5,6 +5,8 @@
 
 #![cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 
+#[cfg(feature = "postgres")]
+mod between;
 mod columns;
 mod login;
 mod logins;
@@ -33,6 +35,8 @@ mod site;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_connect;
+#[cfg(feature = "postgres")]
+mod statements;
 #[cfg(feature = "postgres")]
 mod tries;
 #[cfg(any(feature = "mysql", feature = "postgres"))]

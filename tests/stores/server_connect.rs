@@ -159,3 +159,33 @@ async fn postgres_tests_a_connection_that_was_idle() {
     tokio::time::sleep(idle).await;
     find().await.expect("another connection");
 }
+
+/// A test takes as long as a query. The one of sqlx, of what it is given back, nobody waits for.
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn mysql_tests_no_connection_that_is_in_use() {
+    use axum_cognito::users::UserStore as _;
+    use sqlx::Row as _;
+
+    let Some(site) = super::mysql::in_a_database().await else {
+        return;
+    };
+    let users = MySqlUsers::connect(&site.url).await.expect("a database");
+    for _ in 0..300 {
+        users.find_by_username("nobody").await.expect("an answer");
+    }
+
+    let mut connection = users.pool().acquire().await.expect("a connection");
+    let mut counts = [0_u64; 2];
+    for (count, what) in counts
+        .iter_mut()
+        .zip(["Com_stmt_execute", "Com_admin_commands"])
+    {
+        let sql = sqlx::AssertSqlSafe(format!("show session status like '{what}'"));
+        let row = sqlx::raw_sql(sql).fetch_one(&mut *connection).await;
+        let value: String = row.expect("a row").get(1);
+        *count = value.parse().expect("a number");
+    }
+    let [queries, tests] = counts;
+    assert!(tests < queries * 3 / 2, "{tests} tests, {queries} queries");
+}

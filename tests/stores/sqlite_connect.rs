@@ -1,8 +1,12 @@
 //! Opening a SQLite database, and what is told when it fails.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum_cognito::attribute::AttributeMapping;
+use axum_cognito::clock::{Clock, SystemClock};
+use axum_cognito::tower_sessions::SessionStore;
+use axum_cognito::tower_sessions::session::{Id, Record};
 use axum_cognito::users::{SqliteUsers, UserId, UserStore, UserStoreErrorKind};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, SqlitePool};
@@ -63,6 +67,25 @@ async fn each_database_in_memory_is_its_own() {
 
     let ann = two.find_by_username("ann").await.expect("an answer");
     assert_eq!(ann, None);
+}
+
+/// Another connection would have another database, which ends with its last one.
+#[tokio::test]
+async fn a_database_in_memory_has_one_connection_that_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (url, is_in_memory) in [
+        ("sqlite::memory:".to_owned(), true),
+        ("sqlite:of_this_test?mode=memory".to_owned(), true),
+        (url_in(&folder), false),
+    ] {
+        let users = SqliteUsers::connect(&url).await.expect("a database");
+
+        let pool = users.pool().options();
+        assert_eq!(pool.get_max_connections() == 1, is_in_memory, "{url}");
+        assert_eq!(pool.get_min_connections() == 1, is_in_memory, "{url}");
+        assert_eq!(pool.get_idle_timeout().is_none(), is_in_memory, "{url}");
+        assert_eq!(pool.get_max_lifetime().is_none(), is_in_memory, "{url}");
+    }
 }
 
 #[tokio::test]
@@ -144,6 +167,18 @@ async fn tells_that_the_database_is_read_only() {
 
     assert_eq!(error.kind(), UserStoreErrorKind::Unavailable, "{error:?}");
     assert!(error.to_string().contains("read-only"), "{error}");
+
+    // A new session is not tried under one id after another.
+    let mut session = Record {
+        id: Id::default(),
+        data: HashMap::new(),
+        expiry_date: SystemClock.now() + Duration::from_secs(60 * 60),
+    };
+    let sessions = users.sessions();
+    let created = sessions.create(&mut session);
+    let created = tokio::time::timeout(Duration::from_secs(10), created).await;
+    let created = created.expect("an answer");
+    assert!(created.is_err(), "{created:?}");
 }
 
 #[tokio::test]

@@ -113,3 +113,25 @@ impl fmt::Debug for AlbClaims {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_whose_the_claims_are_and_no_attribute() {
+        let attributes = Attributes::try_from([("email", "canary@example.com")]);
+        let claims = AlbClaims {
+            sub: "sub-of-alice".to_owned().into(),
+            username: "canary-name".to_owned(),
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+            attributes: attributes.expect("a name"),
+        };
+
+        let shown = format!("{claims:?}");
+
+        assert!(shown.starts_with("AlbClaims"), "{shown}");
+        assert!(shown.contains("sub-of-alice"), "{shown}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+}

@@ -52,6 +52,8 @@ async fn reads_an_id_token() {
         ("updated_at", "1799999999"),
     ];
     assert_eq!(attributes, expected);
+    assert_eq!(claims.attribute("custom:level"), Some("7"));
+    assert_eq!(claims.attribute("website"), None);
 
     assert_eq!(claims.nonce.as_deref(), Some("nonce"));
     assert_eq!(claims.methods, ["pwd", "mfa"]);

@@ -205,6 +205,30 @@ async fn calls_no_key_unknown_after_a_fetch_that_failed() {
     assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
 }
 
+/// A source of a site's own.
+struct Faulty {
+    panics: bool,
+}
+
+#[async_trait]
+impl KeySource for Faulty {
+    async fn fetch(&self) -> Result<KeySet, KeySourceError> {
+        assert!(!self.panics, "a fault of the source");
+        Err("unreachable".into())
+    }
+}
+
+#[tokio::test]
+async fn calls_no_key_unknown_after_a_fetch_that_panicked() {
+    let mut setting = setting(None);
+    setting.cache = KeyCache::new(Arc::new(Faulty { panics: true }));
+
+    // The second one fetches nothing: it is too soon.
+    for _ in 0..2 {
+        assert_eq!(setting.kind(ONE.key_id).await, UNAVAILABLE);
+    }
+}
+
 #[tokio::test]
 async fn tries_again_soon_while_there_are_no_keys() {
     let setting = setting(None);

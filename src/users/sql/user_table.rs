@@ -138,6 +138,9 @@ mod tests {
         UserTable::default()
             .with_column("mail", "email")
             .expect_err("not one of ours");
+        let longest = &long[1..];
+        let named = UserTable::named(longest).expect("as long as a name can be");
+        assert_eq!(named.name, longest);
     }
 
     #[test]
