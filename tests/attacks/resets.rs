@@ -91,6 +91,27 @@ async fn what_a_reset_could_not_end_her_next_login_ends() {
     assert_eq!(elsewhere.get("/maybe").await.body, "Hello alice");
 }
 
+/// No wait mends the settings of a user pool: nothing is tried again in the background.
+#[tokio::test]
+async fn what_wrong_settings_kept_from_ending_her_next_login_ends() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let mut alice = site.browser();
+    let code = code_for(&mut alice, &site.cloud).await;
+    let refused = FaultKind::error("UnsupportedOperationException");
+    let fault = Fault::on("InitiateAuth", refused);
+    site.cloud.emulator.inject(fault.times(1));
+
+    let page = reset(&mut alice, &code).await;
+
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello alice");
+    let page = alice.log_in((EMAIL, NEW), "/").await;
+    assert_eq!(page.location(), "/", "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+}
+
 /// An outage passes: it is tried again without her.
 #[tokio::test]
 async fn what_an_outage_kept_from_ending_ends_later() {

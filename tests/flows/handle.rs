@@ -256,23 +256,28 @@ async fn the_tower_session_gets_a_copy_of_the_tokens_where_it_is_asked_for() {
     assert_eq!(alice.get("/session").await.body.trim(), "");
 }
 
-/// By whoever they were renewed: here by a process that is set up without the copy, and makes none.
-#[tokio::test]
-async fn the_copy_of_the_tokens_follows_what_others_have_renewed() {
-    let site = Site::configured(AuthBuilder::with_tokens_in_session).await;
+/// Another process of the site, which is set up without the copy of the tokens and makes none.
+async fn without_a_copy(site: &Site) -> Router {
     let pool = UserPool::with_client(site.cloud.cognito(), site.users.store.clone());
     let auth = Auth::builder()
         .with_pool(pool)
         .with_clock(site.cloud.clock.clone());
     let auth = auth.build().await.expect("a site");
-    let elsewhere = routes()
+
+    routes()
         .route("/session", get(show_tokens))
-        .layer(auth.layer(site.store.clone()));
+        .layer(auth.layer(site.store.clone()))
+}
+
+/// By whoever they were renewed.
+#[tokio::test]
+async fn the_copy_of_the_tokens_follows_what_others_have_renewed() {
+    let site = Site::configured(AuthBuilder::with_tokens_in_session).await;
     let mut alice = site.logged_in(ALICE).await;
     let first = alice.get("/session").await.body;
     site.cloud.advance(HOUR);
 
-    let mut there = Browser::new(elsewhere);
+    let mut there = Browser::new(without_a_copy(&site).await);
     there.cookie = alice.cookie.clone();
     for _ in 0..2 {
         assert_eq!(there.get("/maybe").await.body, "Hello alice");
@@ -285,6 +290,27 @@ async fn the_copy_of_the_tokens_follows_what_others_have_renewed() {
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
     assert_eq!(alice.get("/session").await.body, second);
     assert_eq!(site.cloud.calls("GetTokensFromRefreshToken"), 1);
+}
+
+/// The user has logged in once more, in the same session and at a process that makes no copy.
+#[tokio::test]
+async fn the_copy_of_the_tokens_is_of_the_login_that_is_there() {
+    let site = Site::configured(AuthBuilder::with_tokens_in_session).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let first = alice.get("/session").await.body;
+    let mut there = Browser::new(without_a_copy(&site).await);
+    there.cookie = alice.cookie.clone();
+    let page = there.log_in(ALICE, "/").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+
+    alice.cookie = there.cookie.clone();
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+    let second = alice.get("/session").await.body;
+    assert_ne!(second, first);
+    assert_eq!(
+        second.split(' ').filter(|token| token.len() > 20).count(),
+        3
+    );
 }
 
 /// In the words of RFC 8176.
@@ -429,6 +455,9 @@ async fn a_challenge_waits_as_long_as_the_site_says() {
         (Site::start().await, Duration::from_secs(3 * 60)),
         (longer, quarter),
     ] {
+        // A session keeps whole seconds.
+        let clock = &site.cloud.clock;
+        clock.set(clock.now().replace_nanosecond(0).expect("a time"));
         let mut browser = Browser::new(site.router.clone());
         let page = browser.log_in(TOTP, "/").await;
         let asked = page.location().starts_with("/login/challenge");

@@ -372,6 +372,28 @@ async fn five_are_the_most() {
     said(&mut alice, &page, "connected").await;
 }
 
+/// To a user who has five already, or whom a provider has made, Cognito connects no other.
+#[tokio::test]
+async fn another_provider_is_offered_where_it_can_be_connected() {
+    let both =
+        |cloud: &Cloud| settings(cloud).with_providers(["Corp", "Other"].map(LoginProvider::new));
+    let site = site_with(both, Pages::new(), true).await;
+    let mut alice = site.logged_in(ALICE).await;
+    for id in ["1", "2", "3", "4", "5"] {
+        let page = alice.get(PAGE).await.body;
+        assert!(page.contains("Connect Other"), "before {id}: {page}");
+        site.cloud.pool.link_identity("alice", "Corp", id);
+    }
+    let page = alice.get(PAGE).await.body;
+    assert!(!page.contains("Connect Other"), "{page}");
+
+    let (mut ada, shown) = comes_in_as(&site, &ADA).await;
+    assert!(shown.starts_with("Corp_4711"), "{shown}");
+    let page = ada.get(PAGE).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(!page.body.contains("Connect Other"), "{}", page.body);
+}
+
 #[tokio::test]
 async fn every_end_at_the_provider_has_its_words_here() {
     let site = site().await;

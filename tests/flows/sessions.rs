@@ -309,6 +309,24 @@ async fn new_tokens_outlast_a_short_outage_of_the_database() {
     assert_eq!(refreshes(&site.cloud), 2);
 }
 
+/// Nobody waits for a database that stays down.
+#[tokio::test]
+async fn new_tokens_that_cannot_be_kept_are_an_outage() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in(ALICE).await;
+    let fails = "create trigger down before update of tokens on logins begin \
+        select raise(fail, 'down'); end";
+    let down = sqlx::raw_sql(fails).execute(site.users.store.pool()).await;
+    down.expect("a trigger");
+
+    site.cloud.advance(2 * HOUR);
+    let page = tokio::time::timeout(20 * SECOND, alice.get("/members")).await;
+
+    let page = page.expect("in time");
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_ne!(page.header("retry-after"), "");
+}
+
 /// A lease ran out on the way, and another process was first.
 #[tokio::test]
 async fn old_tokens_that_are_refused_end_no_login_that_has_newer_ones() {

@@ -234,3 +234,32 @@ async fn an_attribute_that_is_not_stored_is_told_without_its_value() {
         assert!(!text.contains("canary"), "{text}");
     }
 }
+
+/// Somebody has changed the keys, perhaps: logins end by and by, and nobody would know why.
+#[tokio::test]
+async fn that_tokens_cannot_be_read_any_more_is_told() {
+    const KEY: &str = "qXZtVN0J1y2iW0p1Xj4cJ9vG6xOZk3mJm0h8Qe5rT2A=";
+    const OTHER_KEY: &str = "c2hvcnQgdGV4dCBvZiB0aGlydHktdHdvIGJ5dGVzLi4=";
+    let cloud = Cloud::start().await;
+    let users = Users::create().await;
+    let site = |key: &str| {
+        let backend = UserPool::with_client(cloud.cognito(), users.store.clone());
+        let keys = key.parse().expect("a key");
+        Auth::builder().with_pool(backend).with_sealing_keys(keys)
+    };
+
+    for (key, is_told) in [(KEY, false), (OTHER_KEY, true)] {
+        let routes = Pages::new().router();
+        let router = with_layers(routes, site(KEY), MemoryStore::default()).await;
+        let page = Browser::new(router).log_in(ALICE, "/").await;
+        assert_eq!(page.location(), "/", "{}", page.body);
+        let later = site(key).build().await.expect("a site");
+
+        let (log, _guard) = log_of_this_test();
+        let ended = later.end_logins_of(cloud.pool.id(), &1.into()).await;
+        assert_eq!(ended.expect("ended"), 1);
+
+        let text = log.text();
+        assert_eq!(text.contains("cannot be read"), is_told, "{text}");
+    }
+}

@@ -384,6 +384,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_free_again_is_given_back_once_in_many_attempts() {
+        let limits = Limits::none().with_per_account(Limit::new(1, SECOND));
+        let (limiter, clock) = limiter(limits);
+        let cells = || limiter.per_account.as_ref().expect("a limit").len();
+        for number in 1..TIDY_EVERY {
+            assert_eq!(limiter.count(&number.to_string(), None), Ok(()));
+            clock.advance(10 * SECOND);
+        }
+        assert!(cells() > 3900, "{} cells", cells());
+
+        let _ = limiter.count("last", None);
+        assert_eq!(cells(), 1);
+    }
+
+    #[test]
+    fn all_names_share_so_many_cells() {
+        let (limiter, _) = limiter(Limits::default());
+
+        for number in 0..1000 {
+            assert!(u64::from(limiter.cell(number)) < CELLS, "{number}");
+        }
+    }
+
+    #[test]
     fn a_clock_that_was_set_back_opens_nothing() {
         let limits = Limits::none().with_per_account(Limit::new(1, 10 * SECOND));
         let (limiter, clock) = limiter(limits);
