@@ -164,6 +164,24 @@ async fn a_device_outlasts_an_answer_that_is_wrong() {
     assert_eq!(site.cloud.calls("ConfirmDevice"), 1, "it is still known");
 }
 
+/// Cognito counts wrong passwords, and the device has no part in this one.
+#[tokio::test]
+async fn a_wrong_password_is_one_attempt_and_costs_no_device() {
+    let site = site().await;
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+    browser.post("/logout", &[]).await;
+    site.cloud.emulator.clear_calls();
+
+    let page = browser.log_in((ALICE.0, "Wrong-horse-1"), "/me").await;
+
+    assert_eq!(page.status, 422, "{}", page.body);
+    assert_eq!(site.cloud.calls("InitiateAuth"), 1);
+    let page = browser.log_in(ALICE, "/me").await;
+    assert_eq!(page.location(), "/me", "{}", page.body);
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 0, "it is still known");
+}
+
 #[tokio::test]
 async fn a_device_has_the_name_of_its_browser() {
     const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

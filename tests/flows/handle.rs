@@ -712,19 +712,21 @@ async fn equal_numbers_of_two_backends_are_two_users() {
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 }
 
+async fn show_cart(session: Session) -> String {
+    let cart: Option<String> = session.get("cart").await.expect("a session");
+    cart.unwrap_or_default()
+}
+
+async fn fill_cart(session: Session) {
+    session.insert("cart", "hers").await.expect("a session");
+}
+
 /// The next user of a browser may be one of the same user pool, or of the same number.
 #[tokio::test]
 async fn what_a_site_puts_into_a_session_stays_with_its_user() {
     let (auth, _clouds, _users) = two_pools().await;
-    let look = async |session: Session| {
-        let cart: Option<String> = session.get("cart").await.expect("a session");
-        cart.unwrap_or_default()
-    };
-    let fill = async |session: Session| {
-        session.insert("cart", "hers").await.expect("a session");
-    };
     let router = routes()
-        .route("/cart", get(look).post(fill))
+        .route("/cart", get(show_cart).post(fill_cart))
         .layer(auth.layer(MemoryStore::default()));
 
     for (next, cart) in [(ALICE, "hers"), (ADMIN, ""), (BOB, "")] {
@@ -737,6 +739,32 @@ async fn what_a_site_puts_into_a_session_stays_with_its_user() {
 
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         assert_eq!(browser.get("/cart").await.body, cart, "{}", next.0);
+    }
+}
+
+/// Whoever has a copy of the cookie: under the old id nothing is left.
+#[tokio::test]
+async fn an_old_cookie_finds_nothing_that_a_site_has_put_into_the_session() {
+    let site = Site::start().await;
+    let router = routes()
+        .route("/cart", get(show_cart).post(fill_cart))
+        .layer(site.auth.layer(site.store.clone()));
+
+    for leaves in [true, false] {
+        let mut alice = Browser::new(router.clone());
+        alice.log_in(ALICE, "/").await;
+        alice.post("/cart", &[]).await;
+        let mut thief = Browser::new(router.clone());
+        thief.cookie = alice.cookie.clone();
+        assert_eq!(thief.get("/cart").await.body, "hers");
+
+        let page = match leaves {
+            true => alice.post("/logout", &[]).await,
+            false => alice.log_in(ALICE, "/").await,
+        };
+
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        assert_eq!(thief.get("/cart").await.body, "", "leaves: {leaves}");
     }
 }
 
