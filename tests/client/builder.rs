@@ -8,7 +8,9 @@ use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::{Credentials, SharedCredentialsProvider};
 use axum_cognito::clock::ManualClock;
 use axum_cognito::cognito::{Cognito, CognitoBuilder, CognitoErrorKind};
+use axum_cognito::token::KeySet;
 
+use crate::by_hand::House;
 use crate::pool::{Cloud, PASSWORD, log_in};
 
 /// A builder that is not told where the emulator is.
@@ -113,4 +115,26 @@ async fn a_token_of_a_stranger_may_be_as_long_as_is_said() {
         let verified = cognito.verify_access_token(token).await;
         assert_eq!(verified.is_ok(), accepted, "{most} bytes");
     }
+}
+
+#[tokio::test]
+async fn keys_that_are_given_are_not_fetched() {
+    let cloud = Cloud::start().await;
+    let alice = cloud.alice().await;
+    let house = House {
+        emulator: cloud.emulator.clone(),
+        pool: cloud.pool.clone(),
+        client: cloud.client.clone(),
+    };
+    let path = format!("/{}/.well-known/jwks.json", cloud.pool.id());
+    let keys = house.get(&path).await.text;
+    let keys = KeySet::from_json(keys.as_bytes()).expect("a key set");
+    cloud.emulator.clear_calls();
+
+    let cognito = cloud.builder().with_key_set(keys).build();
+    let cognito = cognito.expect("a client");
+    let verified = cognito.verify_tokens(alice.tokens()).await;
+
+    assert_eq!(verified.expect("good tokens").id.username, "alice");
+    assert_eq!(cloud.emulator.calls(), []);
 }
