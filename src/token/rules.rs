@@ -54,9 +54,8 @@ pub(super) const BEARER: Use = Use {
 
 impl Rules {
     /// Returns whether tokens of this issuer are wanted here.
-    pub(super) fn accepts_issuer(&self, issuer: Option<&str>) -> bool {
-        let mut accepted = self.issuers.iter();
-        issuer.is_some_and(|issuer| accepted.any(|it| it == issuer))
+    pub(super) fn accepts_issuer(&self, issuer: &str) -> bool {
+        self.issuers.iter().any(|accepted| accepted == issuer)
     }
 
     /// Checks the claims of a token whose signature is right. Here go on the steps of
@@ -64,7 +63,7 @@ impl Rules {
     pub(super) fn check(&self, claims: &Object<'_>, wanted: Use) -> Result<(), TokenError> {
         // 4. `iss` is the user pool. (OpenID Connect, 2)
         let issuer = text(claims, "iss")?;
-        if !self.accepts_issuer(Some(issuer)) {
+        if !self.accepts_issuer(issuer) {
             return Err(TokenErrorKind::WrongIssuer.into());
         }
 

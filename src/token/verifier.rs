@@ -240,7 +240,10 @@ impl TokenVerifier {
         // 2. Its `kid` is in the user pool's key set. (AWS) What says itself that it is another issuer's makes
         //    nobody fetch one, or wait for it.
         let key_id = jws.key_id();
-        if !self.keys.has(key_id) && !rules.accepts_issuer(Unverified::read(token).issuer()) {
+        if !self.keys.has(key_id)
+            && let Some(issuer) = Unverified::read(token).issuer()
+            && !rules.accepts_issuer(issuer)
+        {
             return Err(TokenErrorKind::WrongIssuer.into());
         }
         let key = self.keys.get(key_id, &rules.clock, pause).await?;

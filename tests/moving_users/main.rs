@@ -282,9 +282,7 @@ async fn a_reset_by_an_alias_ends_logins_later_without_the_new_password() {
 async fn a_reset_by_a_username_ends_logins_later_without_srp() {
     let site = MovingSite::start(LoginFlow::PlainPassword).await;
     let (cloud, mut alice, mut thief) = (&site.cloud, site.browser(), site.browser());
-    let client = AppClient::new("site")
-        .with_id(cloud.client.id())
-        .with_secret(cloud.client.secret().expect("a secret"));
+    let client = AppClient::new("site").with_id(cloud.client.id());
     let flows = [AuthFlow::RefreshToken, AuthFlow::UserPassword];
     cloud.pool.add_client(client.with_flows(flows));
     thief.log_in(ALICE, "/").await;
