@@ -26,7 +26,7 @@ impl Unverified {
     }
 
     pub(super) fn issuer(&self) -> Option<&str> {
-        self.0.get("iss")?.as_str()
+        self.0.get("iss")?.as_str().filter(|it| !it.is_empty())
     }
 
     pub(super) fn has_scope(&self, wanted: &str) -> bool {

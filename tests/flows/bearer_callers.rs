@@ -338,6 +338,8 @@ async fn the_callers_of_two_user_pools_are_told_apart() {
 
     let down = Fault::on("jwks", FaultKind::Status(500)).forever();
     let (one, two) = (Cloud::start().await, second_cloud().await);
+    let of_other_one = of_one;
+    let of_one = tokens(&one.cognito(), ALICE).await.access;
     one.emulator.inject(down);
     let auth = Auth::builder()
         .with_tokens_of(one.cognito())
@@ -350,6 +352,8 @@ async fn the_callers_of_two_user_pools_are_told_apart() {
     assert_eq!(page.body, two.pool.id());
     let page = api.get("/backend", of_one.expose()).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    let page = api.get("/backend", of_other_one.expose()).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 }
 
 async fn second_cloud() -> Cloud {
