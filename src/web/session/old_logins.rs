@@ -156,6 +156,10 @@ impl AuthSession {
     }
 
     /// Returns the name of the account. If it cannot be found out, returns what was typed, and why.
+    #[cfg_attr(
+        not(feature = "pages"),
+        allow(unused_variables, reason = "only what was typed is looked up")
+    )]
     async fn name_of(&self, backend: &Backend, whose: &Whose) -> (String, Result<(), Error>) {
         match whose {
             Whose::Id(id) => (id.to_string(), Ok(())),
