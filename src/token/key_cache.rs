@@ -53,27 +53,32 @@ impl KeyCache {
         })
     }
 
-    /// Returns the key of that `kid`, from a newly fetched key set if need be and if allowed. Returns
-    /// `KeysUnavailable` if the last fetch failed, and `UnknownKey` if the newest key set has no such key.
-    ///
-    /// A key that is not known is looked for if the last fetch was that long ago.
-    pub(super) async fn get(
+    /// Returns the key of that `kid`, if it is in the key set at hand.
+    pub(super) fn get(
+        self: &Arc<Self>,
+        key_id: &str,
+        clock: &Arc<dyn Clock>,
+    ) -> Option<VerificationKey> {
+        let (key, fetched_at) = self.known(key_id)?;
+        let now = clock.now();
+        if now - fetched_at >= MAX_AGE
+            && let Ok(attempt) = self.attempt.clone().try_lock_owned()
+            && may_fetch_after(attempt.as_ref(), now, PAUSE)
+        {
+            self.fetch(attempt, clock.clone()); // nobody waits for it
+        }
+        Some(key)
+    }
+
+    /// Returns a key that is not at hand, from a newly fetched key set if the last fetch was a pause ago.
+    /// Returns `KeysUnavailable` if the last fetch failed, and `UnknownKey` if the newest key set has no
+    /// such key.
+    pub(super) async fn look_for(
         self: &Arc<Self>,
         key_id: &str,
         clock: &Arc<dyn Clock>,
         pause: Duration,
     ) -> Result<VerificationKey, TokenError> {
-        if let Some((key, fetched_at)) = self.known(key_id) {
-            let now = clock.now();
-            if now - fetched_at >= MAX_AGE
-                && let Ok(attempt) = self.attempt.clone().try_lock_owned()
-                && may_fetch_after(attempt.as_ref(), now, PAUSE)
-            {
-                self.fetch(attempt, clock.clone()); // nobody waits for it
-            }
-            return Ok(key);
-        }
-
         let mut attempt = self.attempt.clone().lock_owned().await;
         // Whoever held the lock may have fetched the key.
         if let Some((key, _)) = self.known(key_id) {
@@ -109,7 +114,7 @@ impl KeyCache {
             return Ok(());
         }
         // No key has an empty name.
-        match self.get("", clock, PAUSE).await {
+        match self.look_for("", clock, PAUSE).await {
             Err(error) if error.kind() != TokenErrorKind::UnknownKey => Err(error),
             _ => Ok(()),
         }
@@ -145,11 +150,6 @@ impl KeyCache {
             }
             attempt
         })
-    }
-
-    /// Returns whether a key is known, as far as nobody asks for it anew.
-    pub(super) fn has(&self, key_id: &str) -> bool {
-        self.known(key_id).is_some()
     }
 
     fn known(&self, key_id: &str) -> Option<(VerificationKey, OffsetDateTime)> {

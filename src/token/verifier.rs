@@ -240,13 +240,15 @@ impl TokenVerifier {
         // 2. Its `kid` is in the user pool's key set. (AWS) What says itself that it is another issuer's makes
         //    nobody fetch one, or wait for it.
         let key_id = jws.key_id();
-        if !self.keys.has(key_id)
-            && let Some(issuer) = Unverified::read(token).issuer()
-            && !rules.accepts_issuer(issuer)
-        {
-            return Err(TokenErrorKind::WrongIssuer.into());
-        }
-        let key = self.keys.get(key_id, &rules.clock, pause).await?;
+        let key = match self.keys.get(key_id, &rules.clock) {
+            Some(key) => key,
+            None => match Unverified::read(token).issuer() {
+                Some(issuer) if !rules.accepts_issuer(issuer) => {
+                    return Err(TokenErrorKind::WrongIssuer.into());
+                }
+                _ => self.keys.look_for(key_id, &rules.clock, pause).await?,
+            },
+        };
 
         // 3. The signature is that key's. The claims are a JSON object. (OpenID Connect, 6;
         //    RFC 7519, 10)

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use super::super::key_cache::{KeyCache, MAX_AGE, PAUSE, PAUSE_WITHOUT_KEYS};
 use super::super::signer::{ONE, OTHER, key_set};
@@ -77,8 +78,20 @@ impl Setting {
             true => PAUSE_WITHOUT_KEYS,
             false => PAUSE,
         };
-        let key = self.cache.get(key_id, &clock, pause).await;
+        if self.cache.get(key_id, &clock).is_some() {
+            return None;
+        }
+        let key = self.cache.look_for(key_id, &clock, pause).await;
         key.err().map(|error| error.kind())
+    }
+
+    /// Starts a hundred who want the same key.
+    fn hundred(self: &Arc<Self>) -> Vec<JoinHandle<Option<TokenErrorKind>>> {
+        let ask = |_| {
+            let setting = self.clone();
+            tokio::spawn(async move { setting.kind(ONE.key_id).await })
+        };
+        (0..100).map(ask).collect()
     }
 
     fn wait(&self, time: Duration) {
@@ -110,12 +123,7 @@ async fn fetches_once_for_many_tokens() {
 async fn fetches_once_for_many_who_wait() {
     let setting = Arc::new(setting(Some(key_set(&[&ONE]))));
     let gate = setting.source.close();
-    let waiting: Vec<_> = (0..100)
-        .map(|_| {
-            let setting = setting.clone();
-            tokio::spawn(async move { setting.kind(ONE.key_id).await })
-        })
-        .collect();
+    let waiting = setting.hundred();
 
     setting.settle().await;
     gate.notify_one();
@@ -247,12 +255,7 @@ async fn tries_again_soon_while_there_are_no_keys() {
 async fn fails_for_all_who_wait_when_a_slow_fetch_fails() {
     let setting = Arc::new(setting(None));
     let gate = setting.source.close();
-    let waiting: Vec<_> = (0..100)
-        .map(|_| {
-            let setting = setting.clone();
-            tokio::spawn(async move { setting.kind(ONE.key_id).await })
-        })
-        .collect();
+    let waiting = setting.hundred();
 
     setting.settle().await;
     setting.wait(Duration::seconds(3));
