@@ -26,21 +26,6 @@ async fn reset(alice: &mut Browser, code: &str) -> Page {
     alice.post("/password/reset", &form).await
 }
 
-/// Waits until the login is over, which happens without a request of its own.
-async fn ends_soon(thief: &mut Browser) {
-    ends_within(Duration::from_secs(10), thief).await;
-}
-
-async fn ends_within(patience: Duration, thief: &mut Browser) {
-    let ended = async {
-        while thief.get("/maybe").await.body != "Hello stranger" {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let ended = tokio::time::timeout(patience, ended).await;
-    ended.expect("the end of the thief's login");
-}
-
 /// The thief keeps the account locked, so that no login with the new password succeeds.
 #[tokio::test]
 async fn a_reset_by_an_alias_ends_the_logins_though_the_account_is_locked() {
@@ -112,38 +97,32 @@ async fn what_wrong_settings_kept_from_ending_her_next_login_ends() {
     assert_eq!(alice.get("/maybe").await.body, "Hello alice");
 }
 
-/// An outage passes: it is tried again without her.
-#[tokio::test]
-async fn what_an_outage_kept_from_ending_ends_later() {
+/// Resets a password while Cognito is down for so many calls.
+async fn ends_after(calls: usize, patience: Duration) {
     let site = Site::start().await;
     let mut thief = site.logged_in(ALICE).await;
     site.cloud.advance(Duration::from_secs(60));
     let mut alice = site.browser();
     let code = code_for(&mut alice, &site.cloud).await;
     let fault = Fault::on("InitiateAuth", FaultKind::Status(500));
-    site.cloud.emulator.inject(fault.times(1));
+    site.cloud.emulator.inject(fault.times(calls));
 
     let page = reset(&mut alice, &code).await;
 
     assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
-    ends_soon(&mut thief).await;
+    thief.is_logged_out_within(patience).await;
+}
+
+/// An outage passes: it is tried again without her.
+#[tokio::test]
+async fn what_an_outage_kept_from_ending_ends_later() {
+    ends_after(1, Duration::from_secs(10)).await;
 }
 
 /// After a second, and after ten more.
 #[tokio::test]
 async fn an_outage_that_lasts_is_waited_for_again() {
-    let site = Site::start().await;
-    let mut thief = site.logged_in(ALICE).await;
-    site.cloud.advance(Duration::from_secs(60));
-    let mut alice = site.browser();
-    let code = code_for(&mut alice, &site.cloud).await;
-    let fault = Fault::on("InitiateAuth", FaultKind::Status(500));
-    site.cloud.emulator.inject(fault.times(2));
-
-    let page = reset(&mut alice, &code).await;
-
-    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
-    ends_within(Duration::from_secs(30), &mut thief).await;
+    ends_after(2, Duration::from_secs(30)).await;
 }
 
 /// Whoever closes the page undoes nothing.
@@ -160,7 +139,7 @@ async fn a_reset_whose_visitor_goes_away_ends_the_logins() {
 
     assert!(gone.is_err(), "it was not slow");
     assert_eq!(thief.get("/maybe").await.body, "Hello alice");
-    ends_soon(&mut thief).await;
+    thief.is_logged_out_within(Duration::from_secs(10)).await;
 }
 
 /// A row that an older system has left under her address is not hers.

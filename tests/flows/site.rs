@@ -342,6 +342,18 @@ impl Browser {
         self.get_with(path, &[("accept", "text/html")]).await
     }
 
+    /// Waits until the login is over, which happens without a request of its own.
+    #[allow(dead_code, reason = "not every test waits for it")]
+    pub(crate) async fn is_logged_out_within(&mut self, patience: Duration) {
+        let ended = async {
+            while self.get("/maybe").await.body != "Hello stranger" {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let ended = tokio::time::timeout(patience, ended).await;
+        ended.expect("the end of the login");
+    }
+
     pub(crate) async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
         if self.face == Face::Json && is_of_the_pages(path) {
             return self.get_json(path, headers).await;

@@ -269,7 +269,7 @@ async fn a_reset_by_an_alias_ends_logins_later_without_the_new_password() {
     assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
 
     cloud.emulator.clear_calls();
-    ends_soon(&mut thief).await;
+    thief.is_logged_out_within(Duration::from_secs(10)).await;
     let calls = cloud.emulator.calls();
     let begun = calls.iter().filter(|call| call.operation == "InitiateAuth");
     let sent: Vec<_> = begun.flat_map(|call| &call.parameters).collect();
@@ -307,16 +307,5 @@ async fn a_reset_by_a_username_ends_logins_later_without_srp() {
     let back = sqlx::query("alter table elsewhere rename to logins");
     back.execute(database).await.expect("the table");
 
-    ends_soon(&mut thief).await;
-}
-
-/// Waits until the login is over, which happens without a request of its own.
-async fn ends_soon(thief: &mut Browser) {
-    let ended = async {
-        while thief.get("/maybe").await.body != "Hello stranger" {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
-    ended.expect("the end of the thief's login");
+    thief.is_logged_out_within(Duration::from_secs(10)).await;
 }
