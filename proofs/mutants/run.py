@@ -267,13 +267,14 @@ def try_mutants(prefixes):
     done = {line.split("\t", 1)[1] for line in results() if not tried_less.match(line)}
     catchers = defaultdict(set)
 
-    def caught(outcome, name):
+    def caught(test, name):
         path, function = name.split("\t")[:2]
         for key in (path, (path, function)):
-            catchers[key].add(outcome.removeprefix("caught: ").removesuffix(" and others"))
+            catchers[key].add(test.removesuffix(" and others"))
 
     for line in results():
-        caught(*line.split("\t", 1))
+        if line.startswith("caught: "):
+            caught(*line.removeprefix("caught: ").split("\t", 1))
     reaching = defaultdict(list)
     for row in map(json.loads, (WORK / "reached.jsonl").read_text().splitlines()):
         for number in row["reached"] if not row["failed"] else ():
@@ -295,7 +296,8 @@ def try_mutants(prefixes):
     with open(WORK / "results.tsv", "a") as file, ThreadPoolExecutor(PROCESSES) as pool:
         for number, outcome, test in pool.map(judge, wanted):
             print(f"{outcome}: {test}\t{names[number]}", file=file, flush=True)
-            caught(test, names[number])
+            if outcome == "caught":
+                caught(test, names[number])
 
 
 def results():
