@@ -4,9 +4,10 @@
 //! `CHROMEDRIVER` says where the driver is, if it is not on the `PATH`; `AXE_CORE` where the
 //! script of axe-core is (npm: `axe-core/axe.min.js`), which looks for what keeps people out.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fantoccini::error::CmdError;
@@ -61,6 +62,8 @@ impl Driver {
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--window-size=1000,900",
+                // A process for each page is half of what the pages cost.
+                "--disable-features=RenderDocument,ProactivelySwapBrowsingInstance",
             ],
         });
         if !javascript {
@@ -78,16 +81,10 @@ impl Driver {
             .connect(&self.address)
             .await
             .expect("a browser");
-        let visitor = Visitor {
+        Visitor {
             browser,
             site: site.trim_end_matches('/').to_owned(),
-        };
-        if let Some(axe) = axe().filter(|_| javascript) {
-            let script = json!({ "source": axe });
-            let on_each_page = "Page.addScriptToEvaluateOnNewDocument";
-            visitor.devtools(on_each_page, script).await;
         }
-        visitor
     }
 }
 
@@ -100,44 +97,58 @@ impl Drop for Driver {
     }
 }
 
-fn axe() -> Option<String> {
-    static SAID: Once = Once::new();
-
-    let script = std::env::var("AXE_CORE").ok();
-    let script = script.and_then(|path| std::fs::read_to_string(path).ok());
-    if script.is_none() {
-        SAID.call_once(|| {
+fn axe() -> Option<&'static str> {
+    static AXE: LazyLock<Option<String>> = LazyLock::new(|| {
+        let script = std::env::var("AXE_CORE").ok();
+        let script = script.and_then(|path| std::fs::read_to_string(path).ok());
+        if script.is_none() {
             let _ = writeln!(
                 std::io::stderr(),
                 "left out: AXE_CORE names no script of axe-core"
             );
-        });
-    }
-    script
+        }
+        script
+    });
+    AXE.as_deref()
 }
 
-/// What is wrong with a page as it is shown: what sticks out, what has moved by itself, and whatever
-/// axe-core finds, by all its rules. Colours that a visitor has forced are the visitor's, and axe reads
-/// ours.
+/// What is wrong with a page as it is shown: what sticks out, and what has moved by itself. And what
+/// axe-core would see of it: the page without its numbers and what is in its fields, and how it is shown.
 const LOOK: &str = "
     const done = arguments[arguments.length - 1];
     const shifts = [];
     new PerformanceObserver(seen => shifts.push(...seen.getEntries()))
         .observe({ type: 'layout-shift', buffered: true });
-    setTimeout(async () => {
+    setTimeout(() => {
         const bySelf = it => !it.hadRecentInput && it.startTime > (window.movedByUs ?? 0);
         const faults = shifts.filter(bySelf).map(it => 'it moves by ' + it.value + ': '
             + it.sources.map(({ node }) => node?.outerHTML ?? node?.textContent).join());
         if (document.documentElement.scrollWidth > innerWidth) faults.push('it is too wide');
-        if (window.axe) {
-            const forced = matchMedia('(forced-colors: active)').matches;
-            const rules = axe.getRules().map(({ ruleId }) =>
-                [ruleId, { enabled: !(forced && ruleId.startsWith('color-contrast')) }]);
-            const { violations } = await axe.run({ rules: Object.fromEntries(rules) });
-            faults.push(...violations.map(it => it.id + ': ' + it.nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join()));
-        }
-        done(faults);
+        const shown = ['forced-colors: active', 'prefers-color-scheme: dark', 'prefers-contrast: more']
+            .map(feature => matchMedia('(' + feature + ')').matches);
+        const page = document.documentElement.outerHTML.replace(/ value=\"[^\"]*\"|\\d+/g, '');
+        done([faults, [innerWidth, devicePixelRatio, ...shown, page].join()]);
     }, 50);
+";
+
+/// Whatever axe-core finds, by all its rules. Colours that a visitor has forced are the visitor's, and
+/// axe reads ours.
+const READ: &str = "
+    const done = arguments[arguments.length - 1];
+    const forced = matchMedia('(forced-colors: active)').matches;
+    const rules = axe.getRules().map(({ ruleId }) =>
+        [ruleId, { enabled: !(forced && ruleId.startsWith('color-contrast')) }]);
+    axe.run({ rules: Object.fromEntries(rules) }).then(({ violations }) =>
+        done(violations.map(it => it.id + ': ' + it.nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join())));
+";
+
+/// Waits until a page is drawn anew. What has moved for that was not the page's doing.
+const SETTLE: &str = "
+    const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+        window.movedByUs = performance.now();
+        done();
+    }));
 ";
 
 /// A command of the driver for which fantoccini has no method.
@@ -254,10 +265,51 @@ impl Visitor {
     /// kept from using it.
     pub(crate) async fn sees(&self, words: &str) {
         self.reads(words).await;
+        let page = self.fits(words).await;
+        let found = self.read_by_axe(page).await;
+        let none: [String; 0] = [];
+        assert_eq!(found, none, "{words}: {}", self.text().await);
+    }
 
-        let faults = self.browser.execute_async(LOOK, Vec::new()).await;
-        let faults = faults.expect("a script");
-        assert_eq!(faults, json!([]), "{words}: {}", self.text().await);
+    /// Looks at the page without axe-core: nothing sticks out. Returns what axe-core would see of it.
+    pub(crate) async fn fits(&self, words: &str) -> String {
+        let seen = self.browser.execute_async(LOOK, Vec::new()).await;
+        let seen = serde_json::from_value(seen.expect("a script"));
+        let (faults, page): (Vec<String>, String) = seen.expect("faults, and a page");
+        let none: [String; 0] = [];
+        assert_eq!(faults, none, "{words}: {}", self.text().await);
+        page
+    }
+
+    /// What axe-core finds on a page, unless it has read the same one and found nothing.
+    async fn read_by_axe(&self, page: String) -> Vec<String> {
+        static READ_BEFORE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let pages = || READ_BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+
+        let Some(axe) = axe().filter(|_| !pages().contains(&page)) else {
+            return Vec::new();
+        };
+        self.run(axe).await.expect("axe-core");
+        let found = self.browser.execute_async(READ, Vec::new()).await;
+        let found: Vec<String> =
+            serde_json::from_value(found.expect("axe-core reads")).expect("what it found");
+        if found.is_empty() {
+            pages().insert(page);
+        }
+        found
+    }
+
+    /// Gives the window a width, in CSS pixels.
+    pub(crate) async fn resize(&self, width: u32) {
+        let sized = self.browser.set_window_size(width, 900).await;
+        sized.expect("a window of that size");
+        self.settle().await;
+    }
+
+    /// Waits until a new setting of the screen is in force.
+    pub(crate) async fn settle(&self) {
+        let settled = self.browser.execute_async(SETTLE, Vec::new()).await;
+        settled.expect("a script");
     }
 
     /// Sends the driver a command: with GET, or with POST if there is a body.

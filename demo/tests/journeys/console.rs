@@ -33,8 +33,7 @@ async fn the_page_of_the_emulator_can_be_used_by_everybody() {
     for scheme in ["light", "dark"] {
         for width in WIDTHS {
             let visitor = driver.visitor(emulator.endpoint(), true).await;
-            let sized = visitor.browser.set_window_size(width, 900).await;
-            sized.expect("a window of that size");
+            visitor.resize(width).await;
             let media =
                 json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             visitor.devtools("Emulation.setEmulatedMedia", media).await;

@@ -30,8 +30,9 @@ const fn setting(
     }
 }
 
-const SETTINGS: [Setting; 6] = [
+const SETTINGS: [Setting; 7] = [
     setting("narrow", 320, 1, &[]),
+    setting("a phone", 390, 1, &[]),
     setting("enlarged to 200 %", 640, 2, &[]),
     setting("dark", 1280, 1, &[("prefers-color-scheme", "dark")]),
     setting("forced colours", 1280, 1, &[("forced-colors", "active")]),
@@ -51,15 +52,6 @@ const SETTINGS: [Setting; 6] = [
         &[("prefers-reduced-motion", "reduce")],
     ),
 ];
-
-/// Waits until a setting is in force. What has moved for it was not the page's doing.
-const SETTLE: &str = "
-    const done = arguments[arguments.length - 1];
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-        window.movedByUs = performance.now();
-        done();
-    }));
-";
 
 /// What is wrong in a setting, beside what is looked for on each page: something moves, or a control
 /// cannot be told from the text. Radio buttons are drawn by the browser.
@@ -97,8 +89,7 @@ async fn look_in_each_setting(visitor: &Visitor, page: &str) {
             .devtools("Emulation.setEmulatedMedia", json!({ "features": media }))
             .await;
 
-        let settled = visitor.browser.execute_async(SETTLE, Vec::new()).await;
-        settled.expect("a script");
+        visitor.settle().await;
         let at = format!("{page}, {}", setting.name);
         let faults = visitor.run(FAULTS).await.expect("a script");
         assert_eq!(faults, json!([]), "{at}");

@@ -24,8 +24,8 @@ use crate::servers::Servers;
 
 pub(crate) const PASSWORD: &str = "Correct-horse-1";
 
-/// The widths at which each journey is walked, in CSS pixels.
-pub(crate) const WIDTHS: [u32; 3] = [1000, 390, 320];
+/// The widths at which each journey is walked, in CSS pixels. Others are in `settings`.
+pub(crate) const WIDTHS: [u32; 2] = [1000, 320];
 
 /// A language of the other direction, to see the pages in it.
 static RIGHT_TO_LEFT: Texts = Texts {
@@ -237,7 +237,7 @@ pub(crate) async fn walk(flow: LoginFlow, journey: impl AsyncFn(&Site, &Visitor,
     let Some(driver) = Driver::start() else {
         return;
     };
-    walk_at(&driver, &Site::start(flow).await, &journey).await;
+    walk_at(&driver, &Site::start(flow).await, &WIDTHS, &journey).await;
 }
 
 /// Walks it on PostgreSQL and Redis, too.
@@ -245,17 +245,21 @@ pub(crate) async fn walk_everywhere(flow: LoginFlow, journey: impl AsyncFn(&Site
     let Some(driver) = Driver::start() else {
         return;
     };
-    walk_at(&driver, &Site::start(flow).await, &journey).await;
+    walk_at(&driver, &Site::start(flow).await, &WIDTHS, &journey).await;
     if let Some(site) = Site::start_on_servers(flow).await {
-        walk_at(&driver, &site, &journey).await;
+        walk_at(&driver, &site, &WIDTHS[..1], &journey).await;
     }
 }
 
-async fn walk_at(driver: &Driver, site: &Site, journey: &impl AsyncFn(&Site, &Visitor, &str)) {
-    for width in WIDTHS {
+async fn walk_at(
+    driver: &Driver,
+    site: &Site,
+    widths: &[u32],
+    journey: &impl AsyncFn(&Site, &Visitor, &str),
+) {
+    for width in widths {
         let visitor = driver.visitor(&site.address, true).await;
-        let sized = visitor.browser.set_window_size(width, 900).await;
-        sized.expect("a window of that size");
+        visitor.resize(*width).await;
         journey(site, &visitor, &format!("user{width}")).await;
         visitor.leave().await;
     }

@@ -93,7 +93,8 @@ impl CurrentUser {
     }
 
     /// Returns how the user did so, as in [RFC 8176](https://www.rfc-editor.org/rfc/rfc8176): `pwd`
-    /// for a password, `otp` for a code, `pop` for a passkey, `mfa` for more than one.
+    /// for a password, `otp` for a code, `pop` for a passkey, `mfa` for more than one. An authenticator
+    /// app that was set up at this login does not count.
     pub fn methods(&self) -> &[String] {
         &self.inner.login.methods
     }

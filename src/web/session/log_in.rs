@@ -491,6 +491,7 @@ fn with_method(mut methods: Vec<String>, challenge: &str) -> Vec<String> {
         "EMAIL_OTP" | "SMS_MFA" | "SMS_OTP" | "SOFTWARE_TOKEN_MFA" => "otp",
         "PASSWORD" | "PASSWORD_SRP" => "pwd",
         "WEB_AUTHN" => "pop",
+        // Nor does MFA_SETUP: whoever knows the password can set up an app of their own.
         _ => return methods,
     };
     if !methods.iter().any(|known| known == method) {
