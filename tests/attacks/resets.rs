@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cognito_emulator::{Fault, FaultKind};
+use cognito_emulator::{Fault, FaultKind, MfaMode};
 use secrecy::SecretString;
 
 use crate::site::{ALICE, Browser, Cloud, Page, Site, TOTP};
@@ -99,13 +99,17 @@ async fn what_wrong_settings_kept_from_ending_her_next_login_ends() {
 
 /// Resets a password while Cognito is down for so many calls.
 async fn ends_after(calls: usize, patience: Duration) {
+    let down = Fault::on("InitiateAuth", FaultKind::Status(500));
+    ends_after_fault(down.times(calls), patience).await;
+}
+
+async fn ends_after_fault(fault: Fault, patience: Duration) {
     let site = Site::start().await;
     let mut thief = site.logged_in(ALICE).await;
     site.cloud.advance(Duration::from_secs(60));
     let mut alice = site.browser();
     let code = code_for(&mut alice, &site.cloud).await;
-    let fault = Fault::on("InitiateAuth", FaultKind::Status(500));
-    site.cloud.emulator.inject(fault.times(calls));
+    site.cloud.emulator.inject(fault);
 
     let page = reset(&mut alice, &code).await;
 
@@ -123,6 +127,13 @@ async fn what_an_outage_kept_from_ending_ends_later() {
 #[tokio::test]
 async fn an_outage_that_lasts_is_waited_for_again() {
     ends_after(2, Duration::from_secs(30)).await;
+}
+
+/// A trigger that fails once may work the next time.
+#[tokio::test]
+async fn what_a_failing_trigger_kept_from_ending_ends_later() {
+    let failing = FaultKind::error("UnexpectedLambdaException");
+    ends_after_fault(Fault::on("InitiateAuth", failing), Duration::from_secs(10)).await;
 }
 
 /// Whoever closes the page undoes nothing.
@@ -217,4 +228,70 @@ async fn a_new_password_ends_logins_before_the_second_factor_is_asked_for() {
     let page = owner.post("/login/challenge", &[("code", &code)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(owner.get("/maybe").await.body, "Hello totp");
+}
+
+/// Logs somebody in with a temporary password, sets a new one while something is wrong, and looks
+/// whether the thief is out.
+async fn ends_despite(fault: Fault) {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    give_temporary(&site, ALICE.0).await;
+    site.cloud.pool.clone().with_mfa(MfaMode::On);
+    site.cloud.emulator.inject(fault);
+
+    let mut alice = site.browser();
+    alice.log_in((ALICE.0, "Temporary-2!"), "/").await;
+    let page = alice
+        .post("/login/challenge", &[("new_password", NEW)])
+        .await;
+
+    assert!(page.status.is_server_error(), "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_logins_though_what_comes_next_fails() {
+    let failing = Fault::on("AssociateSoftwareToken", FaultKind::Status(500));
+    ends_despite(failing.forever()).await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_logins_though_the_answer_is_lost() {
+    let lost = Fault::on("RespondToAuthChallenge", FaultKind::Status(500));
+    ends_despite(lost.only("NEW_PASSWORD_REQUIRED").once_done()).await;
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_is_lost_ends_the_other_logins() {
+    let site = Site::start().await;
+    let mut thief = site.logged_in(ALICE).await;
+    let mut alice = site.logged_in(ALICE).await;
+    let lost = Fault::on("ChangePassword", FaultKind::Status(500));
+    site.cloud.emulator.inject(lost.once_done());
+
+    let form = [("password", ALICE.1), ("new_password", NEW)];
+    let page = alice.post("/profile/password", &form).await;
+
+    assert!(page.status.is_server_error(), "{}", page.body);
+    assert_eq!(thief.get("/maybe").await.body, "Hello stranger");
+    assert_eq!(alice.get("/maybe").await.body, "Hello alice");
+}
+
+/// Nobody has the tokens of a login that goes no further.
+#[tokio::test]
+async fn tokens_are_revoked_where_the_old_logins_could_not_be_ended() {
+    let site = Site::start().await;
+    give_temporary(&site, ALICE.0).await;
+    let mut alice = site.browser();
+    alice.log_in((ALICE.0, "Temporary-2!"), "/").await;
+    let away = sqlx::query("alter table logins rename to elsewhere");
+    let away = away.execute(site.users.store.pool()).await;
+    away.expect("no table");
+
+    let page = alice
+        .post("/login/challenge", &[("new_password", NEW)])
+        .await;
+
+    assert!(page.status.is_server_error(), "{}", page.body);
+    assert_eq!(site.cloud.calls("RevokeToken"), 1);
 }

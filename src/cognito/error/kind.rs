@@ -242,6 +242,12 @@ impl CognitoErrorKind {
         self.remedy() == Remedy::Retry
     }
 
+    /// Whether Cognito may have done what it was asked for, though its answer was lost.
+    #[cfg(feature = "pages")]
+    pub(crate) fn may_be_done(self) -> bool {
+        matches!(self, Self::Protocol | Self::Unavailable)
+    }
+
     /// Returns whether the settings of the user pool, the app client or the site are wrong.
     pub fn is_setup(self) -> bool {
         self.remedy() == Remedy::Configure

@@ -47,7 +47,13 @@ pub(in crate::pages) async fn submit(owner: Owner, mut typed: Form) -> Shown {
         Err(failure) if failure.kind() == CognitoErrorKind::WrongPassword => {
             again(&Mistake::new("password", texts.mistakes.password_wrong))
         }
-        Err(failure) => again(&owner.mistake(failure).await?),
+        Err(failure) => {
+            // No new id: the answer to a failure brings no cookie.
+            if failure.kind().may_be_done() {
+                owner.auth.end_other_logins().await?;
+            }
+            again(&owner.mistake(failure).await?)
+        }
     }
 }
 

@@ -95,14 +95,7 @@ impl AuthSession {
             credentials.context = self.context(backend);
             let outcome = backend.authenticate(&credentials).await;
             if self.count_account(typed, credentials.account()).is_err() {
-                if let Ok(LoginOutcome::Complete(CompletedLogin {
-                    tokens: Some(tokens),
-                    ..
-                })) = &outcome
-                    && let Err(error) = backend.revoke(tokens).await
-                {
-                    debug!(%error, "the tokens of a refused login were not revoked");
-                }
+                give_back(backend, &outcome).await;
                 // No other words: they would tell that the name is another one of that account.
                 return Ok(self.refuse(typed, Refusal::NotAuthorized));
             }
@@ -202,17 +195,20 @@ impl AuthSession {
             None => kept.record.name(),
         };
         let reply = backend.answer(answer).await;
-        let can_be_answered_again = reply.as_ref().is_err_and(|error| {
-            error
-                .cognito_kind()
-                .is_some_and(CognitoErrorKind::can_be_answered_again)
-        });
+        let failure = reply.as_ref().err().and_then(Error::cognito_kind);
+        let can_be_answered_again = failure.is_some_and(CognitoErrorKind::can_be_answered_again);
+        // Cognito has the new password by now, whatever becomes of this login; after an outage, it may.
+        let may_have_password =
+            !can_be_answered_again || failure.is_some_and(CognitoErrorKind::is_transient);
         let mut began = kept.began();
-        if kept.record.name() == SETS_PASSWORD && !can_be_answered_again {
-            // Cognito has the new password by now, whatever becomes of this login.
-            let whose = Whose::Name(kept.record.username().to_owned());
-            self.end_old_logins(backend, whose, None).await?;
-            began = backend.logins().now().await.map_err(Error::from)?;
+        if kept.record.name() == SETS_PASSWORD && may_have_password {
+            began = match self.begin_anew(backend, kept.record.username()).await {
+                Ok(began) => began,
+                Err(error) => {
+                    give_back(backend, &reply).await;
+                    return Err(error.into());
+                }
+            };
         }
         match reply {
             Ok(outcome) => {
@@ -236,6 +232,13 @@ impl AuthSession {
                 Err(self.tell_of_a_lock(&kept.typed, error).into())
             }
         }
+    }
+
+    /// Ends all logins of a user, and returns when one may begin that counts.
+    async fn begin_anew(&self, backend: &Backend, username: &str) -> Result<StoreTime, Error> {
+        let whose = Whose::Name(username.to_owned());
+        self.end_old_logins(backend, whose, None).await?;
+        Ok(backend.logins().now().await?)
     }
 
     /// Drops the challenge that waits for an answer, so that the login starts again.
@@ -360,7 +363,6 @@ impl AuthSession {
             ..LoginRecord::new(random_id()?, backend.name(), user.id.clone(), now)
         };
 
-        let ends_others = KeptReset::is_of(attempt.typed, self.session()?).await?;
         let tokens_ref = tokens.as_ref();
         let added = site
             .registry
@@ -380,6 +382,7 @@ impl AuthSession {
         }
         let saved = async {
             let session = self.session()?;
+            let ends_others = KeptReset::is_of(attempt.typed, session).await?;
             let replaced = self.make_room(session, &login).await?;
             KeptChallenge::remove(session).await?;
             let whose = (backend.name(), user.username.as_str());
@@ -469,6 +472,18 @@ impl AuthSession {
             empty(session).await?;
         }
         Ok(replaced)
+    }
+}
+
+/// Revokes the tokens of a login that goes no further.
+async fn give_back(backend: &Backend, outcome: &Result<LoginOutcome<CompletedLogin>, Error>) {
+    if let Ok(LoginOutcome::Complete(CompletedLogin {
+        tokens: Some(tokens),
+        ..
+    })) = outcome
+        && let Err(error) = backend.revoke(tokens).await
+    {
+        debug!(%error, "the tokens of a refused login were not revoked");
     }
 }
 

@@ -75,8 +75,7 @@ impl AuthSession {
         let Err(error) = self.end_now(backend, &whose, except).await else {
             return Ok(());
         };
-        // No wait mends the settings of a user pool.
-        if error.cognito_kind().is_some_and(CognitoErrorKind::is_setup) {
+        if is_for_good(&error) {
             return Err(error);
         }
 
@@ -93,9 +92,7 @@ impl AuthSession {
                 let ended = auth.end_older(backend, &whose, except.as_ref(), since);
                 match ended.await {
                     Ok(()) => return,
-                    Err(error) if error.cognito_kind().is_some_and(CognitoErrorKind::is_setup) => {
-                        break;
-                    }
+                    Err(error) if is_for_good(&error) => break,
                     Err(_) => {}
                 }
             }
@@ -195,6 +192,12 @@ impl AuthSession {
         let account = backend.account_of(&cognito, &credentials).await?;
         Ok(account.unwrap_or_else(|| typed.to_owned()))
     }
+}
+
+/// Whether no wait mends it: the settings of a user pool, but not a trigger that fails.
+fn is_for_good(error: &Error) -> bool {
+    let kind = error.cognito_kind();
+    kind.is_some_and(|kind| kind.is_setup() && kind != CognitoErrorKind::TriggerFailed)
 }
 
 impl Whose {
