@@ -109,7 +109,8 @@ impl Backend {
     }
 
     /// Returns the name of the account that a name or an alias leads to, as an administrator knows it, or
-    /// else the first step of a login tells; or else a whole login, if a password is at hand.
+    /// else the first step of a login tells; or else a whole login, if a password is at hand. Without one,
+    /// some would have a code sent.
     #[cfg(feature = "pages")]
     pub(crate) async fn account_of(
         &self,
@@ -126,7 +127,7 @@ impl Backend {
         let first_step = || cognito.account_name(&credentials.username);
         let flow = self.login_settings().map(|login| login.login_flow);
         let request = login::login_request(flow.unwrap_or_default(), credentials);
-        let Some(request) = request else {
+        let Some(request) = request.filter(|_| credentials.password.is_some()) else {
             return first_step().await;
         };
         if flow != Some(LoginFlow::PlainPassword) {

@@ -309,3 +309,34 @@ async fn a_reset_by_a_username_ends_logins_later_without_srp() {
 
     thief.is_logged_out_within(Duration::from_secs(10)).await;
 }
+
+/// Without a password, a login by another flow would begin for real, and some have a code sent.
+#[tokio::test]
+async fn no_login_begins_to_find_out_whose_an_alias_is() {
+    let site = MovingSite::start(LoginFlow::Choice).await;
+    let (cloud, mut alice) = (&site.cloud, site.browser());
+    let client = AppClient::new("site").with_id(cloud.client.id());
+    let flows = [AuthFlow::RefreshToken, AuthFlow::User];
+    cloud.pool.add_client(client.with_flows(flows));
+    cloud.pool.set_attribute("alice", "email_verified", "true");
+    let email = "alice@example.com";
+    alice.post("/password/forgot", &[("username", email)]).await;
+    let code = cloud.emulator.outbox().pop().expect("a message").code;
+    let down = Fault::on("InitiateAuth", FaultKind::Status(500));
+    cloud.emulator.inject(down.times(1));
+
+    let form = [
+        ("username", email),
+        ("code", code.as_str()),
+        ("new_password", "Correct-horse-5"),
+    ];
+    let page = alice.post("/password/reset", &form).await;
+    assert_eq!(page.location(), "/login?reset_alone=1", "{}", page.body);
+    cloud.emulator.clear_calls();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+
+    let calls = cloud.emulator.calls();
+    let begun = calls.iter().filter(|call| call.operation == "InitiateAuth");
+    let flows: Vec<_> = begun.map(|call| call.kind.as_deref()).collect();
+    assert_eq!(flows, [Some("USER_SRP_AUTH")]);
+}
