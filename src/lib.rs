@@ -5,11 +5,11 @@
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
-//! use axum_cognito::tower_sessions::MemoryStore;
 //! use axum_cognito::{Auth, CurrentUser, Settings, SqliteUsers, UserPool, login_required};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let users = SqliteUsers::connect("sqlite://app.db").await?; // opens, creates, migrates
+//! let sessions = users.sessions(); // or any other tower-sessions store
 //! let pool = UserPool::new(Settings::from_env()?, users).await?;
 //! let auth = Auth::builder().with_pool(pool).build().await?; // everything is checked here
 //!
@@ -17,7 +17,7 @@
 //!     .route("/reports", get(reports))
 //!     .route_layer(login_required()) // browsers: 303 to /login?next=...; programs: 401
 //!     .merge(axum_cognito::pages::router()) // /login /logout /profile /password ...
-//!     .layer(auth.layer(MemoryStore::default())); // any tower-sessions store
+//!     .layer(auth.layer(sessions));
 //!
 //! async fn reports(user: CurrentUser) -> String {
 //!     format!("Hello {}", user.first_name)
@@ -66,7 +66,8 @@
 //! | `tls-rustls`, `tls-native` | TLS to the database | no |
 //! | `contract` | the tests that a store of users has to pass | no |
 //!
-//! Each of the first three holds the one before it, and the others hold `web`; `json` holds `pages`.
+//! Each of the first three holds the one before it; `metrics` holds `client`, `json` holds `pages`, the
+//! `tls-` features hold sqlx alone, and the others hold `web`.
 //!
 //! # Security
 //!

@@ -361,6 +361,22 @@ fn the_container_has_each_package() {
             "{member} is not in the container"
         );
     }
+
+    // Cargo refuses a manifest with a target that names no file if none is where it looks.
+    for (kind, folder) in [
+        ("example", "examples"),
+        ("bench", "benches"),
+        ("test", "tests"),
+    ] {
+        for target in manifest.split(&format!("\n[[{kind}]]\n")).skip(1) {
+            let target = target.split("\n[").next().expect("a first part");
+            let names_a_file = target.lines().any(|line| line.starts_with("path = "));
+            assert!(
+                names_a_file || container.contains(&format!("\nCOPY {folder} {folder}\n")),
+                "{folder} is not in the container, which needs it for: {target}"
+            );
+        }
+    }
 }
 
 /// The names after each `crate::` in a line.

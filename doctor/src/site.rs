@@ -154,7 +154,7 @@ fn read_mapping(from: &str, json: &str) -> Result<Vec<(String, ColumnName)>, Fai
         .collect()
 }
 
-/// The entries of a variable: divided by commas or blanks.
+/// The entries of a variable: separated by commas or spaces.
 fn split(list: &str) -> Vec<String> {
     let entries = list.split(|c: char| c == ',' || c.is_whitespace());
     entries

@@ -80,7 +80,10 @@ pub(super) fn first_factor(name: &str) -> Result<String, String> {
     let known = [EmailOtp::NAME, SmsOtp::NAME, WebAuthn::NAME];
     match known.contains(&name) {
         true => Ok(name.to_owned()),
-        false => Err(format!("expected {} by commas", known.join(", "))),
+        false => Err(format!(
+            "expected {}, separated by commas",
+            known.join(", ")
+        )),
     }
 }
 

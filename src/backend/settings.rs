@@ -26,22 +26,23 @@ use crate::id::{AppClientId, AppClientSecret, UserPoolId};
 /// | `COGNITO_CREATE_UNKNOWN_USERS` | `true`, `false`: create rows at login | `true` |
 /// | `COGNITO_SUPPORTS_INACTIVE_USER` | `true`, `false`: let inactive users in | `false` |
 /// | `COGNITO_CHECK_USER_STATUS` | `true`, `false`: ask `AdminGetUser` at each login | `false` |
+/// | `COGNITO_ONLY_VERIFIED_ADDRESSES` | `true`, `false`: keep only verified addresses | `false` |
 /// | `COGNITO_AWS_CREDENTIALS` | `true`, `false`: see [`aws_credentials`](Self::aws_credentials) | `false` |
 /// | `COGNITO_ADOPT_ROWS` | `true`, `false`: see [`LoginSettings::adopts_rows`] | `false` |
-/// | `COGNITO_API_APP_IDS` | further app clients, by commas, whose access tokens an API accepts | none |
+/// | `COGNITO_API_APP_IDS` | further app clients, separated by commas, whose access tokens an API accepts | none |
 /// | `COGNITO_RESOURCE` | the URL of the API, which access tokens must be bound to | none |
 /// | `COGNITO_PASSWORD_POLICY` | what new passwords must be like, for pages to show: `12,lowercase,numbers` | the user pool's where there are credentials, else Cognito's |
 /// | `COGNITO_FIRST_FACTORS` | what the login page offers with `choice`: see [`LoginSettings::first_factors`] | `WEB_AUTHN,EMAIL_OTP` |
 /// | `COGNITO_LOGIN_FLOW` | `password`, `choice`, `custom`, `plain-password`: see [`LoginFlow`] | `password` |
 /// | `COGNITO_SEND_CLIENT_ADDRESS` | `true`, `false`: see [`LoginSettings::sends_client_address`] | `false` |
-/// | `COGNITO_ALB_ARN` | the load balancers that log users in, by commas | none |
+/// | `COGNITO_ALB_ARN` | the load balancers that log users in, separated by commas | none |
 /// | `COGNITO_ALB_APP_ID` | the app client by which they do | `COGNITO_APP_ID` |
 /// | `COGNITO_DOMAIN` | the user pool's domain, for managed login | none |
 /// | `COGNITO_CALLBACK_URL` | where browsers come back from it: `https://<site>/login/callback` | required with a domain |
 /// | `COGNITO_SIGN_OUT_URL` | where browsers come back from a logout there | none |
 /// | `COGNITO_PROVIDERS` | the identity providers that the login page offers: `Google,AcmeSaml=Acme staff` | the domain's own page |
 /// | `COGNITO_EMAIL_DOMAINS` | the mail domains that lead to one of them: `acme.example=AcmeSaml` | none |
-/// | `COGNITO_SCOPES` | the scopes to ask for, at blanks | all that the app client allows |
+/// | `COGNITO_SCOPES` | the scopes to ask for, separated by spaces | all that the app client allows |
 ///
 /// The last six need the feature `managed-login`, and the two before them `alb`.
 ///

@@ -70,7 +70,7 @@ impl PasswordPolicy {
 impl FromStr for PasswordPolicy {
     type Err = ParsePasswordPolicyError;
 
-    /// Reads a list with commas: the fewest characters, and what there must be of `lowercase`,
+    /// Reads a list separated by commas: the fewest characters, and what there must be of `lowercase`,
     /// `numbers`, `symbols` and `uppercase`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut policy = Self {

@@ -66,6 +66,14 @@ fn the_policy_of_administrators_has_every_admin_call_of_the_library() {
     assert_eq!(called, allowed);
 }
 
+/// A site that has credentials asks for the rules that its pages show for new passwords.
+#[test]
+fn the_policies_of_sites_allow_the_rules_for_passwords() {
+    for policy in ["site.json", "linking.json", "administration.json"] {
+        assert!(actions(policy).contains("DescribeUserPool"), "{policy}");
+    }
+}
+
 #[test]
 fn the_policy_of_the_doctor_has_what_the_doctor_calls_and_no_more() {
     let source = fs::read_to_string(root().join("doctor/src/aws/mod.rs")).expect("a source");

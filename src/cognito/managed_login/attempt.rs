@@ -23,7 +23,7 @@ pub struct ManagedLoginRequest {
     /// Whether the user has to prove who they are though the domain knows them (`prompt=login`).
     /// Managed login version 2 alone.
     pub asks_again: bool,
-    /// What else `prompt` is to say, by blanks: `select_account` and `consent` are passed on to the
+    /// What else `prompt` is to say, separated by spaces: `select_account` and `consent` are passed on to the
     /// identity provider. With `none` nobody is asked anything, and a visitor whom the domain does
     /// not know comes back as [`Expired`](crate::web::ManagedLoginRefusal::Expired). Managed login
     /// version 2 alone.
