@@ -101,11 +101,7 @@ impl KeyCache {
         }
         // A key set that could not be fetched might have had it.
         let failure = attempt.as_ref().and_then(|last| last.failure.clone());
-        Err(match failure {
-            Some(failure) => failure,
-            None if self.has_keys() => TokenErrorKind::UnknownKey.into(),
-            None => TokenErrorKind::KeysUnavailable.into(),
-        })
+        Err(failure.unwrap_or(TokenErrorKind::UnknownKey.into()))
     }
 
     /// Fetches a key set, unless there is one.
@@ -128,7 +124,11 @@ impl KeyCache {
     ) -> JoinHandle<OwnedMutexGuard<Option<Attempt>>> {
         let cache = self.clone();
         let at = clock.now();
-        *attempt = Some(Attempt { at, failure: None });
+        // It counts as failed until it has succeeded: a panic leaves this as it is.
+        *attempt = Some(Attempt {
+            at,
+            failure: Some(TokenErrorKind::KeysUnavailable.into()),
+        });
 
         tokio::spawn(async move {
             match cache.source.fetch().await {
@@ -138,6 +138,7 @@ impl KeyCache {
                         .fetched
                         .write()
                         .unwrap_or_else(PoisonError::into_inner) = fetched;
+                    *attempt = Some(Attempt { at, failure: None });
                 }
                 Err(error) => {
                     warn!(error, "the key set could not be fetched");
