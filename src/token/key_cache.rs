@@ -61,7 +61,8 @@ impl KeyCache {
     ) -> Option<VerificationKey> {
         let (key, fetched_at) = self.known(key_id)?;
         let now = clock.now();
-        if now - fetched_at >= MAX_AGE
+        // A clock that was set back must not keep withdrawn keys for as long as it was ahead.
+        if !(Duration::ZERO..MAX_AGE).contains(&(now - fetched_at))
             && let Ok(attempt) = self.attempt.clone().try_lock_owned()
             && may_fetch_after(attempt.as_ref(), now, PAUSE)
         {

@@ -349,6 +349,21 @@ async fn forgets_a_withdrawn_key_within_its_age() {
 }
 
 #[tokio::test]
+async fn forgets_a_withdrawn_key_though_the_clock_was_set_back() {
+    let setting = setting(Some(key_set(&[&ONE, &OTHER])));
+    assert_eq!(setting.kind(OTHER.key_id).await, None);
+
+    setting.source.set(Some(key_set(&[&ONE])));
+    let set_back = setting.clock.now() - Duration::NANOSECOND;
+    setting.clock.set(set_back);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    setting.settle().await;
+
+    assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 2);
+}
+
+#[tokio::test]
 async fn ends_a_fetch_whose_caller_goes_away() {
     let setting = Arc::new(setting(Some(key_set(&[&ONE]))));
     let gate = setting.source.close();
