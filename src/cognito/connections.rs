@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::{Builder, ConnectorBuilder, tls};
+use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
-use super::http::Http;
+use super::http::{Http, make_connector};
 
 /// Connections to the API, and to where key sets are.
 #[derive(Clone, Debug)]
@@ -24,14 +22,8 @@ impl Connections {
     /// Creates connections of the kind that the SDK makes by itself, for each client anew.
     pub(super) fn new() -> Self {
         let api = Builder::new().build_with_connector_fn(|settings, components| {
-            let mut connector = ConnectorBuilder::default()
-                .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-                .proxy_config(ProxyConfig::from_env());
-            connector.set_connector_settings(settings.cloned());
-            if let Some(components) = components {
-                connector.set_sleep_impl(components.sleep_impl());
-            }
-            connector.build()
+            let sleep = components.and_then(RuntimeComponents::sleep_impl);
+            make_connector(settings.cloned(), sleep)
         });
 
         Self {

@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::{
@@ -42,12 +44,8 @@ impl Http {
             let settings = HttpConnectorSettings::builder()
                 .connect_timeout(Duration::from_secs(2))
                 .build();
-            let connector = Connector::builder()
-                .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-                .connector_settings(settings)
-                .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-                .build();
-            SharedHttpConnector::new(connector)
+            let sleep = SharedAsyncSleep::new(TokioSleep::new());
+            SharedHttpConnector::new(make_connector(Some(settings), Some(sleep)))
         })
     }
 
@@ -79,6 +77,20 @@ impl Http {
         }
         Ok(Answer { status, body })
     }
+}
+
+/// Makes a connector as the SDK makes one by itself, for the API and for all else: behind a proxy that the
+/// environment names, tokens are of no use without the keys.
+pub(super) fn make_connector(
+    settings: Option<HttpConnectorSettings>,
+    sleep: Option<SharedAsyncSleep>,
+) -> Connector {
+    let mut connector = Connector::builder()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+        .proxy_config(ProxyConfig::from_env());
+    connector.set_connector_settings(settings);
+    connector.set_sleep_impl(sleep);
+    connector.build()
 }
 
 #[cfg(test)]

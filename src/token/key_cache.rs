@@ -61,7 +61,8 @@ impl KeyCache {
     ) -> Option<VerificationKey> {
         let (key, fetched_at) = self.known(key_id)?;
         let now = clock.now();
-        if now - fetched_at >= MAX_AGE
+        // A clock that was set back must not keep withdrawn keys for as long as it was ahead.
+        if !(Duration::ZERO..MAX_AGE).contains(&(now - fetched_at))
             && let Ok(attempt) = self.attempt.clone().try_lock_owned()
             && may_fetch_after(attempt.as_ref(), now, PAUSE)
         {
@@ -101,11 +102,7 @@ impl KeyCache {
         }
         // A key set that could not be fetched might have had it.
         let failure = attempt.as_ref().and_then(|last| last.failure.clone());
-        Err(match failure {
-            Some(failure) => failure,
-            None if self.has_keys() => TokenErrorKind::UnknownKey.into(),
-            None => TokenErrorKind::KeysUnavailable.into(),
-        })
+        Err(failure.unwrap_or(TokenErrorKind::UnknownKey.into()))
     }
 
     /// Fetches a key set, unless there is one.
@@ -128,7 +125,11 @@ impl KeyCache {
     ) -> JoinHandle<OwnedMutexGuard<Option<Attempt>>> {
         let cache = self.clone();
         let at = clock.now();
-        *attempt = Some(Attempt { at, failure: None });
+        // It counts as failed until it has succeeded: a panic leaves this as it is.
+        *attempt = Some(Attempt {
+            at,
+            failure: Some(TokenErrorKind::KeysUnavailable.into()),
+        });
 
         tokio::spawn(async move {
             match cache.source.fetch().await {
@@ -138,6 +139,7 @@ impl KeyCache {
                         .fetched
                         .write()
                         .unwrap_or_else(PoisonError::into_inner) = fetched;
+                    *attempt = Some(Attempt { at, failure: None });
                 }
                 Err(error) => {
                     warn!(error, "the key set could not be fetched");

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -37,15 +38,11 @@ impl Server {
 
     /// A client of it, with connections of its own or with those of another.
     fn client(&self, other: Option<&Cognito>) -> Cognito {
-        let pool = "us-east-1_Client".parse().expect("a pool id");
-        let client = "1example23456789".parse().expect("an app client id");
-        let endpoint = format!("http://{}", self.address);
-        let mut builder = Cognito::builder(pool, client).with_endpoint(endpoint);
-        if let Some(other) = other {
-            builder = builder.with_connections_of(other);
-        }
+        client_of(&self.endpoint(), other)
+    }
 
-        builder.build().expect("a client")
+    fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// The number of connections that something was asked on.
@@ -55,6 +52,26 @@ impl Server {
 
         numbers.len()
     }
+
+    /// What was asked: `(the API, the keys)`.
+    fn asked(&self) -> (bool, bool) {
+        let asked = self.asked.lock().expect("a lock");
+        let is_api = asked.iter().any(|(_, head)| head.starts_with("POST "));
+        let is_keys = asked.iter().any(|(_, head)| head.contains("/jwks.json"));
+
+        (is_api, is_keys)
+    }
+}
+
+fn client_of(endpoint: &str, other: Option<&Cognito>) -> Cognito {
+    let pool = "us-east-1_Client".parse().expect("a pool id");
+    let client = "1example23456789".parse().expect("an app client id");
+    let mut builder = Cognito::builder(pool, client).with_endpoint(endpoint);
+    if let Some(other) = other {
+        builder = builder.with_connections_of(other);
+    }
+
+    builder.build().expect("a client")
 }
 
 fn serve(mut stream: TcpStream, number: usize, asked: &Asked) {
@@ -105,4 +122,43 @@ async fn aws_is_told_which_http_client_asks() {
     let (_, head) = asked.first().expect("a request");
     let agent = header(head, "x-amz-user-agent").expect("a header");
     assert!(agent.contains("http#hyper"), "{agent}");
+}
+
+const ENDPOINT: &str = "CONNECTIONS_ENDPOINT";
+
+/// In a process of its own, since the environment is that of a whole process.
+#[test]
+fn the_api_and_the_keys_are_asked_through_the_proxy_of_the_environment() {
+    for (no_proxy, is_proxied) in [("", true), ("127.0.0.1", false)] {
+        let (proxy, server) = (Server::start(), Server::start());
+
+        let output = Command::new(std::env::current_exe().expect("this program"))
+            .args([
+                "connections::asks_the_api_and_for_keys",
+                "--exact",
+                "--ignored",
+            ])
+            .env("HTTP_PROXY", proxy.endpoint())
+            .env("NO_PROXY", no_proxy)
+            .env(ENDPOINT, server.endpoint())
+            .output()
+            .expect("a process");
+
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{told}");
+        assert_eq!(proxy.asked(), (is_proxied, is_proxied), "{told}");
+        assert_eq!(server.asked(), (!is_proxied, !is_proxied), "{told}");
+    }
+}
+
+#[ignore = "run by the test above, with an environment"]
+#[tokio::test]
+async fn asks_the_api_and_for_keys() {
+    let endpoint = std::env::var(ENDPOINT).expect("the test above");
+    let cognito = client_of(&endpoint, None);
+
+    cognito.token_verifier().prefetch_keys().await;
+    let refused = cognito.initiate_forgot_password("alice").await;
+
+    assert!(refused.is_err(), "{refused:?}");
 }

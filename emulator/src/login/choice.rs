@@ -69,7 +69,7 @@ fn after_sign_up(start: &Start<'_>, username: &str, session: &str) -> Result<Ste
     if !is_theirs || !matches!(pending, Pending::SignUp { is_confirmed: true }) {
         return Err(Failure::not_authorized("Invalid session for the user."));
     }
-    directory.sessions.use_up(session);
+    directory.sessions.use_up(session)?;
     login.is_strong = true;
     drop(directory);
     proceed(start.pool, login)
@@ -106,8 +106,11 @@ pub(super) fn answer(reply: &Reply<'_>, login: Login, offered: &[String]) -> Res
             "The chosen challenge is not available.",
         ));
     }
+    if let ("PASSWORD", Some(given)) = (chosen, reply.get("PASSWORD")) {
+        return go_on_by_password(reply, login, given);
+    }
     let step = open(reply.pool, reply.client, reply.responses, login, chosen)?;
-    reply.use_up(&mut reply.pool.directory());
+    reply.use_up(&mut reply.pool.directory())?;
     Ok(step)
 }
 
@@ -155,11 +158,19 @@ fn by_password(
     login: Login,
     given: &str,
 ) -> Result<Step, Failure> {
-    pre_authentication(pool, client, &login.username, &login.metadata)?;
-    let mut directory = pool.directory();
-    password::check(&mut directory, client, &login.username, given)?;
-    drop(directory);
+    check_password(pool, client, &login, given)?;
     proceed(pool, login)
+}
+
+fn check_password(
+    pool: &Pool,
+    client: &AppClient,
+    login: &Login,
+    given: &str,
+) -> Result<(), Failure> {
+    pre_authentication(pool, client, &login.username, &login.metadata)?;
+    password::check(&mut pool.directory(), client, &login.username, given)?;
+    Ok(())
 }
 
 fn by_srp(
@@ -177,14 +188,18 @@ fn by_srp(
 
 pub(super) fn answer_password(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
     let given = reply.required("PASSWORD")?;
-    let step = by_password(reply.pool, reply.client, login, given)?;
-    reply.use_up(&mut reply.pool.directory());
-    Ok(step)
+    go_on_by_password(reply, login, given)
+}
+
+fn go_on_by_password(reply: &Reply<'_>, login: Login, given: &str) -> Result<Step, Failure> {
+    check_password(reply.pool, reply.client, &login, given)?;
+    reply.use_up(&mut reply.pool.directory())?;
+    proceed(reply.pool, login)
 }
 
 pub(super) fn answer_srp(reply: &Reply<'_>, login: &Login) -> Result<Step, Failure> {
     let step = by_srp(reply.pool, reply.client, reply.responses, login)?;
-    reply.use_up(&mut reply.pool.directory());
+    reply.use_up(&mut reply.pool.directory())?;
     Ok(step)
 }
 
@@ -237,7 +252,7 @@ pub(super) fn answer_passkey(
     let account = directory.user_of(&login)?;
     passkey::verify_assertion(&account.passkeys, credential, challenge, &relying_party)?;
 
-    reply.use_up(&mut directory);
+    reply.use_up(&mut directory)?;
     login.is_strong = true;
     drop(directory);
     proceed(reply.pool, login)

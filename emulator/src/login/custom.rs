@@ -68,11 +68,11 @@ pub(super) fn answer(
         drop(directory);
         if !is_right {
             // A trigger that gives up at the first wrong answer: the commonest one.
-            reply.use_up(&mut reply.pool.directory());
+            reply.use_up(&mut reply.pool.directory())?;
             return Err(Failure::wrong_password());
         }
     }
-    reply.use_up(&mut reply.pool.directory());
+    reply.use_up(&mut reply.pool.directory())?;
     login.custom_round = Some(round + 1);
     proceed(reply.pool, login)
 }

@@ -30,7 +30,7 @@ pub(super) fn answer(reply: &Reply<'_>, login: Login) -> Result<Step, Failure> {
         login: login.clone(),
     };
     let secret_block = STANDARD.encode(reply.pool.sealer().seal("device", &block));
-    reply.use_up(&mut directory);
+    reply.use_up(&mut directory)?;
 
     Ok(Step {
         challenge_name: Some("DEVICE_PASSWORD_VERIFIER".to_owned()),

@@ -43,7 +43,7 @@ pub(super) fn answer(
         }
     }
 
-    reply.use_up(&mut directory);
+    reply.use_up(&mut directory)?;
     login.is_strong = true;
     drop(directory);
     proceed(reply.pool, login)
@@ -60,7 +60,7 @@ pub(super) fn answer_selection(
         .ok_or_else(|| Failure::invalid_parameter("Invalid MFA type selected."))?;
 
     let mut directory = reply.pool.directory();
-    reply.use_up(&mut directory);
+    reply.use_up(&mut directory)?;
     ask_for(&mut directory, login, factor)
 }
 
@@ -72,9 +72,9 @@ pub(super) fn answer_setup(
 ) -> Result<Step, Failure> {
     let mut directory = reply.pool.directory();
     if verified {
+        reply.use_up(&mut directory)?;
         let account = directory.user_of(&login)?;
         account.mfa.set(Factor::SoftwareToken, true, true);
-        reply.use_up(&mut directory);
         login.is_strong = true;
         drop(directory);
         return proceed(reply.pool, login);
@@ -85,11 +85,11 @@ pub(super) fn answer_setup(
             "User has not verified software token mfa",
         ));
     };
+    reply.use_up(&mut directory)?;
     let account = directory.user_of(&login)?;
     account
         .attributes
         .insert("email".to_owned(), email.to_owned());
     account.mfa.set(Factor::Email, true, true);
-    reply.use_up(&mut directory);
     ask_for(&mut directory, login, Factor::Email)
 }

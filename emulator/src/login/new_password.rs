@@ -42,12 +42,13 @@ pub(super) fn answer(reply: &Reply<'_>, mut login: Login) -> Result<Step, Failur
             "Invalid attributes given, {name} is missing"
         )));
     }
+    reply.use_up(&mut directory)?;
+    let account = directory.user_of(&login)?;
     for Attribute { name, value } in given {
         account.attributes.insert(name, value);
     }
     account.set_password(credential, now);
 
-    reply.use_up(&mut directory);
     login.purpose = "NewPasswordChallenge".to_owned();
     drop(directory);
     proceed(reply.pool, login)

@@ -43,7 +43,7 @@ pub(super) fn answer(reply: &Reply<'_>, mut login: Login, sent: &str) -> Result<
     pre_authentication(reply.pool, reply.client, &login.username, &login.metadata)?;
 
     let mut directory = reply.pool.directory();
-    reply.use_up(&mut directory);
+    reply.use_up(&mut directory)?;
     login.is_strong = true;
     drop(directory);
     proceed(reply.pool, login)

@@ -41,10 +41,12 @@ impl<'a> Reply<'a> {
                 .is_some_and(|account| account.username == login.username)
     }
 
-    /// Marks the challenge as answered: after a right answer, before anything else is asked.
-    pub(super) fn use_up(&self, directory: &mut Directory) {
-        if let Some(session) = self.session {
-            directory.sessions.use_up(session);
+    /// Marks the challenge as answered: after a right answer, before anything else is asked. Of answers that
+    /// come at the same time, one goes on.
+    pub(super) fn use_up(&self, directory: &mut Directory) -> Result<(), Failure> {
+        match self.session {
+            Some(session) => directory.sessions.use_up(session),
+            None => Ok(()),
         }
     }
 }

@@ -33,7 +33,7 @@ impl Operation for AssociateSoftwareToken {
         let secret_code = totp.secret_base32();
         let (pool, who) = enrolment::find(emulator, self.access_token, self.session)?;
         let mut directory = pool.directory();
-        let session = who.renew(&mut directory, false);
+        let session = who.renew(&mut directory, false)?;
         who.account(&mut directory)?.mfa.enrolling = Some(totp);
         Ok(Answer {
             secret_code,

@@ -63,9 +63,10 @@ impl Operation for ConfirmSignUp {
         account.codes.close(&Purpose::SignUp);
         account.confirm(Some(&contact), now);
 
-        // It logs in without a password, whether or not the session of the registration came along.
+        // It logs in without a password, whether or not the session of the registration came along, or was
+        // used before.
         if let Some(session) = &self.session {
-            directory.sessions.use_up(session);
+            let _ = directory.sessions.use_up(session);
         }
         let login = Login::new(client.id(), directory.user(&username)?);
         let pending = Pending::SignUp { is_confirmed: true };

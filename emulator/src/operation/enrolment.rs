@@ -62,11 +62,15 @@ impl Enrolment {
     }
 
     /// Ends the challenge session, and opens the one for the next step.
-    pub(super) fn renew(&self, directory: &mut Directory, verified: bool) -> Option<String> {
+    pub(super) fn renew(
+        &self,
+        directory: &mut Directory,
+        verified: bool,
+    ) -> Result<Option<String>, Failure> {
         let Self::LoggingIn { session, login } = self else {
-            return None;
+            return Ok(None);
         };
-        directory.sessions.use_up(session);
+        directory.sessions.use_up(session)?;
         let now = directory.clock.now();
         let validity = directory
             .client(&login.client_id)
@@ -75,6 +79,6 @@ impl Enrolment {
         let next = directory
             .sessions
             .open(login.clone(), pending, now, validity);
-        Some(next)
+        Ok(Some(next))
     }
 }

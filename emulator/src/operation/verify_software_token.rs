@@ -32,7 +32,7 @@ impl Operation for VerifySoftwareToken {
         let (pool, who) = enrolment::find(emulator, self.access_token, self.session)?;
         let mut directory = pool.directory();
         let unix = directory.clock.unix();
-        let mfa = &mut who.account(&mut directory)?.mfa;
+        let mfa = &who.account(&mut directory)?.mfa;
         let Some(mut totp) = mfa.enrolling.clone() else {
             return Err(Failure::new(
                 "SoftwareTokenMFANotFoundException",
@@ -43,6 +43,8 @@ impl Operation for VerifySoftwareToken {
             .step_of(&self.user_code, unix)
             .ok_or_else(|| Failure::new("EnableSoftwareTokenMFAException", "Code mismatch"))?;
 
+        let session = who.renew(&mut directory, true)?;
+        let mfa = &mut who.account(&mut directory)?.mfa;
         totp.verified = true;
         totp.use_up(step);
         mfa.totp = Some(totp);
@@ -51,7 +53,6 @@ impl Operation for VerifySoftwareToken {
         if matches!(who, Enrolment::LoggingIn { .. }) {
             mfa.set(Factor::SoftwareToken, true, true);
         }
-        let session = who.renew(&mut directory, true);
         Ok(Answer {
             status: "SUCCESS",
             session,

@@ -139,7 +139,7 @@ impl Sessions {
             return refuse("Invalid session for the user.");
         }
         if entry.is_used {
-            return refuse("Invalid session for the user, session can only be used once.");
+            return Err(used());
         }
         if now >= entry.expires {
             return refuse("Invalid session for the user, session is expired.");
@@ -147,10 +147,14 @@ impl Sessions {
         Ok((entry.login.clone(), entry.pending.clone()))
     }
 
-    /// Marks a session as answered.
-    pub(crate) fn use_up(&mut self, session: &str) {
-        if let Some(entry) = self.entries.get_mut(session) {
-            entry.is_used = true;
+    /// Marks a session as answered. Refuses if it was answered since it was found: the pool is not locked
+    /// all the while.
+    pub(crate) fn use_up(&mut self, session: &str) -> Result<(), Failure> {
+        let entry = self.entries.get_mut(session);
+        let was_used = entry.map(|entry| std::mem::replace(&mut entry.is_used, true));
+        match was_used {
+            Some(true) => Err(used()),
+            _ => Ok(()),
         }
     }
 
@@ -160,6 +164,10 @@ impl Sessions {
             entry.expires = entry.expires.min(now);
         }
     }
+}
+
+fn used() -> Failure {
+    Failure::not_authorized("Invalid session for the user, session can only be used once.")
 }
 
 impl fmt::Debug for Sessions {

@@ -52,6 +52,8 @@ struct Known {
 struct Fetches {
     since: Option<OffsetDateTime>,
     count: u32,
+    /// When the last one that failed did so, and why.
+    failed: Option<(OffsetDateTime, TokenError)>,
 }
 
 impl AlbKeys {
@@ -74,7 +76,11 @@ impl AlbKeys {
         if let Some(known) = self.known(key_id) {
             return known;
         }
-        if !fetches.allow(clock.now()) {
+        let now = clock.now();
+        if let Some(failure) = fetches.recent_failure(now) {
+            return Err(failure);
+        }
+        if !fetches.allow(now) {
             return Err(TokenErrorKind::KeysUnavailable.into());
         }
 
@@ -86,7 +92,10 @@ impl AlbKeys {
             }
             Err(error) => {
                 warn!(error, "the key of a load balancer could not be fetched");
-                Err(TokenError::keys_unavailable(error))
+                let failure = TokenError::keys_unavailable(error);
+                // As of now, since it may have taken long: those who waited do not all try again.
+                fetches.failed = Some((clock.now(), failure.clone()));
+                Err(failure)
             }
         }
     }
@@ -123,13 +132,18 @@ impl Fetches {
             .since
             .is_none_or(|since| !minute.contains(&(now - since)))
         {
-            *self = Self {
-                since: Some(now),
-                count: 0,
-            };
+            self.since = Some(now);
+            self.count = 0;
         }
         self.count += 1;
         self.count <= FETCHES_A_MINUTE
+    }
+
+    /// Returns why the last fetch failed, if that was less than a second ago.
+    fn recent_failure(&self, now: OffsetDateTime) -> Option<TokenError> {
+        let (at, failure) = self.failed.as_ref()?;
+        let is_recent = (Duration::ZERO..Duration::SECOND).contains(&(now - *at));
+        is_recent.then(|| failure.clone())
     }
 }
 
@@ -227,6 +241,46 @@ mod tests {
             ("b", true),
         ] {
             assert_eq!(setting.is_fetched(key_id).await, is_fetched, "{key_id}");
+        }
+    }
+
+    /// An endpoint that swallows requests: each fails after three seconds.
+    struct Slow {
+        clock: ManualClock,
+        asked: AtomicUsize,
+    }
+
+    #[async_trait]
+    impl AlbKeySource for Arc<Slow> {
+        async fn fetch(&self, _: &str) -> Result<Option<String>, KeySourceError> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await; // others come meanwhile, and wait
+            self.clock.advance(std::time::Duration::from_secs(3));
+            Err("unreachable".into())
+        }
+    }
+
+    #[tokio::test]
+    async fn fails_for_all_who_wait_when_a_slow_fetch_fails() {
+        let source = Arc::new(Slow {
+            clock: ManualClock::new(OffsetDateTime::UNIX_EPOCH),
+            asked: AtomicUsize::new(0),
+        });
+        let keys = AlbKeys::new(Arc::new(source.clone()));
+
+        // Those who come a second later find out anew.
+        for asked in [1, 2] {
+            let (one, two, three) = tokio::join!(
+                keys.get("a", &source.clock),
+                keys.get("a", &source.clock),
+                keys.get("b", &source.clock),
+            );
+            for key in [one, two, three] {
+                let kind = key.err().map(|error| error.kind());
+                assert_eq!(kind, Some(TokenErrorKind::KeysUnavailable));
+            }
+            assert_eq!(source.asked.load(Ordering::Relaxed), asked);
+            source.clock.advance(std::time::Duration::from_secs(1));
         }
     }
 

@@ -237,6 +237,36 @@ async fn calls_no_key_unknown_after_a_fetch_that_panicked() {
     }
 }
 
+/// Answers once, and panics from then on.
+#[derive(Default)]
+struct Failing {
+    fetches: AtomicUsize,
+}
+
+#[async_trait]
+impl KeySource for Failing {
+    async fn fetch(&self) -> Result<KeySet, KeySourceError> {
+        let before = self.fetches.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(before, 0, "a fault of the source");
+        Ok(key_set(&[&ONE]))
+    }
+}
+
+/// A new key of the user pool may be in the key set that was not fetched, whoever asks for it.
+#[tokio::test]
+async fn calls_no_key_unknown_after_a_panic_though_there_are_keys() {
+    let mut setting = setting(None);
+    setting.cache = KeyCache::new(Arc::new(Failing::default()));
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+
+    setting.wait(PAUSE);
+    // The second one fetches nothing: it is too soon.
+    for _ in 0..2 {
+        assert_eq!(setting.kind(OTHER.key_id).await, UNAVAILABLE);
+    }
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+}
+
 #[tokio::test]
 async fn tries_again_soon_while_there_are_no_keys() {
     let setting = setting(None);
@@ -311,6 +341,21 @@ async fn forgets_a_withdrawn_key_within_its_age() {
 
     setting.source.set(Some(key_set(&[&ONE])));
     setting.wait(MAX_AGE);
+    assert_eq!(setting.kind(ONE.key_id).await, None);
+    setting.settle().await;
+
+    assert_eq!(setting.kind(OTHER.key_id).await, UNKNOWN);
+    assert_eq!(setting.source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn forgets_a_withdrawn_key_though_the_clock_was_set_back() {
+    let setting = setting(Some(key_set(&[&ONE, &OTHER])));
+    assert_eq!(setting.kind(OTHER.key_id).await, None);
+
+    setting.source.set(Some(key_set(&[&ONE])));
+    let set_back = setting.clock.now() - Duration::NANOSECOND;
+    setting.clock.set(set_back);
     assert_eq!(setting.kind(ONE.key_id).await, None);
     setting.settle().await;
 

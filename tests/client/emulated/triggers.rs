@@ -1,6 +1,9 @@
 //! Functions are asked at their moments, told what AWS tells them, and their answers count.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use cognito_emulator::{AppClient, AuthFlow, Pool, Trigger};
 use serde_json::{Value, json};
@@ -111,6 +114,85 @@ async fn functions_are_told_of_every_round_of_a_custom_login() {
         .await;
     assert_eq!(without.json()["ChallengeName"], "CUSTOM_CHALLENGE");
     assert_eq!(defined.take()[0]["request"]["session"], json!([]));
+}
+
+/// Makes a function slow: it answers when two have asked.
+fn wait_for_two(asked: &AtomicUsize) {
+    let both = (asked.fetch_add(1, Ordering::SeqCst) + 1).next_multiple_of(2);
+    // Not for ever, in case nobody else comes.
+    for _ in 0..1000 {
+        if asked.load(Ordering::SeqCst) >= both {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The pool is not locked while a function is asked.
+#[tokio::test]
+async fn of_answers_that_come_at_once_one_goes_on() {
+    let house = house(pool().with_first_factors(["PASSWORD", "EMAIL_OTP"])).await;
+    house.pool.set_attribute("alice", "email_verified", "true");
+    set(&house, Trigger::DefineAuthChallenge, |mut event| {
+        let is_first = event["request"]["session"] == json!([]);
+        let response = &mut event["response"];
+        match is_first {
+            true => response["challengeName"] = json!("CUSTOM_CHALLENGE"),
+            false => response["issueTokens"] = json!(true),
+        }
+        Ok(event)
+    });
+    let asked = AtomicUsize::new(0);
+    let judge = move |mut event: Value| {
+        wait_for_two(&asked);
+        event["response"]["answerCorrect"] = json!(true);
+        Ok(event)
+    };
+    set(&house, Trigger::VerifyAuthChallengeResponse, judge);
+    let asked = AtomicUsize::new(0);
+    let admit = move |event: Value| {
+        wait_for_two(&asked);
+        Ok(event)
+    };
+    set(&house, Trigger::PreAuthentication, admit);
+
+    for (flow, preferred, challenge, mut responses) in [
+        (
+            "CUSTOM_AUTH",
+            "",
+            "CUSTOM_CHALLENGE",
+            json!({ "ANSWER": "4" }),
+        ),
+        ("USER_AUTH", "EMAIL_OTP", "EMAIL_OTP", json!({})),
+        (
+            "USER_AUTH",
+            "PASSWORD",
+            "PASSWORD",
+            json!({ "PASSWORD": PASSWORD }),
+        ),
+    ] {
+        let mut start = json!({ "USERNAME": "alice" });
+        if !preferred.is_empty() {
+            start["PREFERRED_CHALLENGE"] = json!(preferred);
+        }
+        let begun = house.begin(flow, start).await.json();
+        assert_eq!(begun["ChallengeName"], challenge, "{begun}");
+        responses["USERNAME"] = json!("alice");
+        if let Some(mail) = house.emulator.outbox().pop() {
+            responses["EMAIL_OTP_CODE"] = json!(mail.code);
+        }
+
+        let session = &begun["Session"];
+        let (one, other) = tokio::join!(
+            house.respond(challenge, session, responses.clone()),
+            house.respond(challenge, session, responses),
+        );
+
+        let mut messages = [one.message(), other.message()];
+        messages.sort();
+        let used = "Invalid session for the user, session can only be used once.";
+        assert_eq!(messages, ["", used], "{challenge}");
+    }
 }
 
 #[tokio::test]
