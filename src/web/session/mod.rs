@@ -124,7 +124,7 @@ impl AuthSession {
         }
     }
 
-    pub(in crate::web) fn site(&self) -> &Site {
+    pub(in crate::web) fn site(&self) -> &Arc<Site> {
         &self.inner.request.site
     }
 
