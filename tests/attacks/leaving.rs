@@ -19,11 +19,11 @@ use tokio::sync::Semaphore;
 
 use crate::site::{ALICE, Browser, Cloud, Users, routes};
 
-/// A store whose answers to an end of logins are late: the logins are gone by then.
+/// A store whose answers are late when logins end, or users are shut out: that is done by then.
 #[derive(Clone)]
 struct Late {
     users: SqliteUsers,
-    gone: Arc<Semaphore>,
+    done: Arc<Semaphore>,
     answers: Arc<Semaphore>,
 }
 
@@ -33,7 +33,7 @@ impl Late {
     fn new(users: SqliteUsers) -> Self {
         Self {
             users,
-            gone: Arc::new(Semaphore::new(0)),
+            done: Arc::new(Semaphore::new(0)),
             answers: Arc::new(Semaphore::new(0)),
         }
     }
@@ -43,15 +43,15 @@ impl Late {
     }
 
     async fn wait(&self) {
-        self.gone.add_permits(1);
+        self.done.add_permits(1);
         self.answers.acquire().await.expect("it opens").forget();
     }
 
-    /// Drops what ends logins when they are gone, and lets the answer through.
+    /// Drops what waits for an answer when it is done, and lets the answer through.
     async fn leave<F: Future>(&self, ending: F) {
         tokio::select! {
             _ = ending => panic!("the answer came"),
-            gone = self.gone.acquire() => gone.expect("it opens").forget(),
+            done = self.done.acquire() => done.expect("it opens").forget(),
         }
         self.answers.add_permits(1);
     }
@@ -144,7 +144,9 @@ impl UserStore for Late {
     }
 
     async fn set_active(&self, id: &UserId, is_active: bool) -> Answer<bool> {
-        self.users.set_active(id, is_active).await
+        let is_set = self.users.set_active(id, is_active).await;
+        self.wait().await;
+        is_set
     }
 
     async fn sync(&self, login: &UserSync) -> Answer<Synced> {
@@ -244,6 +246,21 @@ async fn a_login_that_is_ended_from_elsewhere_is_over_though_nobody_waits_for_it
     site.store
         .leave(site.auth.end_login(pool, &logins[0].id))
         .await;
+
+    site.is_over(&mut alice).await;
+}
+
+#[tokio::test]
+async fn a_user_who_is_shut_out_has_no_logins_though_nobody_waits_for_it() {
+    let site = Site::start().await;
+    let mut alice = site.logged_in().await;
+    let row = site.store.find_by_username(ALICE.0).await;
+    let id = row.expect("an answer").expect("a row").id;
+
+    let shutting_out = site.auth.set_active(site.cloud.pool.id(), &id, false);
+    site.store.leave(shutting_out).await;
+    // That of the registry, too.
+    site.store.answers.add_permits(1);
 
     site.is_over(&mut alice).await;
 }
