@@ -66,7 +66,28 @@ pub(super) async fn note_code_of(
 pub(super) async fn seconds_to_next_code(auth: &AuthSession) -> Result<u64, AuthError> {
     let sent = Kept::CodeSent.read(auth).await?;
     let sent: Option<i64> = sent.and_then(|sent| sent.parse().ok());
-    let since = sent.map_or(BETWEEN_CODES, |sent| auth.now().unix_timestamp() - sent);
+    let now = auth.now().unix_timestamp();
 
-    Ok(u64::try_from(BETWEEN_CODES - since).unwrap_or(0))
+    Ok(sent.map_or(0, |sent| seconds_left(sent, now)))
+}
+
+fn seconds_left(sent: i64, now: i64) -> u64 {
+    match now.saturating_sub(sent) {
+        since @ 0..BETWEEN_CODES => (BETWEEN_CODES - since).unsigned_abs(),
+        // Long ago, or by a clock that was set back since: nobody has to wait until it is right again.
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_code_is_waited_for_half_a_minute_and_no_longer_if_a_clock_was_set_back() {
+        for (now, left) in [(100, 30), (101, 29), (129, 1), (130, 0), (9999, 0), (99, 0)] {
+            assert_eq!(seconds_left(100, now), left, "{now}");
+        }
+        assert_eq!(seconds_left(i64::MIN, i64::MAX), 0);
+    }
 }

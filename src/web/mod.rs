@@ -47,6 +47,7 @@ mod protect;
 mod protected_resource;
 mod session;
 mod store;
+mod task;
 
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 pub(crate) use self::auth::managed_domains;

@@ -5,6 +5,7 @@ mod accounts;
 mod cross_site;
 mod faults;
 mod garbage;
+mod leaving;
 mod load;
 mod logins;
 mod redirects;

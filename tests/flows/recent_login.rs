@@ -96,6 +96,20 @@ async fn sensitive_pages_ask_for_a_new_proof_and_lead_back() {
     }
 }
 
+/// How old a proof is, a clock that was set back does not tell.
+#[tokio::test]
+async fn a_proof_does_not_last_longer_because_a_clock_was_set_back() {
+    for (set_back, is_asked) in [(4 * MINUTE, false), (60 * MINUTE, true)] {
+        let site = Site::start().await;
+        let mut alice = site.logged_in(ALICE).await;
+        site.cloud.clock.set(site.cloud.clock.now() - set_back);
+
+        let page = alice.get("/profile/mfa").await;
+
+        assert_eq!(asks(&page, Face::Forms), is_asked, "{page:?}");
+    }
+}
+
 /// What was typed while the proof grew old is not lost.
 #[tokio::test]
 async fn a_form_that_was_opened_in_time_is_taken() {

@@ -26,6 +26,7 @@ use crate::cognito::Cognito;
 use crate::users::{LoginId, LoginRecord, UserId, UserStore};
 use crate::web::protected_resource::ProtectedResource;
 use crate::web::store::ProtectedStore;
+use crate::web::task::to_the_end;
 
 /// The authentication of a site: its backends, its logins and its rules.
 ///
@@ -203,15 +204,19 @@ impl Auth {
         user_id: &UserId,
         is_active: bool,
     ) -> Result<bool, Error> {
-        let Some(users) = self.users(backend) else {
-            return Ok(false);
-        };
-
-        let is_there = users.set_active(user_id, is_active).await?;
-        if is_there && !is_active {
-            self.end_logins_of(backend, user_id).await?;
-        }
-        Ok(is_there)
+        let (auth, backend, user_id) = (self.clone(), backend.to_owned(), user_id.clone());
+        // Otherwise the logins would be there still, for a user who is let in again later.
+        to_the_end(async move {
+            let Some(users) = auth.users(&backend) else {
+                return Ok(false);
+            };
+            let is_there = users.set_active(&user_id, is_active).await?;
+            if is_there && !is_active {
+                auth.end_logins_of(&backend, &user_id).await?;
+            }
+            Ok::<_, Error>(is_there)
+        })
+        .await
     }
 
     /// Deletes the logins that are past their lifetime, every ten minutes. Runs forever; spawn it

@@ -73,7 +73,9 @@ impl KeptManagedLogins {
         now: OffsetDateTime,
     ) -> Result<Self, SessionError> {
         let mut kept: Self = read(session, Self::KEY).await?.unwrap_or_default();
-        kept.0.retain(|login| now - login.started_at < PATIENCE);
+        // Of a clock that was set back, or of another process that is ahead: both ways.
+        kept.0
+            .retain(|login| (now - login.started_at).abs() < PATIENCE);
         Ok(kept)
     }
 

@@ -46,13 +46,12 @@ impl Refreshes {
         login: &LoginRecord,
     ) -> Refreshed {
         let key = (login.id.clone(), login.version);
-        let now = registry.clock.now();
         let mut begun = None;
         let mut result = {
             let mut state = self.lock();
-            state
-                .failed
-                .retain(|_, (_, at)| now < *at + REMEMBER_FAILED);
+            // With the lock: what has failed before it has failed before now.
+            let now = registry.clock.now();
+            state.failed.retain(|_, (_, at)| is_fresh(*at, now));
             if let Some((error, _)) = state.failed.get(&key) {
                 return Refreshed::Failed(error.clone());
             }
@@ -111,6 +110,12 @@ impl Refreshes {
     }
 }
 
+/// Whether a failure is passed on. What is to come was noted before the clock was set back, and would
+/// be passed on until then.
+fn is_fresh(failed_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+    Duration::try_from(now - failed_at).is_ok_and(|age| age < REMEMBER_FAILED)
+}
+
 /// Frees the place of a refresh, also when its task panics.
 struct Place {
     refreshes: Refreshes,
@@ -124,6 +129,64 @@ impl Drop for Place {
         state.running.remove(&self.key);
         if let Some(failed) = self.failed.take() {
             state.failed.insert(self.key.clone(), failed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::backend::{AuthBackend, CompletedLogin, Credentials, LoginOutcome, Refresh};
+    use crate::clock::ManualClock;
+    use crate::token::{RefreshToken, Tokens};
+    use crate::users::UserId;
+
+    /// A backend that renews no tokens, and counts how often it was asked.
+    struct Down(Arc<AtomicU32>);
+
+    #[async_trait]
+    impl AuthBackend for Down {
+        fn name(&self) -> &str {
+            "down"
+        }
+        async fn authenticate(
+            &self,
+            _: &Credentials,
+        ) -> Result<LoginOutcome<CompletedLogin>, Error> {
+            unreachable!()
+        }
+        async fn user(&self, _: &UserId) -> Result<Option<User>, Error> {
+            unreachable!()
+        }
+        async fn refresh(&self, _: &User, _: &Tokens) -> Result<Refresh, Error> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Err(Error::other("an outage"))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_passed_on_for_a_second_and_not_until_a_clock_is_right_again() {
+        let begin = OffsetDateTime::UNIX_EPOCH;
+        let clock = Arc::new(ManualClock::new(begin));
+        let asked = Arc::new(AtomicU32::new(0));
+        let (registry, refreshes) = (Registry::new(clock.clone()), Refreshes::default());
+        let (backend, user) = (Backend::other(Down(asked.clone())), User::new(1, "ann"));
+        let tokens = Tokens::new("id", "access", Some(RefreshToken::new("refresh")));
+        let login = LoginRecord::new("one".into(), "down", 1, begin);
+        let began = backend.logins().now().await.expect("a time");
+        let added = registry.begin(&backend, &login, "ann", Some(&tokens), began);
+        assert!(added.await.expect("a registry"));
+
+        // The clock is set back by a minute at last.
+        for (second, calls) in [(100, 1), (100, 1), (101, 2), (101, 2), (41, 3), (41, 3)] {
+            clock.set(begin + Duration::from_secs(second));
+            let refreshed = refreshes.refresh(&registry, &backend, &user, &login).await;
+            assert!(matches!(refreshed, Refreshed::Failed(_)), "{second}");
+            assert_eq!(asked.load(Ordering::Relaxed), calls, "{second}");
         }
     }
 }

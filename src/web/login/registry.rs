@@ -16,12 +16,10 @@ use crate::figures::{Stopwatch, record_lookup};
 use crate::seal::SealingKeys;
 use crate::token::Tokens;
 use crate::users::{LiveLogin, LoginId, LoginRecord, StoreTime, StoredLogin, User, UserId};
+use crate::web::task::to_the_end;
 
 /// Use is recorded this often at most.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
-
-/// A user has this many logins at most. The oldest end when another one begins.
-pub(in crate::web) const MAX_LOGINS: usize = 100;
 
 /// What the registry knows of the login that a session names.
 pub(in crate::web) enum Found {
@@ -87,20 +85,6 @@ impl Registry {
         Ok(backend.logins().add(&stored, began).await?)
     }
 
-    /// Ends the oldest logins of a user who has too many.
-    pub(in crate::web) async fn end_surplus(
-        &self,
-        backend: &Backend,
-        user_id: &UserId,
-    ) -> Result<Vec<Ended>, Error> {
-        let logins = backend.logins().list(backend.name(), user_id).await?;
-        let mut ended = Vec::new();
-        for surplus in logins.iter().skip(MAX_LOGINS) {
-            ended.extend(self.end(backend, &surplus.id).await?);
-        }
-        Ok(ended)
-    }
-
     /// Finds out whether a login lives, and records that it is in use. `along` is what the session
     /// store has read with the session.
     pub(in crate::web) async fn find(
@@ -147,13 +131,13 @@ impl Registry {
             return Ok(Found::Over(None));
         }
         if age(login.logged_in_at, now) >= self.login_lifetime {
-            self.end(backend, id).await?;
+            self.end(backend, id, drop).await?;
             return Ok(Found::Over(Some(login.user_id.clone())));
         }
         let idle = age(login.seen_at, now);
         if idle >= self.idle_lifetime {
             info!(user = %login.user_id, "a login has not been used for too long");
-            self.end(backend, id).await?;
+            self.end(backend, id, drop).await?;
             return Ok(Found::Over(Some(login.user_id.clone())));
         }
         if is_use && idle >= TOUCH_EVERY {
@@ -211,34 +195,50 @@ impl Registry {
         Ok(stored.and_then(|stored| self.read_tokens(&stored)))
     }
 
-    /// Ends a login, before anything else is done about it.
-    pub(in crate::web) async fn end(
+    /// Ends a login, before anything else is done about it, and does `then` with it if it was there.
+    ///
+    /// Both are done though the visitor leaves meanwhile: a login that is gone would otherwise be let
+    /// in while it is warm, and nobody would have its tokens to revoke them.
+    pub(in crate::web) async fn end<T: Send + 'static>(
         &self,
         backend: &Backend,
         id: &LoginId,
-    ) -> Result<Option<Ended>, Error> {
-        // Where no answer came, it may have ended all the same.
-        let ended = backend.logins().end(id).await;
-        self.forget(id);
-        self.ends.tell(id);
-        Ok(ended?.map(|ended| self.open(ended)))
+        then: impl FnOnce(Ended) -> T + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        let (registry, backend, id) = (self.clone(), backend.clone(), id.clone());
+        to_the_end(async move {
+            // Where no answer came, it may have ended all the same.
+            let ended = backend.logins().end(&id).await;
+            registry.forget(&id);
+            registry.ends.tell(&id);
+            Ok::<_, Error>(ended?.map(|ended| then(registry.open(ended))))
+        })
+        .await
     }
 
-    /// Ends all logins of a user but `except`, and those that are on their way.
-    pub(in crate::web) async fn end_all(
+    /// Ends all logins of a user but `except`, and those that are on their way, and does `then` with
+    /// those that were there. As with [`end`](Self::end), no visitor who leaves stops it.
+    pub(in crate::web) async fn end_all<T: Send + 'static>(
         &self,
         backend: &Backend,
         user_id: &UserId,
         except: Option<&LoginId>,
-    ) -> Result<Vec<Ended>, Error> {
-        let registry = backend.logins();
-        let ended = registry.end_all(backend.name(), user_id, except).await;
-        self.warm.forget_user(backend.name(), user_id);
-        let ended = ended?;
-        for StoredLogin { login, .. } in &ended {
-            self.ends.tell(&login.id);
-        }
-        Ok(ended.into_iter().map(|ended| self.open(ended)).collect())
+        then: impl FnOnce(Vec<Ended>) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (registry, backend) = (self.clone(), backend.clone());
+        let (user_id, except) = (user_id.clone(), except.cloned());
+        to_the_end(async move {
+            let (logins, name) = (backend.logins(), backend.name());
+            let ended = logins.end_all(name, &user_id, except.as_ref()).await;
+            registry.warm.forget_user(name, &user_id);
+            let ended = ended?;
+            for StoredLogin { login, .. } in &ended {
+                registry.ends.tell(&login.id);
+            }
+            let ended = ended.into_iter().map(|ended| registry.open(ended));
+            Ok::<_, Error>(then(ended.collect()))
+        })
+        .await
     }
 
     /// Ends the logins on their way of a user who may not have a row yet: the first of them is about

@@ -141,7 +141,7 @@ impl Renewal {
                 {
                     return Ok(Refreshed::Renewed(newest.login));
                 }
-                self.registry.end(&self.backend, &id).await?;
+                self.registry.end(&self.backend, &id, drop).await?;
                 return Ok(Refreshed::Ended);
             }
             Err(error) => {

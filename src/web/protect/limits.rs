@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -148,10 +148,7 @@ type Cells = RateLimiter<u32, DashMapStateStore<u32>, LimiterClock, NoOpMiddlewa
 
 impl Limiter {
     pub(in crate::web) fn new(limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        let clock = LimiterClock {
-            started_at: clock.now(),
-            clock,
-        };
+        let clock = LimiterClock::new(clock);
         let cells = |limit: Option<Limit>| {
             let Limit { burst, every } = limit?;
             let quota = Quota::with_period(every)?.allow_burst(burst);
@@ -268,19 +265,45 @@ fn folded(account: &str) -> String {
     trim_username(account).to_lowercase()
 }
 
-/// The site's clock, as governor wants one.
+/// The site's clock, as governor wants one: it never goes back. Clones are one clock.
 #[derive(Clone)]
 struct LimiterClock {
     clock: Arc<dyn Clock>,
-    started_at: OffsetDateTime,
+    passed: Arc<Mutex<Passed>>,
+}
+
+/// The time since the start, and what the site's clock showed then.
+struct Passed {
+    time: Duration,
+    shown: OffsetDateTime,
+}
+
+impl LimiterClock {
+    fn new(clock: Arc<dyn Clock>) -> Self {
+        let passed = Passed {
+            time: Duration::ZERO,
+            shown: clock.now(),
+        };
+        Self {
+            clock,
+            passed: Arc::new(Mutex::new(passed)),
+        }
+    }
 }
 
 impl GovernorClock for LimiterClock {
     type Instant = Duration;
 
-    /// The time since the start. A clock that was set back stands still.
+    /// The time since the start. It goes on from where a clock was set back: whoever was counted before
+    /// would otherwise be shut out until the clock shows that time again.
     fn now(&self) -> Duration {
-        Duration::try_from(self.clock.now() - self.started_at).unwrap_or_default()
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        // With the lock, so that what is shown is never older than what was shown before.
+        let shown = self.clock.now();
+        let since = Duration::try_from(shown - passed.shown).unwrap_or_default();
+        passed.time = passed.time.saturating_add(since);
+        passed.shown = shown;
+        passed.time
     }
 }
 
@@ -416,5 +439,18 @@ mod tests {
 
         clock.set(OffsetDateTime::UNIX_EPOCH - 1000 * SECOND);
         assert!(limiter.count("alice", None).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_shuts_nobody_out_for_longer() {
+        let limits = Limits::none().with_per_account(Limit::new(1, 10 * SECOND));
+        let (limiter, clock) = limiter(limits);
+        clock.advance(1000 * SECOND);
+        assert_eq!(limiter.count("alice", None), Ok(()));
+
+        clock.set(OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(limiter.count("alice", None), Err(10 * SECOND));
+        clock.advance(10 * SECOND);
+        assert_eq!(limiter.count("alice", None), Ok(()));
     }
 }

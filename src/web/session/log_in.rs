@@ -383,7 +383,7 @@ impl AuthSession {
         let saved = async {
             let session = self.session()?;
             let ends_others = KeptReset::is_of(attempt.typed, session).await?;
-            let replaced = self.make_room(session, &login).await?;
+            self.make_room(session, &login).await?;
             KeptChallenge::remove(session).await?;
             let whose = (backend.name(), user.username.as_str());
             follow_device(session, whose, attempt.typed, device).await?;
@@ -397,18 +397,14 @@ impl AuthSession {
                 self.end_old_logins(backend, whose, Some(&login.id)).await?;
                 KeptReset::remove(session).await?;
             }
-            Ok(replaced)
+            Ok::<_, AuthError>(())
         };
-        match saved.await {
-            Ok(replaced) => replaced.map(|replaced| site.revoke(replaced)),
-            Err(error) => {
-                self.undo(backend, Ended { login, tokens }).await;
-                return Err(error);
-            }
-        };
-        match site.registry.end_surplus(backend, &login.user_id).await {
-            Ok(surplus) => site.follow_up(surplus),
-            Err(error) => warn!(%error, "a user's oldest logins were not ended"),
+        if let Err(error) = saved.await {
+            self.undo(backend, Ended { login, tokens }).await;
+            return Err(error);
+        }
+        if let Err(error) = site.end_surplus(backend, &login.user_id).await {
+            warn!(%error, "a user's oldest logins were not ended");
         }
 
         info!(user = %user.id, backend = backend.name(), "logged in");
@@ -424,11 +420,25 @@ impl AuthSession {
     /// Ends a login that the session could not take: nobody may be logged in who was told that it
     /// failed.
     pub(super) async fn undo(&self, backend: &Backend, unsaved: Ended) {
-        let site = self.site();
-        if let Err(error) = site.registry.end(backend, &unsaved.login.id).await {
-            error!(%error, "a login that was not saved is in the registry still");
+        let (site, id) = (self.site(), unsaved.login.id.clone());
+        match site.registry.end(backend, &id, self.revokes()).await {
+            Ok(Some(_)) => return,
+            Ok(None) => {}
+            Err(error) => {
+                error!(%error, "a login that was not saved is in the registry still");
+            }
         }
         site.revoke(unsaved);
+    }
+
+    /// Revokes the tokens of a login that has ended. Returns the rest of it.
+    fn revokes(&self) -> impl FnOnce(Ended) -> LoginRecord + Clone + Send + use<> {
+        let site = self.site().clone();
+        move |ended: Ended| {
+            let login = ended.login.clone();
+            site.revoke(ended);
+            login
+        }
     }
 
     /// Returns the provider through which the same user came in before: who proves again who they
@@ -447,21 +457,17 @@ impl AuthSession {
 
     /// Takes the login out of the session that was there before, and everything else if it was
     /// another user's. The session gets a new id.
-    async fn make_room(
-        &self,
-        session: &Session,
-        login: &LoginRecord,
-    ) -> Result<Option<Ended>, AuthError> {
+    async fn make_room(&self, session: &Session, login: &LoginRecord) -> Result<(), AuthError> {
         let before = KeptLogin::read(session).await?;
         let replaced = match &before {
-            Some(before) => self.site().end_kept(before).await?,
+            Some(before) => self.site().end_kept(before, self.revokes()).await?,
             None => None,
         };
 
         // Whose a session was cannot be found out once the login in it is over.
         let same_user = match (&before, &replaced) {
             (None, _) => true,
-            (Some(_), Some(Ended { login: before, .. })) => {
+            (Some(_), Some(before)) => {
                 before.backend == login.backend && before.user_id == login.user_id
             }
             (Some(_), None) => false,
@@ -471,7 +477,7 @@ impl AuthSession {
         } else {
             empty(session).await?;
         }
-        Ok(replaced)
+        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
 use tracing::info;
 
 use super::{AuthSession, Loaded};
 use crate::backend::Error;
 use crate::web::error::AuthError;
 use crate::web::hook::{End, Event};
-use crate::web::login::{KeptLogin, empty};
+use crate::web::login::{Ended, KeptLogin, empty};
 
 /// A logout waits this long for the tokens to be revoked. That goes on without being waited for.
 const REVOKE_PATIENCE: Duration = Duration::from_millis(1500);
@@ -22,26 +23,34 @@ impl AuthSession {
     /// Returns an [`AuthError`] if the login or the session could not be ended.
     pub async fn log_out(&self) -> Result<(), AuthError> {
         let session = self.session()?;
-        let site = self.site();
-        let ended = match KeptLogin::read(session).await? {
+        let (site, auth) = (self.site(), self.clone());
+        let revoking = match KeptLogin::read(session).await? {
             // Nobody is logged in here, and whoever is there stays so.
             Some(kept) if site.is_elsewhere(&kept.backend) => return Ok(()),
-            Some(kept) => site.end_kept(&kept).await?,
+            Some(kept) => {
+                let ended = site.end_kept(&kept, move |ended| auth.follow_up(ended));
+                ended.await?
+            }
             None => None,
         };
         self.inner.request.end_session();
         empty(session).await?;
         *self.inner.loaded.lock().await = Loaded::Done(None);
 
-        if let Some(ended) = ended {
-            let user_id = ended.login.user_id.clone();
-            info!(user = %user_id, "logged out");
-            let why = End::LoggedOut;
-            self.tell(&Event::Ended { user_id, why });
+        if let Some(revoking) = revoking {
             // As a rule, a logout is done at Cognito too when it is done here.
-            let _ = tokio::time::timeout(REVOKE_PATIENCE, site.revoke(ended)).await;
+            let _ = tokio::time::timeout(REVOKE_PATIENCE, revoking).await;
         }
         Ok(())
+    }
+
+    /// Tells of the end of the login of this browser, and revokes its tokens.
+    fn follow_up(&self, ended: Ended) -> JoinHandle<()> {
+        let user_id = ended.login.user_id.clone();
+        info!(user = %user_id, "logged out");
+        let why = End::LoggedOut;
+        self.tell(&Event::Ended { user_id, why });
+        self.site().revoke(ended)
     }
 
     /// Logs the user out of all browsers, and has Cognito revoke all their tokens

@@ -56,6 +56,10 @@ use crate::token::Tokens;
 
 const MAX_USER_AGENT_CHARS: usize = 200;
 
+/// A proof may be noted by a clock that is ahead of ours by so much: another process's, or Cognito's.
+/// AWS itself takes calls from clocks that are so far apart.
+const CLOCKS_APART: time::Duration = time::Duration::minutes(5);
+
 /// The login of this browser: who is logged in, and logging in and out.
 ///
 /// An extractor, for handlers that do more than ask for the [`CurrentUser`]. Nothing is
@@ -124,7 +128,7 @@ impl AuthSession {
         }
     }
 
-    pub(in crate::web) fn site(&self) -> &Site {
+    pub(in crate::web) fn site(&self) -> &Arc<Site> {
         &self.inner.request.site
     }
 
@@ -162,7 +166,9 @@ impl AuthSession {
     /// Whether the user has proved within `max_age` who they are. See
     /// [`recent_login`](super::recent_login), the guard.
     pub fn proved_within(&self, user: &CurrentUser, max_age: Duration) -> bool {
-        self.now() - user.proved_at() < max_age
+        let age = self.now() - user.proved_at();
+        // A proof that is still to come is older than it looks: a clock was set back.
+        age >= -CLOCKS_APART && age < max_age
     }
 
     /// Returns the time on the clock of the site.

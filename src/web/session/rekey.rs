@@ -10,6 +10,7 @@ use crate::users::LoginRecord;
 use crate::web::error::AuthError;
 use crate::web::hook::{AccountChange, Event};
 use crate::web::login::{CurrentUser, Ended, KeptLogin, Registry, hold_newest};
+use crate::web::task::to_the_end;
 
 impl AuthSession {
     /// Replaces this login by another one, with a new id of the session, of the login, and new tokens,
@@ -31,7 +32,7 @@ impl AuthSession {
         // In a task of its own, so that no closed connection leaves it half done.
         let (name, before) = (user.username.clone(), user.login().clone());
         let replacing = replace(site.registry.clone(), backend.clone(), name, before);
-        let (login, tokens) = match tokio::spawn(replacing).await.map_err(Error::other)? {
+        let (login, tokens) = match to_the_end(replacing).await {
             Ok(Some(replaced)) => replaced,
             // Somebody has ended it meanwhile.
             Ok(None) => {
@@ -111,12 +112,12 @@ async fn replace(
         let is_added = registry
             .begin(&backend, &login, &username, tokens.as_ref(), began)
             .await?;
-        let is_ended = is_added && registry.end(&backend, &before.id).await?.is_some();
+        let is_ended = is_added && registry.end(&backend, &before.id, drop).await?.is_some();
         Ok::<_, Error>(is_ended.then_some(tokens))
     };
     let replaced = replaced.await;
     if !matches!(replaced, Ok(Some(_))) {
-        if let Err(error) = registry.end(&backend, &login.id).await {
+        if let Err(error) = registry.end(&backend, &login.id, drop).await {
             error!(%error, "a login that was not saved is in the registry still");
         }
         if let Err(error) = logins.release(&before.id, holder.as_str()).await {
