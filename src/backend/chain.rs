@@ -109,8 +109,8 @@ impl Backend {
     }
 
     /// Returns the name of the account that a name or an alias leads to, as an administrator knows it, or
-    /// else the first step of a login tells; or else a whole login, if a password is at hand. Without one,
-    /// some would have a code sent.
+    /// else the first step of a login tells; or else a whole login, if a password is at hand. Without
+    /// a password no login begins: some flows would send a code.
     #[cfg(feature = "pages")]
     pub(crate) async fn account_of(
         &self,

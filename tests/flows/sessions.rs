@@ -98,7 +98,7 @@ async fn a_logout_works_while_cognito_is_down() {
     let page = browser.post("/logout", &[]).await;
 
     assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < Duration::from_secs(10));
     browser.cookie = cookie;
     assert_eq!(browser.get("/maybe").await.body, "Hello stranger");
 }

@@ -49,7 +49,7 @@ impl Refreshes {
         let mut begun = None;
         let mut result = {
             let mut state = self.lock();
-            // With the lock: what has failed before it has failed before now.
+            // Read under the lock, so that no noted failure is later than `now`.
             let now = registry.clock.now();
             state.failed.retain(|_, (_, at)| is_fresh(*at, now));
             if let Some((error, _)) = state.failed.get(&key) {

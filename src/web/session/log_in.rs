@@ -197,7 +197,8 @@ impl AuthSession {
         let reply = backend.answer(answer).await;
         let failure = reply.as_ref().err().and_then(Error::cognito_kind);
         let can_be_answered_again = failure.is_some_and(CognitoErrorKind::can_be_answered_again);
-        // Cognito has the new password by now, whatever becomes of this login; after an outage, it may.
+        // Cognito has the new password by now, whatever becomes of this login. It may also have it where what
+        // comes next has failed for a while.
         let may_have_password =
             !can_be_answered_again || failure.is_some_and(CognitoErrorKind::is_transient);
         let mut began = kept.began();

@@ -1,6 +1,7 @@
 use time::OffsetDateTime;
 
 use super::AuthSession;
+use super::old_logins::Whose;
 use crate::backend::Error;
 use crate::users::{LoginId, LoginRecord, UserId};
 use crate::web::error::AuthError;
@@ -117,16 +118,18 @@ impl AuthSession {
     }
 
     /// Ends all logins of the user who is logged in but this one, and those on their way. Pages call
-    /// it when a password has changed: someone who knew the old one may be logged in elsewhere.
+    /// it when a password may have changed: someone who knew the old one may be logged in elsewhere. What
+    /// cannot be ended now is tried again in the background.
     ///
     /// # Errors
     ///
     /// As for [`current_user`](Self::current_user).
     pub async fn end_other_logins(&self) -> Result<(), AuthError> {
-        if let Some(user) = self.load().await? {
-            let site = self.site();
-            site.end_logins(user.backend(), &user.id, Some(user.login_id()), true)
-                .await?;
+        if let Some(user) = self.load().await?
+            && let Some(backend) = self.backend_of(&user)
+        {
+            let (whose, here) = (Whose::Id(user.id.clone()), Some(user.login_id()));
+            self.end_old_logins(backend, whose, here).await?;
         }
         Ok(())
     }
