@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::balancer::BalancedSite;
+use crate::balancer::{BalancedSite, OTHERS, Signer};
 
 #[tokio::test]
 async fn a_key_is_fetched_once() {
@@ -58,6 +58,26 @@ async fn made_up_key_ids_cost_ten_fetches_a_minute_and_lock_nobody_out() {
         site.get_as("/members", &token).await;
     }
     assert_eq!(site.keys.asked(), 11);
+}
+
+#[tokio::test]
+async fn the_keys_of_others_push_no_key_out_that_has_verified_a_token() {
+    let site = BalancedSite::start().await;
+    site.get_as("/members", &site.token()).await;
+    let stranger = Signer::new();
+
+    for number in 0..5 {
+        let mut header = site.header();
+        header["kid"] = json!(format!("{OTHERS}-0000-4000-8000-{number:012}"));
+        let forged = stranger.sign(&header, &site.claims());
+        let page = site.get_as("/members", &forged).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    }
+    assert_eq!(site.keys.asked(), 6);
+
+    let page = site.get_as("/members", &site.token()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(site.keys.asked(), 6);
 }
 
 /// An outage is no refusal.

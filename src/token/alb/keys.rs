@@ -43,8 +43,15 @@ pub(crate) struct AlbKeys {
 /// The newest is the last.
 #[derive(Default)]
 struct Known {
-    keys: VecDeque<(String, Key)>,
+    keys: VecDeque<KnownKey>,
     missing: VecDeque<String>,
+}
+
+struct KnownKey {
+    id: String,
+    key: Key,
+    /// Whether it has verified a token. Strangers can have the keys of others fetched, no more.
+    is_proved: bool,
 }
 
 /// The fetches of the minute that began at `since`.
@@ -100,11 +107,19 @@ impl AlbKeys {
         }
     }
 
+    /// Notes that the key of that id has verified a token, so that it stays longer than others.
+    pub(super) fn prove(&self, key_id: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(proved) = known.keys.iter_mut().find(|known| known.id == key_id) {
+            proved.is_proved = true;
+        }
+    }
+
     fn known(&self, key_id: &str) -> Option<Result<Key, TokenError>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = known.keys.iter().position(|(id, _)| id == key_id) {
+        if let Some(place) = known.keys.iter().position(|known| known.id == key_id) {
             let used = known.keys.remove(place)?;
-            let key = used.1.clone();
+            let key = used.key.clone();
             known.keys.push_back(used);
             return Some(Ok(key));
         }
@@ -115,11 +130,26 @@ impl AlbKeys {
 
     fn keep(&self, key_id: &str, key: Option<Key>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let key_id = key_id.to_owned();
+        let id = key_id.to_owned();
         match key {
-            Some(key) => push(&mut known.keys, (key_id, key), MAX_KEYS),
-            None => push(&mut known.missing, key_id, MAX_MISSING),
+            Some(key) => known.keep(id, key),
+            None => push(&mut known.missing, id, MAX_MISSING),
         }
+    }
+}
+
+impl Known {
+    /// Adds a key. The oldest that is not proved makes room for it, or else the oldest.
+    fn keep(&mut self, id: String, key: Key) {
+        if self.keys.len() == MAX_KEYS {
+            let unproved = self.keys.iter().position(|known| !known.is_proved);
+            self.keys.remove(unproved.unwrap_or_default());
+        }
+        self.keys.push_back(KnownKey {
+            id,
+            key,
+            is_proved: false,
+        });
     }
 }
 
@@ -219,13 +249,37 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn keeps_the_keys_that_were_used_last() {
+    fn pem() -> String {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
         let der = key.public_key().as_der().expect("DER");
         let body = STANDARD.encode(der.as_ref());
-        let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n");
-        let setting = Setting::new(Some(pem));
+        format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+    }
+
+    #[tokio::test]
+    async fn a_proved_key_stays_though_others_are_fetched() {
+        let setting = Setting::new(Some(pem()));
+        assert!(setting.is_fetched("a").await);
+        setting.keys.prove("a");
+
+        for key_id in ["b", "c", "d", "e", "f"] {
+            assert!(setting.is_fetched(key_id).await, "{key_id}");
+        }
+        assert!(!setting.is_fetched("a").await);
+
+        // Where all are proved, the oldest makes room.
+        for key_id in ["d", "e", "f"] {
+            setting.keys.prove(key_id);
+        }
+        assert!(setting.is_fetched("g").await);
+        for (key_id, is_fetched) in [("a", false), ("e", false), ("f", false), ("d", true)] {
+            assert_eq!(setting.is_fetched(key_id).await, is_fetched, "{key_id}");
+        }
+    }
+
+    #[tokio::test]
+    async fn keeps_the_keys_that_were_used_last() {
+        let setting = Setting::new(Some(pem()));
 
         for (key_id, is_fetched) in [
             ("a", true),

@@ -86,6 +86,7 @@ pub(crate) async fn verify(
     // 6. The signature is that of the key.
     let key = keys.get(token.key_id(), clock).await?;
     let payload = token.verify(&key)?;
+    keys.prove(token.key_id());
     let claims = payload.claims()?;
 
     // 7. The claims, which are those of `/oauth2/userInfo`, do not say otherwise.
