@@ -22,6 +22,9 @@ const MAX_KEYS: usize = 4;
 /// Key ids that have no key are remembered, so that none is asked for again and again.
 const MAX_MISSING: usize = 64;
 
+/// For so long: AWS may have the key later, and a proxy may have answered in its place.
+const REMEMBER_MISSING: Duration = Duration::minutes(10);
+
 /// Anybody can make up key ids. This many are asked for in a minute.
 const FETCHES_A_MINUTE: u32 = 10;
 
@@ -44,7 +47,8 @@ pub(crate) struct AlbKeys {
 #[derive(Default)]
 struct Known {
     keys: VecDeque<KnownKey>,
-    missing: VecDeque<String>,
+    /// With the time when they were not there.
+    missing: VecDeque<(String, OffsetDateTime)>,
 }
 
 struct KnownKey {
@@ -75,15 +79,15 @@ impl AlbKeys {
 
     /// Returns the key of that id.
     pub(super) async fn get(&self, key_id: &str, clock: &dyn Clock) -> Result<Key, TokenError> {
-        if let Some(known) = self.known(key_id) {
+        if let Some(known) = self.known(key_id, clock.now()) {
             return known;
         }
         let mut fetches = self.fetching.lock().await;
+        let now = clock.now();
         // Whoever held the lock may have fetched the key.
-        if let Some(known) = self.known(key_id) {
+        if let Some(known) = self.known(key_id, now) {
             return known;
         }
-        let now = clock.now();
         if let Some(failure) = fetches.recent_failure(now) {
             return Err(failure);
         }
@@ -91,10 +95,9 @@ impl AlbKeys {
             return Err(TokenErrorKind::KeysUnavailable.into());
         }
 
-        match self.source.fetch(key_id).await {
-            Ok(pem) => {
-                let key = pem.as_deref().and_then(parse).map(Arc::new);
-                self.keep(key_id, key.clone());
+        match self.fetch(key_id).await {
+            Ok(key) => {
+                self.keep(key_id, key.clone(), now);
                 key.ok_or(TokenErrorKind::UnknownKey.into())
             }
             Err(error) => {
@@ -107,6 +110,16 @@ impl AlbKeys {
         }
     }
 
+    /// Fetches a key. What is none says nothing of the key: somebody else may have answered.
+    async fn fetch(&self, key_id: &str) -> Result<Option<Key>, KeySourceError> {
+        let Some(pem) = self.source.fetch(key_id).await? else {
+            return Ok(None);
+        };
+
+        let key = parse(&pem).ok_or("what came is no public key")?;
+        Ok(Some(Arc::new(key)))
+    }
+
     /// Notes that the key of that id has verified a token, so that it stays longer than others.
     pub(super) fn prove(&self, key_id: &str) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +128,7 @@ impl AlbKeys {
         }
     }
 
-    fn known(&self, key_id: &str) -> Option<Result<Key, TokenError>> {
+    fn known(&self, key_id: &str, now: OffsetDateTime) -> Option<Result<Key, TokenError>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = known.keys.iter().position(|known| known.id == key_id) {
             let used = known.keys.remove(place)?;
@@ -124,16 +137,23 @@ impl AlbKeys {
             return Some(Ok(key));
         }
 
-        let is_missing = known.missing.iter().any(|id| id == key_id);
+        // A clock that was set back must not make it longer.
+        let recently = Duration::ZERO..REMEMBER_MISSING;
+        let is_missing = known
+            .missing
+            .iter()
+            .any(|(id, at)| id == key_id && recently.contains(&(now - *at)));
         is_missing.then(|| Err(TokenErrorKind::UnknownKey.into()))
     }
 
-    fn keep(&self, key_id: &str, key: Option<Key>) {
+    fn keep(&self, key_id: &str, key: Option<Key>, now: OffsetDateTime) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // It may have been missing long ago.
+        known.missing.retain(|(id, _)| id != key_id);
         let id = key_id.to_owned();
         match key {
             Some(key) => known.keep(id, key),
-            None => push(&mut known.missing, id, MAX_MISSING),
+            None => push(&mut known.missing, (id, now), MAX_MISSING),
         }
     }
 }
@@ -209,15 +229,21 @@ mod tests {
 
     /// Counts how often it was asked. It has a key for each id, unless there are none.
     struct Source {
-        pem: Option<String>,
+        pem: Mutex<Option<String>>,
         asked: AtomicUsize,
+    }
+
+    impl Source {
+        fn pem(&self) -> Option<String> {
+            self.pem.lock().expect("no panic").clone()
+        }
     }
 
     #[async_trait]
     impl AlbKeySource for Arc<Source> {
         async fn fetch(&self, _: &str) -> Result<Option<String>, KeySourceError> {
             self.asked.fetch_add(1, Ordering::Relaxed);
-            Ok(self.pem.clone())
+            Ok(self.pem())
         }
     }
 
@@ -230,6 +256,7 @@ mod tests {
     impl Setting {
         fn new(pem: Option<String>) -> Self {
             let asked = AtomicUsize::new(0);
+            let pem = Mutex::new(pem);
             let source = Arc::new(Source { pem, asked });
             Self {
                 keys: AlbKeys::new(Arc::new(source.clone())),
@@ -238,14 +265,24 @@ mod tests {
             }
         }
 
-        /// Asks for a key in a minute of its own, and returns whether the source was asked.
+        /// Asks for a key, ten times a minute, and returns whether the source was asked.
         async fn is_fetched(&self, key_id: &str) -> bool {
-            self.clock.advance(std::time::Duration::from_secs(60));
+            self.clock.advance(std::time::Duration::from_secs(6));
             let before = self.source.asked.load(Ordering::Relaxed);
             let key = self.keys.get(key_id, &self.clock).await;
-            assert_eq!(key.is_ok(), self.source.pem.is_some());
+            assert_eq!(key.is_ok(), self.source.pem().is_some());
 
             self.source.asked.load(Ordering::Relaxed) > before
+        }
+
+        /// Returns why there is no key.
+        async fn refused(&self, key_id: &str) -> Option<TokenErrorKind> {
+            let key = self.keys.get(key_id, &self.clock).await;
+            key.err().map(|error| error.kind())
+        }
+
+        fn now_has(&self, pem: String) {
+            *self.source.pem.lock().expect("no panic") = Some(pem);
         }
     }
 
@@ -349,5 +386,34 @@ mod tests {
         assert!(setting.is_fetched("one more").await);
         assert!(!setting.is_fetched("1").await);
         assert!(setting.is_fetched("0").await);
+    }
+
+    #[tokio::test]
+    async fn asks_again_for_a_key_that_was_not_there_ten_minutes_ago() {
+        let setting = Setting::new(None);
+        assert!(setting.is_fetched("a").await);
+        setting.now_has(pem());
+
+        for minutes in [5, 4] {
+            let passed = std::time::Duration::from_secs(minutes * 60);
+            setting.clock.advance(passed);
+            let refused = setting.refused("a").await;
+            assert_eq!(refused, Some(TokenErrorKind::UnknownKey));
+        }
+        setting
+            .clock
+            .advance(std::time::Duration::from_secs(2 * 60));
+        assert!(setting.is_fetched("a").await, "11 minutes later");
+        assert!(!setting.is_fetched("a").await, "it is known");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_no_key_says_nothing_of_the_key() {
+        let setting = Setting::new(Some("<h1>Log in to the network</h1>".to_owned()));
+        let refused = setting.refused("a").await;
+        assert_eq!(refused, Some(TokenErrorKind::KeysUnavailable));
+
+        setting.now_has(pem());
+        assert!(setting.is_fetched("a").await);
     }
 }
