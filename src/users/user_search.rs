@@ -78,11 +78,6 @@ impl UserSearch {
         self
     }
 
-    /// The text as it is compared.
-    pub(super) fn needle(&self) -> Option<String> {
-        self.text.as_ref().map(|text| text.to_lowercase())
-    }
-
     pub(super) fn finds(&self, user: &User) -> bool {
         let has = |needle: &str| {
             [
@@ -99,6 +94,9 @@ impl UserSearch {
 
         self.is_active.is_none_or(|wanted| user.is_active == wanted)
             && self.subs.as_ref().is_none_or(is_one)
-            && self.needle().is_none_or(|needle| has(&needle))
+            && self
+                .text
+                .as_ref()
+                .is_none_or(|text| has(&text.to_lowercase()))
     }
 }

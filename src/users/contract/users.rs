@@ -283,6 +283,11 @@ async fn finds_by_text_and_state_forwards_and_back(store: &(impl UserStore + ?Si
     assert_eq!(search(underscore, 9).await, names[3..4], "no wildcard");
     let nobody = UserSearch::new().with_text(format!("{prefix}-%"));
     assert!(search(nobody, 9).await.is_empty(), "no wildcard");
+
+    let emile = fresh("Émile");
+    created(store, &login(&emile)).await;
+    let text = UserSearch::new().with_text(emile.as_str());
+    assert_eq!(search(text, 9).await, [emile], "by the very name");
 }
 
 async fn makes_one_row_of_many_first_logins(store: &(impl UserStore + ?Sized)) {

@@ -208,6 +208,11 @@ impl Dialect for PostgresDialect {
         format!("{column}::text")
     }
 
+    /// In a column of the collation "C" no letter but those of ASCII would be lowered.
+    fn lower(&self, text: &str) -> String {
+        format!("lower({text}::text collate \"default\")")
+    }
+
     fn time(&self) -> &'static str {
         "to_timestamp(?)"
     }

@@ -84,6 +84,11 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// A column as a text.
     fn text(&self, column: &str) -> String;
 
+    /// A column or a parameter as a text in small letters, of all columns by the same rules.
+    fn lower(&self, text: &str) -> String {
+        format!("lower({})", self.text(text))
+    }
+
     /// A parameter in seconds since 1970, as a time.
     fn time(&self) -> &'static str;
 

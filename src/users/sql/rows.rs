@@ -180,11 +180,15 @@ impl UserRows {
             sql += &format!(" and {} in ({places})", column("sub"));
             values.extend(subs.iter().map(|sub| Value::from(sub.as_str())));
         }
-        let pattern = search.needle().map(|needle| like(&needle));
+        let pattern = search.text.as_deref().map(like);
         if let Some(pattern) = &pattern {
             let columns = ["username", "email", "first_name", "last_name"];
-            let alike = columns
-                .map(|name| format!("lower({}) like ? escape '!'", dialect.text(&column(name))));
+            // Databases know other letters than Rust does: one of them lowers both.
+            let lower_pattern = dialect.lower("?");
+            let alike = columns.map(|name| {
+                let column = dialect.lower(&column(name));
+                format!("{column} like {lower_pattern} escape '!'")
+            });
             sql += &format!(" and ({})", alike.join(" or "));
             values.extend(columns.map(|_| Value::from(pattern)));
         }
