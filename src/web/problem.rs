@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
+};
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +22,15 @@ use super::error::StoppedByAuth;
 
 /// A text that is longer explains nothing to a program.
 const MAX_DETAIL_BYTES: usize = 4 * 1024;
+
+/// What is said of a body, and not of the one in its place.
+const OF_THE_BODY: [HeaderName; 5] = [
+    ACCEPT_RANGES,
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    ETAG,
+    LAST_MODIFIED,
+];
 
 /// Answers every error of the inner routes in JSON, to browsers too.
 ///
@@ -129,6 +140,7 @@ async fn as_problem(answer: Response) -> Response {
 enum Content {
     Json,
     Other,
+    /// That can be read as it is.
     Text,
 }
 
@@ -141,7 +153,7 @@ impl Content {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if kind == "application/json" || kind.ends_with("+json") {
             Self::Json
-        } else if kind == "text/plain" {
+        } else if kind == "text/plain" && !headers.contains_key(CONTENT_ENCODING) {
             Self::Text
         } else {
             Self::Other
@@ -149,7 +161,7 @@ impl Content {
     }
 }
 
-/// Replaces the body of an answer, whose other headers stay.
+/// Replaces the body of an answer, and what its headers say of it. The others stay.
 pub(in crate::web) fn with_detail(mut parts: Parts, detail: &str) -> Response {
     let title = parts.status.canonical_reason().unwrap_or("Error");
     let mut body = json!({ "title": title, "status": parts.status.as_u16() });
@@ -159,6 +171,8 @@ pub(in crate::web) fn with_detail(mut parts: Parts, detail: &str) -> Response {
 
     let kind = HeaderValue::from_static("application/problem+json");
     parts.headers.insert(CONTENT_TYPE, kind);
-    parts.headers.remove(CONTENT_LENGTH);
+    for name in OF_THE_BODY {
+        parts.headers.remove(name);
+    }
     Response::from_parts(parts, Body::from(body.to_string()))
 }

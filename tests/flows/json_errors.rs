@@ -1,7 +1,8 @@
 //! Routes whose errors are always JSON.
 
 use axum::body::Body;
-use axum::http::{Method, StatusCode, header::CONTENT_TYPE};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use axum::http::{Method, StatusCode};
 use axum::response::Html;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -34,6 +35,16 @@ async fn site(cloud: &Cloud, users: &Users) -> Router {
         r#"{"own":1}"#,
     );
     let long = (StatusCode::BAD_REQUEST, "a".repeat(5000));
+    let packed = (
+        StatusCode::BAD_REQUEST,
+        [
+            (ACCEPT_RANGES, "bytes"),
+            (CONTENT_ENCODING, "gzip"),
+            (ETAG, "\"1\""),
+            (LAST_MODIFIED, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ],
+        "packed",
+    );
     let api = Router::new()
         .merge(admins)
         .merge(members)
@@ -43,6 +54,7 @@ async fn site(cloud: &Cloud, users: &Users) -> Router {
         .route("/html", get(async move || html))
         .route("/own", get(async move || own))
         .route("/long", get(async move || long))
+        .route("/packed", get(async move || packed))
         .route("/good", get(async || Html("<p>")));
 
     Router::new()
@@ -142,4 +154,19 @@ async fn errors_of_anybody_else_are_problems_and_good_answers_are_left_alone() {
     assert_eq!(own.body, r#"{"own":1}"#);
     assert_eq!(browser.get("/api/good").await.body, "<p>");
     assert_eq!(browser.get("/nowhere").await.header("content-type"), "");
+}
+
+/// As a layer inside leaves it that compresses.
+#[tokio::test]
+async fn an_error_in_place_of_a_packed_one_is_not_packed() {
+    let (cloud, users) = (Cloud::start().await, Users::create().await);
+    let mut browser = Browser::new(site(&cloud, &users).await);
+
+    let page = browser.get("/api/packed").await;
+
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert_eq!(page.problem().get("detail"), None);
+    for name in ["accept-ranges", "content-encoding", "etag", "last-modified"] {
+        assert_eq!(page.header(name), "", "{name}");
+    }
 }
