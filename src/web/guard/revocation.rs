@@ -86,7 +86,8 @@ impl Revocations {
             Ok(false) => self.max_age,
             Err(_) => REMEMBER_FAILED,
         };
-        (answer.at..answer.at + lasts).contains(&now)
+        // It may last for longer than there is time.
+        Duration::try_from(now - answer.at).is_ok_and(|age| age < lasts)
     }
 
     /// Returns where the answer for a token is or will be.
@@ -151,5 +152,10 @@ mod tests {
 
             assert_eq!(revocations.is_fresh(&answer, now), fresh, "{seconds}");
         }
+
+        let forever = Revocations::new(Duration::MAX);
+        let is_revoked = Ok(false);
+        let answer = Answer { at, is_revoked };
+        assert!(forever.is_fresh(&answer, at + time::Duration::days(36_500)));
     }
 }
