@@ -26,6 +26,10 @@ const CELLS: u64 = 1 << 18;
 /// After so many attempts, the cells that are full again are given back.
 const TIDY_EVERY: u32 = 1 << 12;
 
+/// How long a whole burst may take to come back. The limiter counts nanoseconds, which end after
+/// 584 years.
+const LONGEST: Duration = Duration::from_secs(200 * 365 * 24 * 60 * 60);
+
 /// How often something may be tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limit {
@@ -45,6 +49,11 @@ impl Limit {
             Some(burst) => Self { burst, every },
             None => panic!("a limit needs a burst"),
         }
+    }
+
+    fn quota(self) -> Option<Quota> {
+        let every = self.every.min(LONGEST / self.burst.get());
+        Some(Quota::with_period(every)?.allow_burst(self.burst))
     }
 }
 
@@ -150,10 +159,8 @@ impl Limiter {
     pub(in crate::web) fn new(limits: Limits, clock: Arc<dyn Clock>) -> Self {
         let clock = LimiterClock::new(clock);
         let cells = |limit: Option<Limit>| {
-            let Limit { burst, every } = limit?;
-            let quota = Quota::with_period(every)?.allow_burst(burst);
             Some(RateLimiter::new(
-                quota,
+                limit?.quota()?,
                 DashMapStateStore::default(),
                 clock.clone(),
             ))
@@ -338,6 +345,24 @@ mod tests {
         clock.advance(SECOND);
         assert_eq!(limiter.count("alice", None), Ok(()));
         assert!(limiter.count("alice", None).is_err());
+    }
+
+    #[test]
+    fn a_limit_may_be_as_long_as_a_site_likes() {
+        for (burst, every) in [
+            (3, Duration::MAX),
+            (3, 90 * LONGEST),
+            (u32::MAX, 10 * SECOND),
+        ] {
+            let limits = Limits::none().with_per_account(Limit::new(burst, every));
+            let (limiter, clock) = limiter(limits);
+
+            for _ in 0..3 {
+                assert_eq!(limiter.count("alice", None), Ok(()));
+            }
+            clock.advance(1000 * 24 * 60 * 60 * SECOND);
+            assert_eq!(limiter.count("alice", None).is_err(), burst == 3);
+        }
     }
 
     #[test]
