@@ -189,14 +189,15 @@ impl Limiter {
         self.take_account(folded(account), address)
     }
 
-    /// Counts an attempt for an account by the name that Cognito has for it, apart from the names that
-    /// are typed: what is counted here takes nothing from what visitors see.
+    /// Counts an attempt for an account of a backend by the name that Cognito has for it, apart from the
+    /// names that are typed: what is counted here takes nothing from what visitors see.
     pub(in crate::web) fn count_account(
         &self,
+        backend: &str,
         account: &str,
         address: Option<IpAddr>,
     ) -> Result<(), Duration> {
-        self.take_account(("account", folded(account)), address)
+        self.take_account(("account", backend, folded(account)), address)
     }
 
     fn take_account(&self, account: impl Hash, address: Option<IpAddr>) -> Result<(), Duration> {
