@@ -120,8 +120,8 @@ impl Limits {
         self
     }
 
-    /// Sets the limit for the pages of the account in one login. They ask Cognito, whose quota all
-    /// users of an AWS account share.
+    /// Sets the limit for the pages of the account of one user, in all of their logins together. They
+    /// ask Cognito, whose quota all users of an AWS account share.
     #[must_use]
     pub const fn with_per_login(mut self, limit: Limit) -> Self {
         self.per_login = Some(limit);
@@ -208,12 +208,12 @@ impl Limiter {
         self.take(self.per_account.as_ref(), self.cell(&account))
     }
 
-    /// Counts a request of a user who is logged in: for the login, and for all logins of the user.
+    /// Counts a request of a user who is logged in, for all logins of the user together. The id of a login
+    /// would not do: behind a load balancer all users have the same.
     #[cfg(feature = "pages")]
     pub(in crate::web) fn count_page(&self, login: &LoginRecord) -> Result<(), Duration> {
         let user = (&login.backend, login.user_id.to_string());
-        self.take(self.per_login.as_ref(), self.cell(user))?;
-        self.take(self.per_login.as_ref(), self.cell(&login.id))
+        self.take(self.per_login.as_ref(), self.cell(user))
     }
 
     /// Counts a request of an address alone.
@@ -381,6 +381,24 @@ mod tests {
         // So long the owner waits when it is over.
         clock.advance(5 * SECOND);
         assert_eq!(limiter.count("alice", address(2)), Ok(()));
+    }
+
+    /// As behind a load balancer.
+    #[cfg(feature = "pages")]
+    #[test]
+    fn users_whose_logins_have_one_id_have_pages_of_their_own() {
+        let (limiter, _) = limiter(Limits::none().with_per_login(Limit::new(2, SECOND)));
+        let login = |user: i64| {
+            let id = "load-balancer".into();
+            LoginRecord::new(id, "pool", user, OffsetDateTime::UNIX_EPOCH)
+        };
+        let [alice, bob] = [1, 2].map(login);
+
+        for _ in 0..2 {
+            assert_eq!(limiter.count_page(&alice), Ok(()));
+        }
+        assert!(limiter.count_page(&alice).is_err());
+        assert_eq!(limiter.count_page(&bob), Ok(()));
     }
 
     #[test]
