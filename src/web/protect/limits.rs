@@ -23,8 +23,8 @@ use crate::users::LoginRecord;
 /// fall together share a limit: with thousands of them in use, one in a hundred does.
 const CELLS: u64 = 1 << 18;
 
-/// After so many attempts, the cells that are full again are given back.
-const TIDY_EVERY: u32 = 1 << 12;
+/// Each time that so many cells were taken, those that are full again are given back.
+const TIDY_EVERY: u32 = 1 << 14;
 
 /// How often something may be tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -141,7 +141,8 @@ pub(in crate::web) struct Limiter {
     /// alone.
     #[cfg(feature = "managed-login")]
     per_visit: Option<Cells>,
-    attempts: AtomicU32,
+    /// How many cells were taken.
+    taken: AtomicU32,
 }
 
 type Cells = RateLimiter<u32, DashMapStateStore<u32>, LimiterClock, NoOpMiddleware<Duration>>;
@@ -167,7 +168,7 @@ impl Limiter {
             #[cfg(feature = "managed-login")]
             per_visit: cells(limits.per_address),
             hasher: RandomState::new(),
-            attempts: AtomicU32::new(0),
+            taken: AtomicU32::new(0),
             clock,
         }
     }
@@ -178,10 +179,6 @@ impl Limiter {
         account: &str,
         address: Option<IpAddr>,
     ) -> Result<(), Duration> {
-        if self.attempts.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
-            self.tidy();
-        }
-
         // The account last: a flood from one address does not use it up.
         if let Some(address) = address.map(network) {
             self.take(self.per_address.as_ref(), self.cell(address))?;
@@ -233,6 +230,10 @@ impl Limiter {
 
     fn take(&self, cells: Option<&Cells>, cell: u32) -> Result<(), Duration> {
         let Some(cells) = cells else { return Ok(()) };
+        // Here, since there may be nothing but visits, or nothing but pages.
+        if self.taken.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.tidy();
+        }
 
         cells
             .check_key(&cell)
@@ -425,6 +426,23 @@ mod tests {
         assert_eq!(cells(&limiter), [1, 0, 0]);
     }
 
+    /// On a site with managed login alone, nothing else is counted.
+    #[cfg(feature = "managed-login")]
+    #[test]
+    fn the_memory_of_visits_alone_is_given_back_too() {
+        let (limiter, clock) = limiter(Limits::default());
+        let cells = || limiter.per_visit.as_ref().expect("a limit").len();
+        for number in 1..TIDY_EVERY {
+            let address = IpAddr::from(number.to_be_bytes());
+            assert_eq!(limiter.count_visit(Some(address)), Ok(()));
+        }
+        assert!(cells() > 15_500, "{} cells", cells());
+
+        clock.advance(60 * 60 * SECOND);
+        assert_eq!(limiter.count_visit(address(1)), Ok(()));
+        assert_eq!(cells(), 1);
+    }
+
     #[test]
     fn what_is_free_again_is_given_back_once_in_many_attempts() {
         let limits = Limits::none().with_per_account(Limit::new(1, SECOND));
@@ -434,7 +452,7 @@ mod tests {
             assert_eq!(limiter.count(&number.to_string(), None), Ok(()));
             clock.advance(10 * SECOND);
         }
-        assert!(cells() > 3900, "{} cells", cells());
+        assert!(cells() > 15_500, "{} cells", cells());
 
         let _ = limiter.count("last", None);
         assert_eq!(cells(), 1);
