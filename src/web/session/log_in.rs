@@ -331,7 +331,7 @@ impl AuthSession {
             expires_at: self.now().saturating_add(lifetime),
         };
 
-        if session.id().is_none() {
+        if session.is_empty().await {
             // Nothing but the challenge is in it: it need not outlive that.
             session.set_expiry(Some(Expiry::OnInactivity(lifetime)));
         }
