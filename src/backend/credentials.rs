@@ -64,10 +64,18 @@ impl Credentials {
         self
     }
 
-    /// Records which account was meant, if the name that was typed is another one of its. Tries of all
-    /// its names are counted together then.
+    /// Records which account of a backend was meant, if the name that was typed is another one of its.
+    /// Backends call it. Tries of all its names are counted together then.
     pub fn tell_account(&self, name: &str) {
         let _ = self.account.set(name.to_owned());
+    }
+
+    /// Returns the same for one backend: which account another one says was meant is nothing to it.
+    pub(crate) fn for_backend(&self) -> Self {
+        Self {
+            account: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// Returns the account that was meant, if a backend has said so.

@@ -69,12 +69,23 @@ impl Sent {
     }
 }
 
+/// In the extensions of a response: what the form is for is done each time that it comes.
+#[derive(Clone, Copy)]
+struct EachTime;
+
+/// Has a form done each time that it comes, however soon: what it ends may have begun anew meanwhile,
+/// and once more does no harm.
+pub(super) fn each_time(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(EachTime);
+    answer
+}
+
 /// Does only once what a form is for that comes twice: a button that was pressed twice, or a proxy
 /// that tried again.
 ///
 /// The second waits for the first, and goes where that led: nothing is sent, changed or counted
-/// again. A form that was wrong is looked at again. Forms that reach another process are not known
-/// here; a browser with scripts does not send them.
+/// again. A form that was wrong, or is done [`each_time`], is looked at again. Forms that reach
+/// another process are not known here; a browser with scripts does not send them.
 pub(super) async fn answer_repeats(
     State(sent): State<Arc<Sent>>,
     request: Request,
@@ -105,7 +116,8 @@ pub(super) async fn answer_repeats(
     }
     to_the_end(async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-        if response.status() == StatusCode::SEE_OTHER {
+        let is_repeated = response.extensions().get::<EachTime>().is_some();
+        if response.status() == StatusCode::SEE_OTHER && !is_repeated {
             *led_to = response.headers().get(LOCATION).cloned();
         }
         response

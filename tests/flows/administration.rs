@@ -302,6 +302,26 @@ async fn logins_are_ended_a_password_is_reset_and_an_invitation_sent_again() {
     assert_eq!(*told, by_admin);
 }
 
+/// A thief who has the password is back at once.
+#[tokio::test]
+async fn logins_are_ended_each_time_that_the_same_form_comes() {
+    let mut site = Site::start(false).await;
+    let path = site.path_of("alice").await;
+
+    for time in ["first", "second"] {
+        let here = site.alice.get("/profile").await;
+        assert_eq!(here.status, StatusCode::OK, "{time}: {}", here.body);
+        site.act(&path, "end").await;
+        let ended = site.alice.get("/profile").await;
+        assert_eq!(ended.status, StatusCode::SEE_OTHER, "{time}");
+        site.alice.log_in(ALICE, "/").await;
+    }
+
+    let told = site.told.0.lock().expect("a lock");
+    let actions: Vec<_> = told.iter().map(|(_, _, action)| *action).collect();
+    assert_eq!(actions, [AdminAction::LoginsEnded; 2]);
+}
+
 #[tokio::test]
 async fn a_hundred_thousand_users_are_listed_and_searched_without_a_slow_page() {
     let mut site = Site::start(false).await;

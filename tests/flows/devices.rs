@@ -182,6 +182,32 @@ async fn a_wrong_password_is_one_attempt_and_costs_no_device() {
     assert_eq!(site.cloud.calls("ConfirmDevice"), 0, "it is still known");
 }
 
+/// The login that was there is found over in the request that asks for a code.
+#[tokio::test]
+async fn a_device_outlasts_a_challenge_that_nobody_answers() {
+    let site = site().await;
+    let mut browser = site.browser();
+    browser.log_in(ALICE, "/me").await;
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 1);
+    let end = sqlx::query("delete from logins");
+    let ended = end.execute(site.users.store.pool()).await;
+    assert_eq!(ended.expect("an end").rows_affected(), 1);
+
+    let form = [
+        ("username", TOTP.0),
+        ("password", TOTP.1),
+        ("again", "1"),
+        ("next", "/me"),
+    ];
+    let page = browser.post("/login", &form).await;
+
+    let asked = "/login/challenge?next=%2Fme";
+    assert_eq!(page.location(), asked, "{}", page.body);
+    let cookie = page.header("set-cookie");
+    assert!(cookie.starts_with("id="), "{cookie}");
+    assert!(!cookie.contains("Max-Age"), "{cookie}");
+}
+
 #[tokio::test]
 async fn a_device_has_the_name_of_its_browser() {
     const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

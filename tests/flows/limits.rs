@@ -12,7 +12,7 @@ use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::tower_sessions::MemoryStore;
 use axum_cognito::web::{AuthBuilder, ClientAddress, Limit, Limits};
 use axum_cognito::{Auth, UserPool};
-use cognito_emulator::User;
+use cognito_emulator::{AppClient, Emulator, User};
 
 use crate::site::{ADMIN, ALICE, Browser, Cloud, FACES, Face, Page, TOTP, Users, with_layers};
 
@@ -261,6 +261,57 @@ async fn all_names_of_an_account_share_one_budget() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "another account");
     cloud.advance(Duration::from_secs(3600));
     let page = log_in(alias).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+/// A site on two user pools. The first hides who is in it; alice is in the second alone.
+async fn site_of_two_pools(limits: Limits) -> (Router, [Cloud; 2], [Users; 2]) {
+    let hides = AppClient::new("site").with_prevent_user_existence_errors(true);
+    let first = Cloud::with_client(hides).await;
+    first.pool.delete_user(ALICE.0);
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let second = Cloud::of("us-east-1_FlowOther", emulator, AppClient::new("site"));
+    let users = [Users::create().await, Users::create().await];
+
+    let pool =
+        |cloud: &Cloud, users: &Users| UserPool::with_client(cloud.cognito(), users.store.clone());
+    let auth = Auth::builder()
+        .with_pool(pool(&first, &users[0]))
+        .with_pool(pool(&second, &users[1]))
+        .with_clock(first.clock.clone())
+        .with_limits(limits);
+    let router = with_layers(Pages::new().router(), auth, MemoryStore::default()).await;
+    (router, [first, second], users)
+}
+
+/// The first pool has a name of its own for whatever is typed.
+#[tokio::test]
+async fn all_names_of_an_account_in_the_second_pool_share_one_budget() {
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _clouds, _users) = site_of_two_pools(limits).await;
+
+    for _ in 0..4 {
+        let status = try_password(&router, "alice", &[]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    let alias = ("alice@example.com", ALICE.1);
+    let page = Browser::new(router).log_in(alias, "/").await;
+    let status = page.status;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_login_for_which_two_pools_are_asked_is_one_try() {
+    let limits = Limits::none().with_per_account(Limit::new(4, Duration::from_secs(600)));
+    let (router, _clouds, _users) = site_of_two_pools(limits).await;
+
+    for _ in 0..3 {
+        let status = try_password(&router, "alice", &[]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    let page = Browser::new(router).log_in(ALICE, "/").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
 }
 

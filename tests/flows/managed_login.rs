@@ -389,6 +389,25 @@ async fn the_session_of_an_attempt_lasts_as_long_as_the_attempt() {
     assert!(!cookie.contains("Max-Age"), "{cookie}");
 }
 
+/// The login that was there is found over in the request that begins the attempt.
+#[tokio::test]
+async fn a_device_outlasts_an_attempt_that_goes_nowhere() {
+    let site = site().await;
+    site.cloud.pool.clone().with_device_tracking();
+    let mut alice = site.logged_in(ALICE).await;
+    assert_eq!(site.cloud.calls("ConfirmDevice"), 1);
+    let end = sqlx::query("delete from logins");
+    let ended = end.execute(site.users.store.pool()).await;
+    assert_eq!(ended.expect("an end").rows_affected(), 1);
+
+    let begun = alice.get("/login/managed?provider=COGNITO&again=1").await;
+
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+    let cookie = begun.header("set-cookie");
+    assert!(cookie.starts_with("id="), "{cookie}");
+    assert!(!cookie.contains("Max-Age"), "{cookie}");
+}
+
 /// Its session is over, or was never one of this browser's.
 #[tokio::test]
 async fn a_browser_that_keeps_cookies_is_told_to_begin_anew() {

@@ -11,11 +11,13 @@ use crate::pages::account::owner::RecentUser;
 use crate::pages::error::{PageError, Shown, see_other};
 use crate::pages::form::Form;
 use crate::pages::mistake::Mistake;
+use crate::pages::once::each_time;
 use crate::pages::page::Page;
 use crate::pages::shown::{Confirmation, Detail, Link, LoginRow, TimedText, UserAction, UserPage};
 use crate::pages::texts::{Texts, fill};
 use crate::pages::view::{page, query_parameter};
 use crate::users::{LoginRecord, User};
+use crate::web::AdminAction;
 
 /// What there is to know of one user, and what can be done; or the question whether to do it.
 pub(in crate::pages) async fn show(recent: RecentUser, RawQuery(query): RawQuery) -> Shown {
@@ -53,7 +55,12 @@ pub(in crate::pages) async fn submit(
     match action.run(&recent.auth, &directory, &user).await {
         Ok(()) => {
             let path = path_of(&recent.view, &user.id.to_string());
-            Ok(see_other(&path.with("done", action.name)))
+            let answer = see_other(&path.with("done", action.name));
+            Ok(match action.told {
+                // Whoever was logged out may have come back.
+                AdminAction::LoginsEnded => each_time(answer),
+                _ => answer,
+            })
         }
         Err(failure) => {
             let mistake = Mistake::of(failure, &recent.view)?;

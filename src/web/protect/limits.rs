@@ -23,8 +23,8 @@ use crate::users::LoginRecord;
 /// fall together share a limit: with thousands of them in use, one in a hundred does.
 const CELLS: u64 = 1 << 18;
 
-/// After so many attempts, the cells that are full again are given back.
-const TIDY_EVERY: u32 = 1 << 12;
+/// Each time that so many cells were taken, those that are full again are given back.
+const TIDY_EVERY: u32 = 1 << 14;
 
 /// How long a whole burst may take to come back. The limiter counts nanoseconds, which end after
 /// 584 years.
@@ -129,8 +129,8 @@ impl Limits {
         self
     }
 
-    /// Sets the limit for the pages of the account in one login. They ask Cognito, whose quota all
-    /// users of an AWS account share.
+    /// Sets the limit for the pages of the account of one user, in all of their logins together. They
+    /// ask Cognito, whose quota all users of an AWS account share.
     #[must_use]
     pub const fn with_per_login(mut self, limit: Limit) -> Self {
         self.per_login = Some(limit);
@@ -150,7 +150,8 @@ pub(in crate::web) struct Limiter {
     /// alone.
     #[cfg(feature = "managed-login")]
     per_visit: Option<Cells>,
-    attempts: AtomicU32,
+    /// How many cells were taken.
+    taken: AtomicU32,
 }
 
 type Cells = RateLimiter<u32, DashMapStateStore<u32>, LimiterClock, NoOpMiddleware<Duration>>;
@@ -174,7 +175,7 @@ impl Limiter {
             #[cfg(feature = "managed-login")]
             per_visit: cells(limits.per_address),
             hasher: RandomState::new(),
-            attempts: AtomicU32::new(0),
+            taken: AtomicU32::new(0),
             clock,
         }
     }
@@ -185,10 +186,6 @@ impl Limiter {
         account: &str,
         address: Option<IpAddr>,
     ) -> Result<(), Duration> {
-        if self.attempts.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
-            self.tidy();
-        }
-
         // The account last: a flood from one address does not use it up.
         if let Some(address) = address.map(network) {
             self.take(self.per_address.as_ref(), self.cell(address))?;
@@ -196,14 +193,15 @@ impl Limiter {
         self.take_account(folded(account), address)
     }
 
-    /// Counts an attempt for an account by the name that Cognito has for it, apart from the names that
-    /// are typed: what is counted here takes nothing from what visitors see.
+    /// Counts an attempt for an account of a backend by the name that Cognito has for it, apart from the
+    /// names that are typed: what is counted here takes nothing from what visitors see.
     pub(in crate::web) fn count_account(
         &self,
+        backend: &str,
         account: &str,
         address: Option<IpAddr>,
     ) -> Result<(), Duration> {
-        self.take_account(("account", folded(account)), address)
+        self.take_account(("account", backend, folded(account)), address)
     }
 
     fn take_account(&self, account: impl Hash, address: Option<IpAddr>) -> Result<(), Duration> {
@@ -214,12 +212,12 @@ impl Limiter {
         self.take(self.per_account.as_ref(), self.cell(&account))
     }
 
-    /// Counts a request of a user who is logged in: for the login, and for all logins of the user.
+    /// Counts a request of a user who is logged in, for all logins of the user together. The id of a login
+    /// would not do: behind a load balancer all users have the same.
     #[cfg(feature = "pages")]
     pub(in crate::web) fn count_page(&self, login: &LoginRecord) -> Result<(), Duration> {
         let user = (&login.backend, login.user_id.to_string());
-        self.take(self.per_login.as_ref(), self.cell(user))?;
-        self.take(self.per_login.as_ref(), self.cell(&login.id))
+        self.take(self.per_login.as_ref(), self.cell(user))
     }
 
     /// Counts a request of an address alone.
@@ -239,6 +237,10 @@ impl Limiter {
 
     fn take(&self, cells: Option<&Cells>, cell: u32) -> Result<(), Duration> {
         let Some(cells) = cells else { return Ok(()) };
+        // Here, since there may be nothing but visits, or nothing but pages.
+        if self.taken.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.tidy();
+        }
 
         cells
             .check_key(&cell)
@@ -407,6 +409,24 @@ mod tests {
         assert_eq!(limiter.count("alice", address(2)), Ok(()));
     }
 
+    /// As behind a load balancer.
+    #[cfg(feature = "pages")]
+    #[test]
+    fn users_whose_logins_have_one_id_have_pages_of_their_own() {
+        let (limiter, _) = limiter(Limits::none().with_per_login(Limit::new(2, SECOND)));
+        let login = |user: i64| {
+            let id = "load-balancer".into();
+            LoginRecord::new(id, "pool", user, OffsetDateTime::UNIX_EPOCH)
+        };
+        let [alice, bob] = [1, 2].map(login);
+
+        for _ in 0..2 {
+            assert_eq!(limiter.count_page(&alice), Ok(()));
+        }
+        assert!(limiter.count_page(&alice).is_err());
+        assert_eq!(limiter.count_page(&bob), Ok(()));
+    }
+
     #[test]
     fn memory_is_bounded_and_given_back() {
         let (limiter, clock) = limiter(Limits::default());
@@ -431,6 +451,23 @@ mod tests {
         assert_eq!(cells(&limiter), [1, 0, 0]);
     }
 
+    /// On a site with managed login alone, nothing else is counted.
+    #[cfg(feature = "managed-login")]
+    #[test]
+    fn the_memory_of_visits_alone_is_given_back_too() {
+        let (limiter, clock) = limiter(Limits::default());
+        let cells = || limiter.per_visit.as_ref().expect("a limit").len();
+        for number in 1..TIDY_EVERY {
+            let address = IpAddr::from(number.to_be_bytes());
+            assert_eq!(limiter.count_visit(Some(address)), Ok(()));
+        }
+        assert!(cells() > 15_500, "{} cells", cells());
+
+        clock.advance(60 * 60 * SECOND);
+        assert_eq!(limiter.count_visit(address(1)), Ok(()));
+        assert_eq!(cells(), 1);
+    }
+
     #[test]
     fn what_is_free_again_is_given_back_once_in_many_attempts() {
         let limits = Limits::none().with_per_account(Limit::new(1, SECOND));
@@ -440,7 +477,7 @@ mod tests {
             assert_eq!(limiter.count(&number.to_string(), None), Ok(()));
             clock.advance(10 * SECOND);
         }
-        assert!(cells() > 3900, "{} cells", cells());
+        assert!(cells() > 15_500, "{} cells", cells());
 
         let _ = limiter.count("last", None);
         assert_eq!(cells(), 1);

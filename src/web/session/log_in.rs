@@ -81,7 +81,6 @@ impl AuthSession {
         let typed = &*credentials.username;
         self.count_attempt(typed)?;
         let given = &credentials.device;
-        let mut credentials = credentials.clone();
         let devices = match given {
             Some(_) => KeptDevices::default(),
             None => KeptDevices::read(self.session()?).await?,
@@ -91,10 +90,12 @@ impl AuthSession {
         for backend in self.site().backends.iter() {
             let began = backend.logins().now().await.map_err(Error::from)?;
             let kept = || devices.of(backend.name(), typed).cloned();
+            let mut credentials = credentials.for_backend();
             credentials.device = given.clone().or_else(kept);
             credentials.context = self.context(backend);
             let outcome = backend.authenticate(&credentials).await;
-            if self.count_account(typed, credentials.account()).is_err() {
+            let counted = self.count_account(backend, typed, credentials.account());
+            if counted.is_err() {
                 give_back(backend, &outcome).await;
                 // No other words: they would tell that the name is another one of that account.
                 return Ok(self.refuse(typed, Refusal::NotAuthorized));
@@ -183,7 +184,8 @@ impl AuthSession {
         };
 
         self.count_attempt(&kept.typed)?;
-        let counted = self.count_account(&kept.typed, Some(kept.record.username()));
+        let account = Some(kept.record.username());
+        let counted = self.count_account(backend, &kept.typed, account);
         if kept.methods.is_empty() && counted.is_err() {
             return Ok(self.refuse(&kept.typed, Refusal::NotAuthorized));
         }
@@ -251,13 +253,21 @@ impl AuthSession {
         Ok(KeptChallenge::remove(self.session()?).await?)
     }
 
-    /// Counts an attempt for the account that was meant, whatever name of it was typed. It is known only
+    /// Counts an attempt for the account of a backend that was meant, whatever name of it was typed: two
+    /// backends have two accounts of one name, and one login is a try at each. It is known only
     /// after Cognito was asked, so a right password is refused beyond the limit as a wrong one is; and
     /// nothing of it may show, or it would tell whose a name is.
-    fn count_account(&self, typed: &str, account: Option<&str>) -> Result<(), AuthError> {
+    fn count_account(
+        &self,
+        backend: &Backend,
+        typed: &str,
+        account: Option<&str>,
+    ) -> Result<(), AuthError> {
         let (site, address) = (self.site(), self.inner.visitor.address);
         let account = site.counted(account.unwrap_or(typed));
-        let counted = site.limiter.count_account(&account, address);
+        let counted = site
+            .limiter
+            .count_account(backend.name(), &account, address);
         counted.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })
     }
 
@@ -321,7 +331,7 @@ impl AuthSession {
             expires_at: self.now().saturating_add(lifetime),
         };
 
-        if session.id().is_none() {
+        if session.is_empty().await {
             // Nothing but the challenge is in it: it need not outlive that.
             session.set_expiry(Some(Expiry::OnInactivity(lifetime)));
         }

@@ -202,7 +202,7 @@ impl AuthSession {
         let mut kept = KeptManagedLogins::read(session, now).await?;
         let login = KeptManagedLogin::new(backend.name(), attempt, began, now);
         kept.add(complete(login));
-        if session.id().is_none() {
+        if session.is_empty().await {
             // Nothing but the attempt is in it: it need not outlive that.
             session.set_expiry(Some(Expiry::OnInactivity(PATIENCE)));
         }
