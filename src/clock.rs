@@ -12,6 +12,16 @@ pub trait Clock: Debug + Send + Sync + 'static {
     fn now(&self) -> OffsetDateTime;
 }
 
+/// Whether what happened `at` is younger than this. What is to come is not: the clock was set back since, and it
+/// would count for as long as that.
+pub(crate) fn is_younger<D: Copy>(at: OffsetDateTime, now: OffsetDateTime, than: D) -> bool
+where
+    time::Duration: PartialOrd<D>,
+{
+    let age = now - at;
+    !age.is_negative() && age < than
+}
+
 /// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

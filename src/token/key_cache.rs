@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::key_set::VerificationKey;
 use super::{KeySet, KeySource, TokenError, TokenErrorKind};
-use crate::clock::Clock;
+use crate::clock::{Clock, is_younger};
 
 /// How long to wait before a `kid` that is not in the key set may cause another fetch.
 ///
@@ -61,8 +61,7 @@ impl KeyCache {
     ) -> Option<VerificationKey> {
         let (key, fetched_at) = self.known(key_id)?;
         let now = clock.now();
-        // A clock that was set back must not keep withdrawn keys for as long as it was ahead.
-        if !(Duration::ZERO..MAX_AGE).contains(&(now - fetched_at))
+        if !is_younger(fetched_at, now, MAX_AGE)
             && let Ok(attempt) = self.attempt.clone().try_lock_owned()
             && may_fetch_after(attempt.as_ref(), now, PAUSE)
         {
@@ -168,5 +167,5 @@ impl KeyCache {
 
 fn may_fetch_after(last: Option<&Attempt>, now: OffsetDateTime, pause: Duration) -> bool {
     // A clock that was set back must not stop fetches for as long as it was ahead.
-    last.is_none_or(|last| !(Duration::ZERO..pause).contains(&(now - last.at)))
+    last.is_none_or(|last| !is_younger(last.at, now, pause))
 }

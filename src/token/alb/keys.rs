@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use time::{Duration, OffsetDateTime};
 use tracing::warn;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, is_younger};
 use crate::token::{KeySourceError, TokenError, TokenErrorKind};
 
 /// A public key, parsed once for all the tokens that it verifies.
@@ -137,12 +137,10 @@ impl AlbKeys {
             return Some(Ok(key));
         }
 
-        // A clock that was set back must not make it longer.
-        let recently = Duration::ZERO..REMEMBER_MISSING;
         let is_missing = known
             .missing
             .iter()
-            .any(|(id, at)| id == key_id && recently.contains(&(now - *at)));
+            .any(|(id, at)| id == key_id && is_younger(*at, now, REMEMBER_MISSING));
         is_missing.then(|| Err(TokenErrorKind::UnknownKey.into()))
     }
 
@@ -176,11 +174,9 @@ impl Known {
 impl Fetches {
     /// Counts a fetch, if there may be one.
     fn allow(&mut self, now: OffsetDateTime) -> bool {
-        // A clock that was set back must not stop fetches for as long as it was ahead.
-        let minute = Duration::ZERO..Duration::MINUTE;
         if self
             .since
-            .is_none_or(|since| !minute.contains(&(now - since)))
+            .is_none_or(|since| !is_younger(since, now, Duration::MINUTE))
         {
             self.since = Some(now);
             self.count = 0;
@@ -192,8 +188,7 @@ impl Fetches {
     /// Returns why the last fetch failed, if that was less than a second ago.
     fn recent_failure(&self, now: OffsetDateTime) -> Option<TokenError> {
         let (at, failure) = self.failed.as_ref()?;
-        let is_recent = (Duration::ZERO..Duration::SECOND).contains(&(now - *at));
-        is_recent.then(|| failure.clone())
+        is_younger(*at, now, Duration::SECOND).then(|| failure.clone())
     }
 }
 

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use tokio::sync::Mutex;
 
 use crate::backend::Error;
+use crate::clock::is_younger;
 use crate::web::auth::Site;
 use crate::web::extract::{BearerUser, Verified};
 
@@ -86,8 +87,7 @@ impl Revocations {
             Ok(false) => self.max_age,
             Err(_) => REMEMBER_FAILED,
         };
-        // It may last for longer than there is time.
-        Duration::try_from(now - answer.at).is_ok_and(|age| age < lasts)
+        is_younger(answer.at, now, lasts)
     }
 
     /// Returns where the answer for a token is or will be.

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::registry::Registry;
 use super::renewal::{Refreshed, Renewal};
 use crate::backend::{Backend, Error};
+use crate::clock::is_younger;
 use crate::users::{LoginId, LoginRecord, User};
 
 /// How long a failure is passed on before Cognito is asked again for the same login.
@@ -51,7 +52,9 @@ impl Refreshes {
             let mut state = self.lock();
             // Read under the lock, so that no noted failure is later than `now`.
             let now = registry.clock.now();
-            state.failed.retain(|_, (_, at)| is_fresh(*at, now));
+            state
+                .failed
+                .retain(|_, (_, at)| is_younger(*at, now, REMEMBER_FAILED));
             if let Some((error, _)) = state.failed.get(&key) {
                 return Refreshed::Failed(error.clone());
             }
@@ -108,12 +111,6 @@ impl Refreshes {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether a failure is passed on. What is to come was noted before the clock was set back, and would
-/// be passed on until then.
-fn is_fresh(failed_at: OffsetDateTime, now: OffsetDateTime) -> bool {
-    Duration::try_from(now - failed_at).is_ok_and(|age| age < REMEMBER_FAILED)
 }
 
 /// Frees the place of a refresh, also when its task panics.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use crate::clock::is_younger;
 use crate::users::{LiveLogin, LoginId, UserId};
 
 /// With more, all are looked up anew.
@@ -36,8 +37,7 @@ impl WarmLogins {
     ) -> Option<LiveLogin> {
         let found = self.lock();
         let (live, at) = found.get(id)?;
-        let is_warm = Duration::try_from(now - *at).is_ok_and(|age| age < time);
-        is_warm.then(|| live.clone())
+        is_younger(*at, now, time).then(|| live.clone())
     }
 
     pub(super) fn ask(&self) -> Asked {
