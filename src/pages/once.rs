@@ -103,7 +103,7 @@ pub(super) async fn answer_repeats(
     };
     let Some(cookie) = cookie else {
         let request = Request::from_parts(parts, Body::from(body));
-        return to_the_end(next.run(request)).await;
+        return finish(next.run(request)).await;
     };
     let original = parts.extensions.get::<OriginalUri>();
     let path = original.map_or(&parts.uri, |original| &original.0);
@@ -114,7 +114,7 @@ pub(super) async fn answer_repeats(
     if let Some(path) = &*led_to {
         return (StatusCode::SEE_OTHER, [(LOCATION, path.clone())]).into_response();
     }
-    to_the_end(async move {
+    finish(async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
         let is_repeated = response.extensions().get::<EachTime>().is_some();
         if response.status() == StatusCode::SEE_OTHER && !is_repeated {
@@ -127,7 +127,7 @@ pub(super) async fn answer_repeats(
 
 /// Does what a form is for, whether or not its visitor waits for it. What Cognito has changed has
 /// consequences here: a new password ends logins, and whoever closes the page must not undo that.
-async fn to_the_end(response: impl Future<Output = Response> + Send + 'static) -> Response {
+async fn finish(response: impl Future<Output = Response> + Send + 'static) -> Response {
     match tokio::spawn(response.in_current_span()).await {
         Ok(response) => response,
         Err(failed) => match failed.try_into_panic() {
