@@ -192,6 +192,12 @@ impl Site {
         alice
     }
 
+    /// The row of the user.
+    async fn alice(&self) -> UserId {
+        let row = self.store.find_by_username(ALICE.0).await;
+        row.expect("an answer").expect("a row").id
+    }
+
     /// Sees to it that a login ends though nobody waits for it.
     async fn is_over(&self, alice: &mut Browser) {
         let revoked = async {
@@ -225,8 +231,7 @@ async fn a_logout_goes_on_though_its_visitor_leaves() {
 async fn the_end_of_all_logins_goes_on_though_nobody_waits_for_it() {
     let site = Site::start().await;
     let mut alice = site.logged_in().await;
-    let row = site.store.find_by_username(ALICE.0).await;
-    let id = row.expect("an answer").expect("a row").id;
+    let id = site.alice().await;
 
     let ending = site.auth.end_logins_of(site.cloud.pool.id(), &id);
     site.store.leave(ending).await;
@@ -238,8 +243,7 @@ async fn the_end_of_all_logins_goes_on_though_nobody_waits_for_it() {
 async fn a_login_that_is_ended_from_elsewhere_is_over_though_nobody_waits_for_it() {
     let site = Site::start().await;
     let mut alice = site.logged_in().await;
-    let row = site.store.find_by_username(ALICE.0).await;
-    let id = row.expect("an answer").expect("a row").id;
+    let id = site.alice().await;
     let pool = site.cloud.pool.id();
     let logins = site.auth.logins_of(pool, &id).await.expect("a list");
 
@@ -254,8 +258,7 @@ async fn a_login_that_is_ended_from_elsewhere_is_over_though_nobody_waits_for_it
 async fn a_user_who_is_shut_out_has_no_logins_though_nobody_waits_for_it() {
     let site = Site::start().await;
     let mut alice = site.logged_in().await;
-    let row = site.store.find_by_username(ALICE.0).await;
-    let id = row.expect("an answer").expect("a row").id;
+    let id = site.alice().await;
 
     let shutting_out = site.auth.set_active(site.cloud.pool.id(), &id, false);
     site.store.leave(shutting_out).await;
