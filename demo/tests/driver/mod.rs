@@ -62,7 +62,7 @@ impl Driver {
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--window-size=1000,900",
-                // A process for each page is half of what the pages cost.
+                // A new frame for each page is a fifth of what opening one costs.
                 "--disable-features=RenderDocument,ProactivelySwapBrowsingInstance",
             ],
         });
@@ -273,7 +273,7 @@ impl Visitor {
         assert_eq!(found, none, "{words}: {}", self.text().await);
     }
 
-    /// Looks at the page without axe-core: nothing sticks out. Returns what axe-core would see of it.
+    /// Checks that nothing on the page sticks out or moves by itself. Returns what axe-core would read of it.
     pub(crate) async fn fits(&self, words: &str) -> String {
         let seen = self.browser.execute_async(LOOK, Vec::new()).await;
         let seen = serde_json::from_value(seen.expect("a script"));
@@ -301,7 +301,7 @@ impl Visitor {
         found
     }
 
-    /// Gives the window a width, in CSS pixels.
+    /// Sets the width of the window, in CSS pixels.
     pub(crate) async fn resize(&self, width: u32) {
         let sized = self.browser.set_window_size(width, 900).await;
         sized.expect("a window of that size");
