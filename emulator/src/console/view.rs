@@ -60,11 +60,12 @@ pub(super) fn page(shared: &Shared, fields: &Fields) -> Response {
     write_trouble(&mut html, chosen.map(Pool::id).unwrap_or_default());
 
     let nonce = random::mixed(22);
+    // Columns are as wide as all rows need: the page is not drawn before the last one is there.
     let whole = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>Cognito emulator</title><style nonce=\"{nonce}\">{STYLE}</style></head>\
+         content=\"width=device-width\"><link rel=\"expect\" href=\"#end\" blocking=\"render\"><title>Cognito emulator</title><style nonce=\"{nonce}\">{STYLE}</style></head>\
          <body><header><h1>Cognito emulator</h1><p>{}</p></header><main>{html}</main>\
-         <script nonce=\"{nonce}\">{SCRIPT}</script></body></html>",
+         <script id=\"end\" nonce=\"{nonce}\">{SCRIPT}</script></body></html>",
         escape(&shared.endpoint)
     );
     let policy = format!(
