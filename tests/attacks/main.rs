@@ -15,4 +15,5 @@ mod resets;
 mod site;
 mod stores;
 mod substitution;
+mod warm;
 mod ways_out;

@@ -44,8 +44,12 @@ pub(crate) enum Deed {
     EndAll {
         user: usize,
     },
-    /// Ends the login of another browser.
+    /// Ends the login of another browser, as an administrator does.
     EndOne {
+        login: LoginId,
+    },
+    /// Ends another login of the same user, as the list of one's logins does.
+    EndOwn {
         login: LoginId,
     },
     EndOthers,
@@ -259,6 +263,13 @@ impl Clerk {
             }
             Deed::EndOne { login } => {
                 self.auth.end_login(POOL, &login).await?;
+                Ok(Said::Done)
+            }
+            Deed::EndOwn { login } => {
+                if auth.current_user().await?.is_none() {
+                    return Ok(Said::Nobody);
+                }
+                auth.log_out_of(&login).await?;
                 Ok(Said::Done)
             }
             Deed::Deactivate { user } => self.switch(user, false).await,

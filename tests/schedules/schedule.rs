@@ -22,7 +22,7 @@ pub(crate) struct Outcome {
 }
 
 /// Deeds are drawn from so many, of which some are the same.
-pub(crate) const DEEDS: usize = 34;
+pub(crate) const DEEDS: usize = 36;
 
 /// Runs the schedule of a seed.
 pub(crate) fn run(seed: u64, is_traced: bool) -> Outcome {
@@ -305,7 +305,8 @@ impl Schedule {
             29 => Deed::Watch,
             30 => Deed::Deactivate { user },
             31 => Deed::Activate { user },
-            _ => other.map_or(Deed::Look, |login| Deed::EndOne { login }),
+            32..34 => other.map_or(Deed::Look, |login| Deed::EndOne { login }),
+            _ => other.map_or(Deed::Look, |login| Deed::EndOwn { login }),
         };
         (way, deed)
     }

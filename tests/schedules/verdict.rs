@@ -291,6 +291,12 @@ pub(crate) fn told(state: &mut State, sent: &Sent, said: &Said, cookie: Option<&
     let all = |user, except| Ended::Logins { user, except };
     let of = match (&sent.deed, said, &login) {
         (Deed::EndOne { login }, Said::Done, _) => Some(Ended::Login(login.clone())),
+        // Those of other users are left alone.
+        (Deed::EndOwn { login: other }, Said::Done, Some(login))
+            if user_of(other) == user_of(login) =>
+        {
+            Some(Ended::Login(other.clone()))
+        }
         // A session that has just got another id, in another tab, is not found by the one before.
         (Deed::LogOut | Deed::LogOutEverywhere, Said::Done, _) if may_have_moved => None,
         (Deed::LogOut | Deed::LogOutEverywhere, Said::Done, Some(login)) => {
@@ -304,13 +310,25 @@ pub(crate) fn told(state: &mut State, sent: &Sent, said: &Said, cookie: Option<&
         }
         _ => None,
     };
-    ledger.ends.extend(of.map(|of| End {
-        of,
-        life: sent.life,
-        began: sent.began,
-        answered,
-        at: now,
-    }));
+    // Whoever logs out everywhere hears of the ends that there were before.
+    let before = match (&sent.deed, said, &login) {
+        (Deed::LogOutEverywhere, Said::Done, Some(login)) => user_of(login),
+        _ => None,
+    };
+    let were_over = ledger.logins.iter().filter(|login| {
+        let was_over = login.gone.is_some_and(|(order, _)| order < sent.began);
+        was_over && before.as_ref() == Some(&login.user)
+    });
+    let were_over: Vec<_> = were_over.map(|it| Ended::Login(it.id.clone())).collect();
+    ledger
+        .ends
+        .extend(of.into_iter().chain(were_over).map(|of| End {
+            of,
+            life: sent.life,
+            began: sent.began,
+            answered,
+            at: now,
+        }));
 }
 
 fn judge(

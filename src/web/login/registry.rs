@@ -104,11 +104,7 @@ impl Registry {
         id: &LoginId,
     ) -> Result<Found, Error> {
         let found = read(backend, id).await?;
-        let found = self.judge(backend, id, found, false).await?;
-        if matches!(found, Found::Over(_)) {
-            self.forget(id);
-        }
-        Ok(found)
+        self.judge(backend, id, found, false).await
     }
 
     /// Returns what hears of the ends of logins in this process.
@@ -117,6 +113,20 @@ impl Registry {
     }
 
     async fn judge(
+        &self,
+        backend: &Backend,
+        id: &LoginId,
+        found: Option<LiveLogin>,
+        is_use: bool,
+    ) -> Result<Found, Error> {
+        let found = self.examine(backend, id, found, is_use).await?;
+        if matches!(found, Found::Over(_)) {
+            self.forget(id);
+        }
+        Ok(found)
+    }
+
+    async fn examine(
         &self,
         backend: &Backend,
         id: &LoginId,
@@ -257,6 +267,13 @@ impl Registry {
     pub(in crate::web) fn forget(&self, id: &LoginId) {
         if !self.warm_for.is_zero() {
             self.warm.forget(id);
+        }
+    }
+
+    /// Looks all logins up anew the next time.
+    pub(in crate::web) fn forget_all(&self) {
+        if !self.warm_for.is_zero() {
+            self.warm.forget_all();
         }
     }
 

@@ -99,10 +99,14 @@ pub(super) struct Renewal {
 
 impl Renewal {
     pub(super) async fn run(&self, login: LoginRecord) -> Refreshed {
+        let id = login.id.clone();
         let refreshed = self.renew_leased(login).await.unwrap_or_else(|error| {
             warn!(%error, "tokens could not be renewed");
             Refreshed::Failed(Arc::new(error))
         });
+        if matches!(refreshed, Refreshed::Ended) {
+            self.registry.forget(&id);
+        }
         count_renewal(match &refreshed {
             Refreshed::Ended => "ended",
             Refreshed::Failed(_) => "failed",

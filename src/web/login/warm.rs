@@ -70,6 +70,13 @@ impl WarmLogins {
             .retain(|_, (live, _)| live.login.user_id != *user_id || live.login.backend != backend);
     }
 
+    /// Forgets all logins, where one of them is over and it is not known which.
+    pub(super) fn forget_all(&self) {
+        let mut found = self.lock();
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        found.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<LoginId, (LiveLogin, OffsetDateTime)>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,6 +141,19 @@ mod tests {
 
         let known = ["one", "two", "three", "four"].map(|id| knows(&warm, id, NOW));
         assert_eq!(known, [false, false, true, true]);
+    }
+
+    #[test]
+    fn all_are_forgotten() {
+        let warm = WarmLogins::default();
+        let asked = warm.ask();
+        keep(&warm, "one", "pool", 1, asked);
+
+        warm.forget_all();
+        keep(&warm, "two", "pool", 2, asked);
+
+        let known = ["one", "two"].map(|id| knows(&warm, id, NOW));
+        assert_eq!(known, [false, false]);
     }
 
     #[test]

@@ -31,7 +31,12 @@ impl AuthSession {
                 let ended = site.end_kept(&kept, move |ended| auth.follow_up(ended));
                 ended.await?
             }
-            None => None,
+            None => {
+                // Another process may have ended the session, and its login is warm here: which one, or
+                // which others of the user, the session does not say any more.
+                site.registry.forget_all();
+                None
+            }
         };
         self.inner.request.end_session();
         empty(session).await?;

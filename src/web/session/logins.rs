@@ -113,6 +113,9 @@ impl AuthSession {
 
         if self.logins().await?.iter().any(|login| login.id == *id) {
             self.site().end_login(user.backend(), id).await?;
+        } else {
+            // Another process may have ended it, and it is warm here.
+            self.site().registry.forget(id);
         }
         Ok(())
     }
