@@ -1,8 +1,9 @@
 //! A person with a real browser.
 //!
 //! Needs Chromium and its driver, which Debian packages as `chromium` and `chromium-driver`.
-//! `CHROMEDRIVER` says where the driver is, if it is not on the `PATH`; `AXE_CORE` where the
-//! script of axe-core is (npm: `axe-core/axe.min.js`), which looks for what keeps people out.
+//! `CHROMEDRIVER` says where the driver is, if it is not on the `PATH`; `CHROMIUM` which browser it starts, if
+//! not its own; `AXE_CORE` where the script of axe-core is (npm: `axe-core/axe.min.js`), which looks for what
+//! keeps people out.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -66,10 +67,8 @@ impl Driver {
                 "--disable-features=RenderDocument,ProactivelySwapBrowsingInstance",
             ],
         });
-        if !javascript {
-            options["prefs"] = json!({
-                "profile.managed_default_content_settings.javascript": 2,
-            });
+        if let Ok(browser) = std::env::var("CHROMIUM") {
+            options["binary"] = json!(browser);
         }
         let capabilities = Map::from_iter([
             ("goog:chromeOptions".to_owned(), options),
@@ -81,10 +80,17 @@ impl Driver {
             .connect(&self.address)
             .await
             .expect("a browser");
-        Visitor {
+        let visitor = Visitor {
             browser,
             site: site.trim_end_matches('/').to_owned(),
+        };
+        if !javascript {
+            let off = json!({ "value": true });
+            visitor
+                .devtools("Emulation.setScriptExecutionDisabled", off)
+                .await;
         }
+        visitor
     }
 }
 
