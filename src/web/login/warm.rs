@@ -15,8 +15,8 @@ const MAX_WARM: usize = 10_000;
 
 /// Logins that are not looked up again for a while.
 ///
-/// What ends in this process is forgotten at once. What another process or the database itself does
-/// is noticed when the time is over.
+/// What ends in this process, or was to, is forgotten at once. What another process or the database itself
+/// does is noticed when the time is over.
 #[derive(Default)]
 pub(super) struct WarmLogins {
     found: Mutex<HashMap<LoginId, (LiveLogin, OffsetDateTime)>>,

@@ -104,7 +104,9 @@ impl AuthSession {
     ///
     /// As for [`current_user`](Self::current_user).
     pub async fn log_out_of(&self, id: &LoginId) -> Result<(), AuthError> {
+        let registry = &self.site().registry;
         let Some(user) = self.load().await? else {
+            registry.forget(id);
             return Ok(());
         };
         if user.login_id() == id {
@@ -115,7 +117,7 @@ impl AuthSession {
             self.site().end_login(user.backend(), id).await?;
         } else {
             // Another process may have ended it, and it is warm here.
-            self.site().registry.forget(id);
+            registry.forget(id);
         }
         Ok(())
     }
