@@ -67,7 +67,9 @@ impl Driver {
                 "--disable-features=RenderDocument,ProactivelySwapBrowsingInstance",
             ],
         });
-        if let Ok(browser) = std::env::var("CHROMIUM") {
+        if let Ok(browser) = std::env::var("CHROMIUM")
+            && !browser.is_empty()
+        {
             options["binary"] = json!(browser);
         }
         let capabilities = Map::from_iter([

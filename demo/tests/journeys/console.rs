@@ -67,6 +67,10 @@ async fn the_page_of_the_emulator_shows_what_comes() {
     let mark = watcher.run("window.isTheSame = true").await;
     mark.expect("a script");
     maker.open("/").await;
+    for (visitor, script) in [(&watcher, "function"), (&maker, "undefined")] {
+        let known = visitor.run("return typeof waits").await;
+        assert_eq!(known.expect("a script"), script, "a function of the page's");
+    }
     for (name, value) in [("user", "carol"), ("email", "carol@example.com")] {
         // Each row of the table has a field of that name, which nobody sees.
         let field = format!("form:has([value=create]) input[name={name}]");
