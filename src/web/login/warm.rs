@@ -57,24 +57,25 @@ impl WarmLogins {
     }
 
     pub(super) fn forget(&self, id: &LoginId) {
-        let mut found = self.lock();
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
-        found.remove(id);
+        self.lock_to_forget().remove(id);
     }
 
     /// Forgets all logins of a user.
     pub(super) fn forget_user(&self, backend: &str, user_id: &UserId) {
-        let mut found = self.lock();
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
-        found
+        self.lock_to_forget()
             .retain(|_, (live, _)| live.login.user_id != *user_id || live.login.backend != backend);
     }
 
     /// Forgets all logins, where one of them is over and it is not known which.
     pub(super) fn forget_all(&self) {
-        let mut found = self.lock();
+        self.lock_to_forget().clear();
+    }
+
+    /// From here on, answers to what was asked before are not kept.
+    fn lock_to_forget(&self) -> MutexGuard<'_, HashMap<LoginId, (LiveLogin, OffsetDateTime)>> {
+        let found = self.lock();
         self.forgotten.fetch_add(1, Ordering::AcqRel);
-        found.clear();
+        found
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<LoginId, (LiveLogin, OffsetDateTime)>> {

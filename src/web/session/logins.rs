@@ -104,20 +104,18 @@ impl AuthSession {
     ///
     /// As for [`current_user`](Self::current_user).
     pub async fn log_out_of(&self, id: &LoginId) -> Result<(), AuthError> {
-        let registry = &self.site().registry;
-        let Some(user) = self.load().await? else {
-            registry.forget(id);
-            return Ok(());
-        };
-        if user.login_id() == id {
+        let user = self.load().await?;
+        if user.as_ref().is_some_and(|user| user.login_id() == id) {
             return self.log_out().await;
         }
 
-        if self.logins().await?.iter().any(|login| login.id == *id) {
-            self.site().end_login(user.backend(), id).await?;
-        } else {
+        let is_theirs = self.logins().await?.iter().any(|login| login.id == *id);
+        match user {
+            Some(user) if is_theirs => {
+                self.site().end_login(user.backend(), id).await?;
+            }
             // Another process may have ended it, and it is warm here.
-            registry.forget(id);
+            _ => self.site().registry.forget(id),
         }
         Ok(())
     }
