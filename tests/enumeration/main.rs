@@ -30,18 +30,6 @@ const ROUNDS: usize = 3;
 /// Medians may differ by a fifth, and by what a busy machine adds to the fastest pages.
 const SLACK: Duration = Duration::from_millis(1);
 
-/// A page without what differs each time: the id of a challenge, and how long it waits.
-fn without_ids(body: &str) -> String {
-    let mut body = body.to_owned();
-    for mark in ["name=\"challenge\" value=\"", "\"challenge\":\""] {
-        if let Some((start, rest)) = body.split_once(mark) {
-            let (_, end) = rest.split_once('"').expect("its end");
-            body = format!("{start}{mark}{end}");
-        }
-    }
-    body.replace(|c: char| c.is_ascii_digit(), "0")
-}
-
 struct Stranger {
     cloud: Cloud,
     _users: Users,
@@ -142,13 +130,7 @@ impl Stranger {
                 let answers = ask(&mut browser, &name).await;
                 times[index].push(started.elapsed());
 
-                let answers: Vec<_> = answers
-                    .into_iter()
-                    .map(|page| {
-                        let body = without_ids(&page.body.replace(&name, "NAME"));
-                        (page.status, page.location().to_owned(), body)
-                    })
-                    .collect();
+                let answers: Vec<_> = answers.iter().map(|page| page.tells_of(&name)).collect();
                 let first = first.get_or_insert_with(|| answers.clone());
                 assert_eq!(*first, answers, "{what}: {state}");
             }

@@ -199,14 +199,11 @@ async fn pages_for_strangers_answer_alike_for_everybody() {
                     &form[..]
                 };
                 let page = site.browser().by(face).post(path, form).await;
-                let text = page.body.replace(name, "NAME");
-                answers.push((name, page.status, page.location().to_owned(), text));
+                answers.push((name, page.tells_of(name)));
             }
 
             for answer in &answers {
                 assert_eq!(answer.1, answers[0].1, "{path}: {}", answer.0);
-                assert_eq!(answer.2, answers[0].2, "{path}: {}", answer.0);
-                assert_eq!(answer.3, answers[0].3, "{path}: {}", answer.0);
             }
         }
     }
@@ -228,7 +225,7 @@ async fn a_name_that_is_taken_looks_like_one_that_is_not() {
         let page = browser.post("/signup", &form).await;
         assert_leads_to(&page, "/signup/confirm");
         let shown = browser.get("/signup/confirm").await;
-        pages.push(shown.body.replace(name, "NAME"));
+        pages.push(shown.tells_of(name));
     }
 
     assert_eq!(pages[0], pages[1]);
