@@ -379,6 +379,38 @@ fn the_container_has_each_package() {
     }
 }
 
+/// So that a check of the properties is one of the targets, which take nightly Rust and long to build.
+#[test]
+fn each_fuzz_target_calls_the_property_of_its_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect(name);
+    let manifest = read("fuzz/Cargo.toml");
+    let properties = read("src/fuzzing.rs");
+    let mut targets = BTreeSet::new();
+
+    for target in manifest.split("\n[[bin]]\n").skip(1) {
+        let (_, name) = target.split_once("name = \"").expect("a name");
+        let (name, _) = name.split_once('"').expect("its end");
+        let file = format!("fuzz_targets/{name}.rs");
+        assert!(target.contains(&format!("path = \"{file}\"")), "{target}");
+        assert_eq!(
+            read(&format!("fuzz/{file}")),
+            format!(
+                "#![no_main]\n\nlibfuzzer_sys::fuzz_target!(|bytes: &[u8]| \
+                 axum_cognito::fuzzing::{name}(bytes));\n"
+            )
+        );
+        targets.insert(name);
+    }
+
+    let properties: BTreeSet<&str> = properties
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub use ")?.rsplit_once("::"))
+        .flat_map(|(_, names)| names.trim_matches(['{', '}', ';']).split(", "))
+        .collect();
+    assert_eq!(targets, properties);
+}
+
 /// The names after each `crate::` in a line.
 fn crate_imports(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::").skip(1).map(|rest| {
