@@ -14,3 +14,20 @@ pub use crate::token::fuzzing::{jwt, key_set};
 pub use crate::web::fuzzing::{authorization, cookie, next};
 #[cfg(fuzzing)]
 pub use axum_cognito_srp::fuzzing::{pad_hex, srp_challenge};
+
+/// What a fuzz target calls.
+#[cfg(all(fuzzing, feature = "alb", feature = "pages"))]
+const _: [fn(&[u8]); 12] = [
+    alb,
+    authorization,
+    cognito_answer,
+    cookie,
+    form,
+    jwt,
+    key_set,
+    mapping,
+    next,
+    pad_hex,
+    session_record,
+    srp_challenge,
+];

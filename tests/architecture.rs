@@ -403,6 +403,10 @@ fn each_fuzz_target_calls_the_property_of_its_name() {
         targets.insert(name);
     }
 
+    assert!(manifest.contains(r#"features = ["alb", "pages"]"#));
+    let check = "--features alb,pages --locked -- -D warnings --cfg fuzzing";
+    assert!(read(".ci/run").contains(check), "{check}");
+
     let properties: BTreeSet<&str> = properties
         .lines()
         .filter_map(|line| line.strip_prefix("pub use ")?.rsplit_once("::"))
