@@ -157,6 +157,11 @@ impl Ledger {
         }
     }
 
+    /// Whether a user is not active, or was not at some time since `began`.
+    fn was_inactive(&self, user: usize, began: u64) -> bool {
+        self.inactive[user] || self.switched[user].is_some_and(|at| at > began)
+    }
+
     pub(crate) fn asked(&mut self, shown: &str, number: usize) {
         self.challenges.push((number, shown.to_owned()));
     }
@@ -264,15 +269,18 @@ pub(crate) fn told(state: &mut State, sent: &Sent, said: &Said, cookie: Option<&
     let ledger = &mut state.ledger;
     if let Some(cookie) = cookie.filter(|cookie| !cookie.is_empty()) {
         let begun = match said {
-            Said::LoggedIn { login, .. } => Some(login.clone()),
+            Said::LoggedIn { login, user } => Some((login.clone(), *user)),
             _ => None,
         };
         if ledger.cookie(Some(cookie)).is_none() {
             ledger.cookies.push(Cookie {
                 value: cookie.to_owned(),
-                // A challenge takes the login of the session along, if that was there still.
-                may_have_moved: begun.is_none(),
-                login: begun.or_else(|| login.clone()),
+                // A challenge takes the login of the session along, if that was there still; and the session
+                // of somebody who is not active is emptied.
+                may_have_moved: begun
+                    .as_ref()
+                    .is_none_or(|(_, user)| ledger.was_inactive(*user, sent.began)),
+                login: begun.map(|(login, _)| login).or_else(|| login.clone()),
             });
         } else if begun.is_some() {
             ledger.violation("a login took up a cookie that was there");
@@ -397,11 +405,10 @@ fn kept_out(state: &mut State, sent: &Sent, said: &Said, login: Option<&LoginId>
     };
     let user = (stored.login.user_id.as_number().expect("a number") - 1) as usize;
     let ledger = &mut state.ledger;
-    let was_switched =
-        ledger.inactive[user] || ledger.switched[user].is_some_and(|at| at > sent.began);
+    let was_inactive = ledger.was_inactive(user, sent.began);
     let known = ledger.login(id).expect("it was added");
     let (inserted, family) = (known.inserted, known.family);
-    if inserted < sent.began && !ledger.is_replaced(family) && !was_switched {
+    if inserted < sent.began && !ledger.is_replaced(family) && !was_inactive {
         ledger.violation(format!("{id} lives and is not let in"));
     }
 }
