@@ -150,7 +150,7 @@ async fn a_wrong_password_reads_the_same_wherever_the_user_is() {
 
     for name in [MOVING.0, ALICE.0, NOBODY.0] {
         let page = site.browser().log_in((name, NOBODY.1), "/").await;
-        pages.push(page.tells_of(name));
+        pages.push((page.status, page.body.replace(name, "NAME")));
     }
 
     assert_eq!(pages[0].0, StatusCode::UNPROCESSABLE_ENTITY);
@@ -168,7 +168,8 @@ async fn an_error_of_the_trigger_reads_as_any_refusal() {
 
     let page = site.browser().log_in(MOVING, "/").await;
 
-    assert_eq!(page.tells_of(MOVING.0), wrong.tells_of(ALICE.0));
+    assert_eq!(page.status, wrong.status);
+    assert_eq!(page.body.replace(MOVING.0, ALICE.0), wrong.body);
 }
 
 #[tokio::test]
