@@ -10,7 +10,8 @@ use sqlx::{Connection, Executor, MySql, MySqlPool, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
+    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    fetch,
 };
 
 /// Users in a database in MySQL (8.0.17 or newer) or MariaDB (10.6 or newer).
@@ -71,6 +72,7 @@ impl From<MySqlPool> for SqlLogins {
 
 struct MySqlDialect {
     pool: MySqlPool,
+    reads: ReadPool<MySql>,
 }
 
 /// Locks of this kind are the server's, not the database's. Names have 64 characters at most.
@@ -83,7 +85,10 @@ impl MySqlDialect {
     fn new(pool: MySqlPool) -> Self {
         connect::warn_if_plain(&pool.connect_options());
 
-        Self { pool }
+        Self {
+            reads: ReadPool::new(pool.clone()),
+            pool,
+        }
     }
 }
 
@@ -94,7 +99,10 @@ impl Dialect for MySqlDialect {
         values: &'a [Value<'a>],
         wanted: Wanted,
     ) -> Answer<'a, Vec<Row>> {
-        fetch(&self.pool, sql, values, true, wanted)
+        Box::pin(
+            self.reads
+                .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
+        )
     }
 
     /// sqlx asks for the rows that were found, also when nothing in them was new.

@@ -8,7 +8,8 @@ use sqlx::{Executor, PgConnection, PgPool, Postgres, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
+    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    fetch,
 };
 
 /// Users in a PostgreSQL database, whose encoding must be UTF-8.
@@ -73,6 +74,7 @@ impl From<PgPool> for SqlLogins {
 
 struct PostgresDialect {
     pool: PgPool,
+    reads: ReadPool<Postgres>,
     /// Whether the connection behind the connection can be another one for each transaction. Then a
     /// statement is prepared and run within one, and not kept.
     is_pooled: bool,
@@ -91,6 +93,7 @@ impl PostgresDialect {
 
         Self {
             is_pooled: connect::keeps_no_statements(&options),
+            reads: ReadPool::new(pool.clone()),
             pool,
         }
     }
@@ -104,7 +107,10 @@ impl Dialect for PostgresDialect {
         wanted: Wanted,
     ) -> Answer<'a, Vec<Row>> {
         if !self.is_pooled {
-            return fetch(&self.pool, sql, values, true, wanted);
+            return Box::pin(
+                self.reads
+                    .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
+            );
         }
         Box::pin(async move {
             let mut transaction = self.pool.begin().await?;

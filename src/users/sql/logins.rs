@@ -96,10 +96,11 @@ impl SqlLogins {
     }
 
     pub(super) fn read_live(
+        id: LoginId,
         row: &mut Row,
         statements: Option<&Statements>,
     ) -> Result<Option<LiveLogin>, UserStoreError> {
-        let Some(login) = read_record(row)? else {
+        let Some(login) = read_record(id, row)? else {
             return Ok(None);
         };
         let user: Option<User> = match statements {
@@ -115,12 +116,12 @@ impl SqlLogins {
         condition: &str,
         values: &[Value<'_>],
     ) -> Result<Vec<StoredLogin>, UserStoreError> {
-        let sql = format!("select {RECORD}, l.tokens from logins l where {condition}");
+        let sql = format!("select l.id, {RECORD}, l.tokens from logins l where {condition}");
         let rows = self.sql.fetch(sql, values).await?;
 
         rows.into_iter()
             .filter_map(|mut row| {
-                let login = read_record(&mut row).transpose()?;
+                let login = read_listed(&mut row).transpose()?;
                 Some(login.and_then(|login| Ok(StoredLogin::new(login, row.optional_bytes()?))))
             })
             .collect()
@@ -214,7 +215,7 @@ impl LoginStore for SqlLogins {
         let (row, statements) = self.fetch_joined(|joined| &joined.find, &values).await?;
 
         match row {
-            Some(mut row) => Self::read_live(&mut row, statements.as_deref()),
+            Some(mut row) => Self::read_live(id.clone(), &mut row, statements.as_deref()),
             None => Ok(None),
         }
     }
@@ -364,7 +365,7 @@ impl LoginStore for SqlLogins {
     ) -> Result<Vec<LoginRecord>, UserStoreError> {
         let user_id = user_id.to_string();
         let sql = format!(
-            "select {RECORD} from logins l where l.backend = ? and l.user_id = ? \
+            "select l.id, {RECORD} from logins l where l.backend = ? and l.user_id = ? \
              order by l.logged_in_at desc, l.id"
         );
         let rows = self
@@ -373,7 +374,7 @@ impl LoginStore for SqlLogins {
             .await?;
 
         rows.into_iter()
-            .filter_map(|mut row| read_record(&mut row).transpose())
+            .filter_map(|mut row| read_listed(&mut row).transpose())
             .collect()
     }
 
@@ -400,6 +401,13 @@ impl fmt::Debug for SqlLogins {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqlLogins").finish_non_exhaustive()
     }
+}
+
+/// Reads a login with its id before it.
+fn read_listed(row: &mut Row) -> Result<Option<LoginRecord>, UserStoreError> {
+    let id = row.text()?.into();
+
+    read_record(id, row)
 }
 
 /// The version as databases keep it.

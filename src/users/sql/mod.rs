@@ -6,6 +6,7 @@
 mod columns;
 mod dialect;
 mod logins;
+mod read_pool;
 mod record;
 mod rows;
 mod schema;
@@ -20,6 +21,7 @@ use ::time::OffsetDateTime;
 
 pub(super) use self::dialect::{Answer, Dialect, Sql, Wanted, execute, fetch};
 pub use self::logins::SqlLogins;
+pub(super) use self::read_pool::ReadPool;
 pub use self::user_table::UserTable;
 pub use self::users::SqlUsers;
 pub(super) use self::value::{Row, Value};

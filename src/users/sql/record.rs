@@ -1,11 +1,11 @@
 use sqlx::SqlStr;
 
-use super::super::{LoginRecord, UserStoreError, UserStoreErrorKind};
+use super::super::{LoginId, LoginRecord, UserStoreError, UserStoreErrorKind};
 use super::value::Row;
 use super::{Sql, time};
 
 /// What [`read_record`] reads, from the table as `l`.
-pub(super) const RECORD: &str = "l.id, l.backend, l.user_id, l.version, l.expires_at, l.group_names, \
+pub(super) const RECORD: &str = "l.backend, l.user_id, l.version, l.expires_at, l.group_names, \
                       l.user_agent, l.logged_in_at, l.renewed_at, l.seen_at, l.proved_at, \
                       l.methods, l.provider";
 
@@ -31,15 +31,18 @@ impl Joined {
     }
 }
 
-/// Reads a login. `None` if an outer join found none.
-pub(super) fn read_record(row: &mut Row) -> Result<Option<LoginRecord>, UserStoreError> {
-    let Some(id) = row.optional_text()? else {
+/// Reads the rest of a login. `None` if an outer join found none.
+pub(super) fn read_record(
+    id: LoginId,
+    row: &mut Row,
+) -> Result<Option<LoginRecord>, UserStoreError> {
+    let Some(backend) = row.optional_text()? else {
         return Ok(None);
     };
 
     Ok(Some(LoginRecord {
-        id: id.into(),
-        backend: row.text()?,
+        id,
+        backend,
         user_id: row.text()?.into(),
         version: u64::try_from(row.number()?)
             .map_err(|_| UserStoreError::new(UserStoreErrorKind::Schema))?,

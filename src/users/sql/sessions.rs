@@ -40,7 +40,10 @@ impl SessionTable for SqlLogins {
             expires_at: time(row.number()?)?,
             login_id: row.optional_text()?.map(LoginId::from),
         };
-        let login = Self::read_live(&mut row, statements.as_deref())?;
+        let login = match session.login_id.clone() {
+            Some(id) => Self::read_live(id, &mut row, statements.as_deref())?,
+            None => None,
+        };
         Ok(Some((session, login)))
     }
 

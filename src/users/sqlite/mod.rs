@@ -8,7 +8,8 @@ use sqlx::{Executor, SqlStr, Sqlite, SqlitePool};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute, fetch,
+    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    fetch,
 };
 
 /// Users in a SQLite database.
@@ -49,18 +50,28 @@ impl SqlUsers<Sqlite> {
 
     /// Uses the site's own pool, and a table of users with other names.
     pub fn with_table(pool: SqlitePool, table: UserTable) -> Self {
-        Self::over(pool.clone(), Sql::new(SqliteDialect { pool }), table)
+        Self::over(pool.clone(), Sql::new(SqliteDialect::new(pool)), table)
     }
 }
 
 impl From<SqlitePool> for SqlLogins {
     fn from(pool: SqlitePool) -> Self {
-        Self::alone(Sql::new(SqliteDialect { pool }))
+        Self::alone(Sql::new(SqliteDialect::new(pool)))
     }
 }
 
 struct SqliteDialect {
     pool: SqlitePool,
+    reads: ReadPool<Sqlite>,
+}
+
+impl SqliteDialect {
+    fn new(pool: SqlitePool) -> Self {
+        Self {
+            reads: ReadPool::new(pool.clone()),
+            pool,
+        }
+    }
 }
 
 impl Dialect for SqliteDialect {
@@ -70,7 +81,10 @@ impl Dialect for SqliteDialect {
         values: &'a [Value<'a>],
         wanted: Wanted,
     ) -> Answer<'a, Vec<Row>> {
-        fetch(&self.pool, sql, values, true, wanted)
+        Box::pin(
+            self.reads
+                .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
+        )
     }
 
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
@@ -109,7 +123,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn clock(&self) -> &'static str {
-        "cast(strftime('%s', 'now') as integer)"
+        "unixepoch()"
     }
 
     fn replaces(&self) -> &'static str {
@@ -118,7 +132,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn seconds(&self, column: &str) -> String {
-        format!("cast(strftime('%s', {column}) as integer)")
+        format!("unixepoch({column})")
     }
 
     fn text(&self, column: &str) -> String {

@@ -1,0 +1,299 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Database, Pool};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+use tracing::debug;
+
+use super::Answer;
+
+/// How long a connection waits for the next read.
+const IDLE: Duration = Duration::from_millis(5);
+
+/// How long it stays out of the pool at most, which looks after its age.
+const AT_MOST: Duration = Duration::from_secs(1);
+
+/// A pool, as reads use it: one connection stays out of it from one read to the next.
+///
+/// sqlx tests each connection that goes back, which takes as long as the read that a guarded
+/// request makes. A pool of a single connection has none to spare.
+pub(crate) struct ReadPool<DB: Database> {
+    pool: Pool<DB>,
+    slot: Option<Arc<Mutex<Slot<DB>>>>,
+}
+
+struct Slot<DB: Database> {
+    kept: Option<Kept<DB>>,
+    /// How often a connection was put here.
+    times: u64,
+    /// What gives an idle connection back, and the runtime that it runs on.
+    giving_back: Option<(JoinHandle<()>, Handle)>,
+}
+
+struct Kept<DB: Database> {
+    connection: PoolConnection<DB>,
+    since: Instant,
+}
+
+impl<DB: Database> ReadPool<DB> {
+    pub(crate) fn new(pool: Pool<DB>) -> Self {
+        let has_spare = pool.options().get_max_connections() > 1;
+        let empty = Slot {
+            kept: None,
+            times: 0,
+            giving_back: None,
+        };
+
+        Self {
+            pool,
+            slot: has_spare.then(|| Arc::new(Mutex::new(empty))),
+        }
+    }
+
+    /// Reads by a connection. If the kept one is lost, the pool gives another.
+    pub(crate) async fn read<T>(
+        &self,
+        run: impl for<'c> Fn(&'c mut DB::Connection) -> Answer<'c, T> + Sync,
+    ) -> Result<T, sqlx::Error> {
+        if let Some(mut kept) = self.take() {
+            match run(&mut kept.connection).await {
+                Err(error) if is_lost(&error) => debug!(%error, "a connection was lost"),
+                answer => {
+                    self.keep(kept);
+                    return answer;
+                }
+            }
+        }
+
+        let mut kept = Kept {
+            connection: self.pool.acquire().await?,
+            since: Instant::now(),
+        };
+        let answer = run(&mut kept.connection).await?;
+        self.keep(kept);
+        Ok(answer)
+    }
+
+    fn take(&self) -> Option<Kept<DB>> {
+        let kept = lock(self.slot.as_ref()?).kept.take()?;
+
+        // The process may have slept meanwhile.
+        (kept.since.elapsed() < AT_MOST).then_some(kept)
+    }
+
+    /// Keeps a connection, unless there is one. What is dropped goes back to the pool.
+    fn keep(&self, kept: Kept<DB>) {
+        let Some(shared) = &self.slot else { return };
+        if self.pool.is_closed() {
+            return;
+        }
+        let mut slot = lock(shared);
+        if slot.kept.is_some() {
+            return;
+        }
+
+        slot.kept = Some(kept);
+        slot.times += 1;
+        let is_cared_for = slot.giving_back.as_ref();
+        if is_cared_for.is_none_or(|(task, _)| task.is_finished()) {
+            let runtime = Handle::current();
+            let task = runtime.spawn(give_back(Arc::downgrade(shared), slot.times));
+            slot.giving_back = Some((task, runtime));
+        }
+    }
+}
+
+/// Gives the connection back once nobody has read for a while.
+async fn give_back<DB: Database>(shared: Weak<Mutex<Slot<DB>>>, mut times: u64) {
+    loop {
+        sleep(IDLE).await;
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        let mut slot = lock(&shared);
+        if slot.times == times {
+            slot.giving_back = None;
+            let idle = slot.kept.take();
+            drop(slot);
+            drop(idle);
+            return;
+        }
+        times = slot.times;
+    }
+}
+
+impl<DB: Database> Drop for Slot<DB> {
+    /// A connection goes back by a task, and a store may outlive its runtime.
+    fn drop(&mut self) {
+        let _runtime = self
+            .giving_back
+            .as_ref()
+            .map(|(_, runtime)| runtime.enter());
+        self.kept = None;
+    }
+}
+
+/// Whether the connection is of no use: all but refusals of the database, and the one that
+/// PostgreSQL sends when it hangs up (`operator_intervention`).
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error.as_database_error() {
+        Some(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        None => true,
+    }
+}
+
+fn lock<DB: Database>(slot: &Mutex<Slot<DB>>) -> MutexGuard<'_, Slot<DB>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use std::io::ErrorKind;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+    use sqlx::{Sqlite, SqlitePool};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    async fn pool(max: u32) -> SqlitePool {
+        let options = SqlitePoolOptions::new()
+            .max_connections(max)
+            .acquire_timeout(Duration::from_secs(30));
+        let pool = options.connect_with(SqliteConnectOptions::new()).await;
+        pool.expect("a pool")
+    }
+
+    async fn read(reads: &ReadPool<Sqlite>) -> Result<i64, sqlx::Error> {
+        let one =
+            reads.read(|connection| Box::pin(sqlx::query_scalar("select 1").fetch_one(connection)));
+        one.await
+    }
+
+    fn is_kept(reads: &ReadPool<Sqlite>) -> bool {
+        let slot = reads.slot.as_ref();
+        slot.is_some_and(|slot| lock(slot).kept.is_some())
+    }
+
+    #[tokio::test]
+    async fn one_connection_serves_reads_and_goes_back_when_there_are_none() {
+        let pool = pool(2).await;
+        let reads = ReadPool::new(pool.clone());
+        assert_eq!(read(&reads).await.expect("an answer"), 1);
+        let is_kept_then = is_kept(&reads);
+        assert_eq!(read(&reads).await.expect("an answer"), 1);
+        assert_eq!(pool.size(), 1);
+
+        // Whoever wants all connections gets them.
+        let both = async { (pool.acquire().await, pool.acquire().await) };
+        let (first, second) = both.await;
+        drop((first.expect("a connection"), second.expect("another")));
+        assert!(is_kept_then);
+        assert!(!is_kept(&reads));
+        assert_eq!(read(&reads).await.expect("an answer"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_pool_of_one_has_none_to_spare() {
+        let reads = ReadPool::new(pool(1).await);
+        read(&reads).await.expect("an answer");
+
+        assert!(!is_kept(&reads));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_once_the_pool_is_closed() {
+        let pool = pool(2).await;
+        let reads = ReadPool::new(pool.clone());
+        read(&reads).await.expect("an answer");
+
+        let closed = timeout(Duration::from_secs(30), pool.close());
+        closed.await.expect("a connection that is given back");
+        let error = read(&reads).await.expect_err("a pool that is closed");
+        assert!(matches!(error, sqlx::Error::PoolClosed), "{error}");
+    }
+
+    /// Reads by a connection that is lost, and then by one that is not. Returns the number of runs.
+    async fn read_by_a_lost_one(reads: &ReadPool<Sqlite>) -> Result<usize, sqlx::Error> {
+        let runs = AtomicUsize::new(0);
+        let answer = reads.read(|_| {
+            let answer = match runs.fetch_add(1, Ordering::Relaxed) + 1 {
+                1 => Err(sqlx::Error::Io(ErrorKind::ConnectionReset.into())),
+                runs => Ok(runs),
+            };
+            Box::pin(async { answer })
+        });
+        answer.await
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_lost_is_replaced() {
+        let reads = ReadPool::new(pool(2).await);
+        read(&reads).await.expect("an answer");
+
+        assert_eq!(read_by_a_lost_one(&reads).await.expect("an answer"), 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_has_been_out_for_long_is_not_used() {
+        let reads = ReadPool::new(pool(2).await);
+        read(&reads).await.expect("an answer");
+        if let Some(kept) = &mut lock(reads.slot.as_ref().expect("a slot")).kept {
+            kept.since -= AT_MOST;
+        }
+
+        let error = read_by_a_lost_one(&reads).await;
+        error.expect_err("the first one was the pool's");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_and_costs_no_connection() {
+        let reads = ReadPool::new(pool(2).await);
+        read(&reads).await.expect("an answer");
+        let runs = AtomicUsize::new(0);
+        let refused = reads.read(|connection| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            Box::pin(sqlx::query_scalar::<_, i64>("select nothing").fetch_one(connection))
+        });
+
+        let error = refused.await.expect_err("no such column");
+        assert!(matches!(error, sqlx::Error::Database(_)), "{error}");
+        assert_eq!(runs.into_inner(), 1);
+        assert!(is_kept(&reads));
+    }
+
+    #[tokio::test]
+    async fn a_read_that_nobody_waits_for_leaves_no_connection_out() {
+        let pool = pool(2).await;
+        let reads = ReadPool::new(pool.clone());
+        read(&reads).await.expect("an answer");
+        let endless = reads.read(|connection| {
+            let sql = "with recursive n(n) as (select 1 union all select n + 1 from n \
+                       where n < 3000000) select count(*) from n";
+            Box::pin(sqlx::query_scalar::<_, i64>(sql).fetch_one(connection))
+        });
+        let stopped = timeout(Duration::from_millis(1), endless).await;
+        stopped.expect_err("a read that takes longer");
+
+        assert!(!is_kept(&reads));
+        let both = async { (pool.acquire().await, pool.acquire().await) };
+        let (first, second) = both.await;
+        assert!(first.is_ok() && second.is_ok());
+    }
+
+    #[test]
+    fn a_store_may_outlive_its_runtime() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let reads = runtime.block_on(async {
+            let reads = ReadPool::new(pool(2).await);
+            read(&reads).await.expect("an answer");
+            reads
+        });
+        drop(runtime);
+        drop(reads);
+    }
+}
