@@ -137,10 +137,15 @@ mod tests {
     }
 
     fn login() -> impl Strategy<Value = Value> {
-        let id = prop_oneof![2 => Just(json!("login")), 1 => Just(json!("other")), 1 => any_json()];
-        let backend = prop_oneof![3 => Just(json!("fuzz")), 1 => any_json()];
+        let id = prop_oneof![
+            2 => Just("login".to_owned()),
+            1 => Just("other".to_owned()),
+            1 => any::<String>(),
+        ];
+        let backend = prop_oneof![3 => Just("fuzz".to_owned()), 1 => any::<String>()];
+        let separator = prop::sample::select(vec![" ", " ", " ", "", "  "]);
 
-        (field(backend), field(id)).prop_map(|(backend, id)| json!([backend, id]))
+        (id, separator, backend).prop_map(|(id, between, backend)| json!(id + between + &backend))
     }
 
     fn challenge() -> impl Strategy<Value = Value> {

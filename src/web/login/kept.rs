@@ -16,9 +16,9 @@ use crate::users::{LoginId, LoginRecord, StoreTime};
 
 /// The login of a session: which backend, and which login. The registry has all the rest.
 ///
-/// It is kept as a list, since a map of JSON values has room for eleven, however few are in it.
+/// It is kept as one text: each request copies it, and a map of JSON values has room for eleven.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(from = "(String, LoginId)", into = "(String, LoginId)")]
+#[serde(try_from = "String", into = "String")]
 pub(in crate::web) struct KeptLogin {
     pub(in crate::web) backend: String,
     pub(in crate::web) id: LoginId,
@@ -36,15 +36,26 @@ impl KeptLogin {
     }
 }
 
-impl From<(String, LoginId)> for KeptLogin {
-    fn from((backend, id): (String, LoginId)) -> Self {
-        Self { backend, id }
+/// Ends the id of a login, which is in Base64.
+const SEPARATOR: char = ' ';
+
+impl TryFrom<String> for KeptLogin {
+    type Error = &'static str;
+
+    fn try_from(mut kept: String) -> Result<Self, Self::Error> {
+        let (id, _) = kept
+            .split_once(SEPARATOR)
+            .ok_or("not an id and a backend")?;
+        let id = LoginId::from(id);
+        kept.drain(..=id.as_str().len());
+
+        Ok(Self { backend: kept, id })
     }
 }
 
-impl From<KeptLogin> for (String, LoginId) {
+impl From<KeptLogin> for String {
     fn from(kept: KeptLogin) -> Self {
-        (kept.backend, kept.id)
+        format!("{}{SEPARATOR}{}", kept.id, kept.backend)
     }
 }
 
@@ -59,10 +70,8 @@ impl From<&LoginRecord> for KeptLogin {
 
 /// Returns the id of the login that is in this session's data.
 pub(in crate::web) fn login_of(data: &HashMap<String, Value>) -> Option<LoginId> {
-    data.get(KeptLogin::KEY)?
-        .get(1)?
-        .as_str()
-        .map(LoginId::from)
+    let kept = data.get(KeptLogin::KEY)?.as_str()?;
+    kept.split_once(SEPARATOR).map(|(id, _)| id.into())
 }
 
 /// What the keys of this library begin with, in a session.
@@ -175,5 +184,26 @@ impl TokenCopy {
             session.insert("REFRESH_TOKEN", refresh.expose()).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_read_as_it_was_written() {
+        for backend in ["cognito", "eu-west-1_Ab12", "two words ", ""] {
+            let kept = KeptLogin {
+                backend: backend.to_owned(),
+                id: "AAAA-_".into(),
+            };
+            let text = String::from(kept.clone());
+            assert_eq!(KeptLogin::try_from(text.clone()), Ok(kept));
+
+            let data = HashMap::from([(KeptLogin::KEY.to_owned(), text.into())]);
+            assert_eq!(login_of(&data), Some("AAAA-_".into()));
+        }
+        KeptLogin::try_from("AAAA-_".to_owned()).expect_err("an id alone");
     }
 }
