@@ -1,7 +1,6 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 #[cfg(all(feature = "managed-login", feature = "pages"))]
@@ -12,6 +11,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::request::{InRequest, RequestState};
 use super::site::{Cookie, Site};
 use crate::web::error::{RETRY_OUTAGE_AFTER, StoppedByAuth, seconds};
 use crate::web::store::unsaved;
@@ -51,28 +51,6 @@ impl fmt::Debug for AuthLayer {
     }
 }
 
-/// What the extensions of a request have of its site.
-#[derive(Clone)]
-pub(in crate::web) struct InRequest(pub(in crate::web) Arc<RequestState>);
-
-/// What the layer and the handlers of one request share.
-pub(in crate::web) struct RequestState {
-    pub(in crate::web) site: Arc<Site>,
-    ended_session: AtomicBool,
-    /// That of the site around a tenant, which may share its sessions.
-    around: OnceLock<Arc<Self>>,
-}
-
-impl RequestState {
-    /// Has the browser delete its cookie: this request has ended the session.
-    pub(in crate::web) fn end_session(&self) {
-        self.ended_session.store(true, Ordering::Release);
-        if let Some(around) = self.around.get() {
-            around.end_session();
-        }
-    }
-}
-
 /// Returns the domains of managed login of the site that a request is to.
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 pub(crate) fn managed_domains(extensions: &Extensions) -> impl Iterator<Item = &str> {
@@ -101,15 +79,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        // An `AuthSession` is made when somebody asks for it: public pages do not.
-        let state = Arc::new(RequestState {
-            site: self.site.clone(),
-            ended_session: AtomicBool::new(false),
-            around: OnceLock::new(),
-        });
+        let state = Arc::new(RequestState::new(self.site.clone()));
         let around = request.extensions_mut().insert(InRequest(state.clone()));
         if let Some(InRequest(around)) = around {
-            let _ = state.around.set(around);
+            state.set_around(around);
         }
 
         AuthFuture {
@@ -156,7 +129,7 @@ where
         if let Ok(answer) = &mut answer
             && answer.headers().contains_key(SET_COOKIE)
         {
-            let ended = this.state.ended_session.load(Ordering::Acquire);
+            let ended = this.state.has_ended_session();
             correct_removals(answer.headers_mut(), &this.state.site.cookie, ended);
         }
         Poll::Ready(answer)

@@ -5,8 +5,10 @@ mod cleaning;
 mod ending;
 mod force;
 mod layer;
+mod request;
 mod site;
 mod tenants;
+mod visitor;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -18,9 +20,11 @@ pub use self::builder::AuthBuilder;
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 pub(crate) use self::layer::managed_domains;
 pub use self::layer::{AuthLayer, AuthService};
-pub(super) use self::layer::{InRequest, RequestState};
+pub(super) use self::request::{InRequest, Loaded, RequestState};
 pub(super) use self::site::Site;
 pub use self::tenants::{TenantLayer, TenantService, Tenants};
+#[cfg(feature = "alb")]
+pub(super) use self::visitor::AlbHeaders;
 use crate::backend::{Error, SetupError};
 use crate::cognito::Cognito;
 use crate::users::{LoginId, LoginRecord, UserId, UserStore};

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use crate::backend::Backends;
 use crate::id::trim_username;
 use crate::users::LoginRecord;
@@ -55,8 +57,7 @@ impl Site {
     }
 
     /// Whether the tokens of a login are about to expire.
-    pub(in crate::web) fn is_due(&self, login: &LoginRecord) -> bool {
-        let now = self.registry.clock.now();
+    pub(in crate::web) fn is_due(&self, login: &LoginRecord, now: OffsetDateTime) -> bool {
         login
             .expires_at
             .is_some_and(|at| at - now <= self.refresh_margin)

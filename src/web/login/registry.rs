@@ -28,10 +28,12 @@ pub(in crate::web) enum Found {
     Over(Option<UserId>),
 }
 
-/// A login that lives, as of now, with its user.
+/// A login that lives, with its user.
 pub(in crate::web) struct Live {
     pub(in crate::web) user: Arc<User>,
     pub(in crate::web) login: Arc<LoginRecord>,
+    /// When it was asked for.
+    pub(in crate::web) at: OffsetDateTime,
 }
 
 /// A login that has ended, with its tokens if it had any.
@@ -93,8 +95,9 @@ impl Registry {
         id: &LoginId,
         along: Option<LiveLogin>,
     ) -> Result<Found, Error> {
-        let found = self.look_up(backend, id, along).await?;
-        self.judge(backend, id, found, true).await
+        let now = self.clock.now();
+        let found = self.look_up(backend, id, along, now).await?;
+        self.judge(backend, id, found, now, true).await
     }
 
     /// Finds out whether a login lives, without using it. The registry is asked, whatever is warm.
@@ -103,8 +106,9 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
     ) -> Result<Found, Error> {
+        let now = self.clock.now();
         let found = read(backend, id).await?;
-        self.judge(backend, id, found, false).await
+        self.judge(backend, id, found, now, false).await
     }
 
     /// Returns what hears of the ends of logins in this process.
@@ -117,9 +121,10 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
         found: Option<LiveLogin>,
+        now: OffsetDateTime,
         is_use: bool,
     ) -> Result<Found, Error> {
-        let found = self.examine(backend, id, found, is_use).await?;
+        let found = self.examine(backend, id, found, now, is_use).await?;
         if matches!(found, Found::Over(_)) {
             self.forget(id);
         }
@@ -131,9 +136,9 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
         found: Option<LiveLogin>,
+        now: OffsetDateTime,
         is_use: bool,
     ) -> Result<Found, Error> {
-        let now = self.clock.now();
         let Some(LiveLogin { login, user }) = found else {
             return Ok(Found::Over(None));
         };
@@ -162,9 +167,11 @@ impl Registry {
             None => backend.user(&login.user_id).await?.map(Arc::new),
         };
         Ok(match user {
-            Some(user) if user.is_active && user.id == login.user_id => {
-                Found::Live(Live { user, login })
-            }
+            Some(user) if user.is_active && user.id == login.user_id => Found::Live(Live {
+                user,
+                login,
+                at: now,
+            }),
             _ => Found::Over(Some(login.user_id.clone())),
         })
     }
@@ -174,6 +181,7 @@ impl Registry {
         backend: &Backend,
         id: &LoginId,
         along: Option<LiveLogin>,
+        now: OffsetDateTime,
     ) -> Result<Option<LiveLogin>, Error> {
         if let Some(along) = along.filter(|along| along.login.id == *id) {
             return Ok(Some(along));
@@ -181,7 +189,6 @@ impl Registry {
         if self.warm_for.is_zero() {
             return read(backend, id).await;
         }
-        let now = self.clock.now();
         if let Some(live) = self.warm.get(id, now, self.warm_for) {
             return Ok(Some(live));
         }

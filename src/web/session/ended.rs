@@ -59,7 +59,7 @@ impl AuthSession {
             return self.proof_expired(&user).await;
         }
 
-        let site: &Arc<Site> = &self.inner.request.site;
+        let site: &Arc<Site> = &self.request.site;
         // Before the first look, so that nothing is missed between two.
         let mut ends = site.registry.ends();
         while !is_over(site, backend, &user).await {
@@ -79,8 +79,8 @@ async fn is_over(site: &Site, backend: &Backend, user: &CurrentUser) -> bool {
         }
     };
 
-    let Live { user, login } = live;
-    if !site.is_due(&login) {
+    let Live { user, login, at } = live;
+    if !site.is_due(&login, at) {
         return false;
     }
     let refreshed = site

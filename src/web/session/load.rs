@@ -14,7 +14,7 @@ use crate::web::store::read_along;
 impl AuthSession {
     /// Finds out who is logged in, once in a request.
     pub(super) async fn load(&self) -> Result<Option<CurrentUser>, AuthError> {
-        let mut loaded = self.inner.loaded.lock().await;
+        let mut loaded = self.request.asker().loaded.lock().await;
         if let Loaded::Done(known) = &*loaded {
             return Ok(known.clone());
         }
@@ -54,7 +54,8 @@ impl AuthSession {
             return Ok(None);
         };
 
-        let Live { user, login } = match site.registry.find(backend, &kept.id, along).await? {
+        let found = site.registry.find(backend, &kept.id, along).await?;
+        let Live { user, login, at } = match found {
             Found::Live(live) => live,
             Found::Over(user_id) => {
                 let login = kept.id;
@@ -63,7 +64,7 @@ impl AuthSession {
                 return Ok(None);
             }
         };
-        if site.is_due(&login) {
+        if site.is_due(&login, at) {
             // In a box of its own: otherwise each request has room for it in its future.
             return Box::pin(self.renew(backend, session, user, login)).await;
         }

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use super::AuthSession;
-use crate::backend::{Admitted, AlbProof, Backend};
+use crate::backend::{Admitted, Backend};
 use crate::users::{LoginId, LoginRecord};
+use crate::web::auth::AlbHeaders;
 use crate::web::error::AuthError;
 use crate::web::hook::Event;
 use crate::web::login::CurrentUser;
@@ -23,43 +23,10 @@ pub(super) fn is_let_in(user: &CurrentUser) -> bool {
     user.login_id().as_str() == LOGIN
 }
 
-/// What a load balancer has put into a request, or somebody who says so.
-pub(super) struct AlbHeaders {
-    data: HeaderValue,
-    access_token: Option<HeaderValue>,
-}
-
-impl AlbHeaders {
-    /// Finds the headers. `x-amzn-oidc-identity` is not signed, and not looked at.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
-        Some(Self {
-            data: only(headers, "x-amzn-oidc-data")?,
-            access_token: only(headers, "x-amzn-oidc-accesstoken"),
-        })
-    }
-
-    fn proof(&self) -> Option<AlbProof<'_>> {
-        let access_token = self.access_token.as_ref();
-
-        Some(AlbProof {
-            data: self.data.to_str().ok()?,
-            access_token: access_token.and_then(|token| token.to_str().ok()),
-        })
-    }
-}
-
-/// Returns a header that is there once. Of two, nobody knows which the load balancer has written.
-fn only(headers: &HeaderMap, name: &str) -> Option<HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next()?;
-
-    values.next().is_none().then(|| first.clone())
-}
-
 impl AuthSession {
     /// Returns the user whom a load balancer has let in, if the site is behind one.
     pub(super) async fn find_behind_load_balancer(&self) -> Result<Option<CurrentUser>, AuthError> {
-        let headers = self.inner.visitor.load_balancer.as_ref();
+        let headers = self.request.asker().visitor.load_balancer.as_ref();
         let Some(proof) = headers.and_then(AlbHeaders::proof) else {
             return Ok(None);
         };

@@ -38,9 +38,9 @@ impl AuthSession {
                 None
             }
         };
-        self.inner.request.end_session();
+        self.request.end_session();
         empty(session).await?;
-        *self.inner.loaded.lock().await = Loaded::Done(None);
+        *self.request.asker().loaded.lock().await = Loaded::Done(None);
 
         if let Some(revoking) = revoking {
             // As a rule, a logout is done at Cognito too when it is done here.

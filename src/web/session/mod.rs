@@ -27,11 +27,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
-use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use time::OffsetDateTime;
-use tokio::sync::Mutex;
 use tower_sessions::Session;
 
 pub use self::export::{AccountExport, ExportedLogin, ExportedUser};
@@ -43,7 +40,7 @@ pub use self::logins::LoginInfo;
 pub use self::managed_outcome::{
     ConnectRefusal, ManagedLoginOption, ManagedLoginOutcome, ManagedLoginRefusal,
 };
-use super::auth::{InRequest, RequestState, Site};
+use super::auth::{InRequest, Loaded, RequestState, Site};
 use super::browser::browser_and_system;
 use super::error::AuthError;
 use super::hook::Event;
@@ -84,52 +81,12 @@ const CLOCKS_APART: time::Duration = time::Duration::minutes(5);
 /// ```
 #[derive(Clone)]
 pub struct AuthSession {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
     request: Arc<RequestState>,
-    session: Option<Session>,
-    visitor: Visitor,
-    loaded: Mutex<Loaded>,
-}
-
-/// What the request shows of its sender.
-struct Visitor {
-    address: Option<IpAddr>,
-    user_agent: Option<HeaderValue>,
-    #[cfg(feature = "alb")]
-    load_balancer: Option<load_balancer::AlbHeaders>,
-}
-
-enum Loaded {
-    NotYet,
-    Done(Option<CurrentUser>),
 }
 
 impl AuthSession {
-    fn of(parts: &Parts, request: &Arc<RequestState>) -> Self {
-        let extensions = &parts.extensions;
-        let visitor = Visitor {
-            address: request.site.client_address.of(extensions, &parts.headers),
-            user_agent: parts.headers.get(USER_AGENT).cloned(),
-            #[cfg(feature = "alb")]
-            load_balancer: load_balancer::AlbHeaders::of(&parts.headers)
-                .filter(|_| request.site.backends.have_load_balancer()),
-        };
-
-        Self {
-            inner: Arc::new(Inner {
-                request: request.clone(),
-                session: extensions.get::<Session>().cloned(),
-                visitor,
-                loaded: Mutex::new(Loaded::NotYet),
-            }),
-        }
-    }
-
     pub(in crate::web) fn site(&self) -> &Arc<Site> {
-        &self.inner.request.site
+        &self.request.site
     }
 
     /// Returns where guards send visitors to log in.
@@ -148,10 +105,8 @@ impl AuthSession {
     ///
     /// Returns [`AuthError::MissingSessionLayer`] if there is none.
     pub fn session(&self) -> Result<&Session, AuthError> {
-        self.inner
-            .session
-            .as_ref()
-            .ok_or(AuthError::MissingSessionLayer)
+        let session = self.request.asker().session.as_ref();
+        session.ok_or(AuthError::MissingSessionLayer)
     }
 
     /// Returns the user who is logged in. Renews tokens that are about to expire.
@@ -216,7 +171,7 @@ impl AuthSession {
 
     /// Returns what the browser says it is, cut short, and without what no list can show.
     fn user_agent(&self) -> String {
-        let told = self.inner.visitor.user_agent.as_ref();
+        let told = self.request.asker().visitor.user_agent.as_ref();
         let told = told.and_then(|told| told.to_str().ok()).unwrap_or_default();
 
         told.chars().take(MAX_USER_AGENT_CHARS).collect()
@@ -224,7 +179,7 @@ impl AuthSession {
 
     /// Returns the visitor's address, if it is known: see [`ClientAddress`](super::ClientAddress).
     pub fn client_address(&self) -> Option<IpAddr> {
-        let address = self.inner.visitor.address;
+        let address = self.request.asker().visitor.address;
         address.filter(|address| !address.is_unspecified())
     }
 
@@ -253,7 +208,7 @@ impl AuthSession {
     pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
         let site = self.site();
         site.limiter
-            .count(&site.counted(account), self.inner.visitor.address)
+            .count(&site.counted(account), self.request.asker().visitor.address)
             .map_err(|retry_after| {
                 self.tell(&Event::Limited {
                     account: account.to_owned(),
@@ -278,7 +233,7 @@ impl AuthSession {
     #[cfg(feature = "managed-login")]
     fn count_visit(&self) -> Result<(), AuthError> {
         let limiter = &self.site().limiter;
-        let counted = limiter.count_visit(self.inner.visitor.address);
+        let counted = limiter.count_visit(self.request.asker().visitor.address);
         counted.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })
     }
 
@@ -295,16 +250,11 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
         let Some(InRequest(request)) = parts.extensions.get() else {
             return Err(AuthError::MissingAuthLayer);
         };
-        // Of the same site: a tenant below a site has logins of its own.
-        if let Some(auth) = parts.extensions.get::<Self>()
-            && Arc::ptr_eq(&auth.inner.request, request)
-        {
-            return Ok(auth.clone());
-        }
 
-        let auth = Self::of(parts, request);
-        parts.extensions.insert(auth.clone());
-        Ok(auth)
+        request.look_at_asker(parts);
+        Ok(Self {
+            request: request.clone(),
+        })
     }
 }
 
