@@ -52,6 +52,8 @@ impl SqlUsers<MySql> {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     ///
+    /// Its connections must all be alike: one may serve several reads before it goes back.
+    ///
     /// Its connections must be in strict mode and speak `utf8mb4`, which is the default. A store
     /// over others writes nothing: the first call that looks at the table is refused.
     pub fn new(pool: MySqlPool) -> Self {

@@ -55,6 +55,8 @@ impl SqlUsers<Postgres> {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     ///
+    /// Its connections must all be alike: one may serve several reads before it goes back.
+    ///
     /// A `statement_cache_capacity` of zero means what it does for [`connect`](Self::connect).
     pub fn new(pool: PgPool) -> Self {
         Self::with_table(pool, UserTable::default())

@@ -10,19 +10,19 @@ use tracing::debug;
 
 use super::Answer;
 
-/// How long a connection waits for the next read.
+/// How long a connection waits for the next read, and up to twice that.
 const IDLE: Duration = Duration::from_millis(5);
 
-/// How long it stays out of the pool at most, which looks after its age.
+/// How long a connection is away from the pool's own rules at most, such as its lifetime.
 const AT_MOST: Duration = Duration::from_secs(1);
 
 /// A pool, as reads use it: one connection stays out of it from one read to the next.
 ///
 /// sqlx tests each connection that goes back, which takes as long as the read that a guarded
-/// request makes. A pool of a single connection has none to spare.
+/// request makes. A pool that has no other to give gets it back at once.
 pub(crate) struct ReadPool<DB: Database> {
     pool: Pool<DB>,
-    slot: Option<Arc<Mutex<Slot<DB>>>>,
+    slot: Arc<Mutex<Slot<DB>>>,
 }
 
 struct Slot<DB: Database> {
@@ -35,12 +35,13 @@ struct Slot<DB: Database> {
 
 struct Kept<DB: Database> {
     connection: PoolConnection<DB>,
+    /// When it left the pool.
     since: Instant,
+    used: Instant,
 }
 
 impl<DB: Database> ReadPool<DB> {
     pub(crate) fn new(pool: Pool<DB>) -> Self {
-        let has_spare = pool.options().get_max_connections() > 1;
         let empty = Slot {
             kept: None,
             times: 0,
@@ -49,7 +50,7 @@ impl<DB: Database> ReadPool<DB> {
 
         Self {
             pool,
-            slot: has_spare.then(|| Arc::new(Mutex::new(empty))),
+            slot: Arc::new(Mutex::new(empty)),
         }
     }
 
@@ -60,49 +61,63 @@ impl<DB: Database> ReadPool<DB> {
     ) -> Result<T, sqlx::Error> {
         if let Some(mut kept) = self.take() {
             match run(&mut kept.connection).await {
-                Err(error) if is_lost(&error) => debug!(%error, "a connection was lost"),
-                answer => {
-                    self.keep(kept);
-                    return answer;
+                Err(error) if is_lost(&error) => {
+                    debug!(%error, "a connection to the users' database was lost");
+                    kept.connection.close_on_drop();
                 }
+                answer => return self.keep_after(answer, kept),
             }
         }
 
-        let mut kept = Kept {
-            connection: self.pool.acquire().await?,
-            since: Instant::now(),
+        let mut connection = self.pool.acquire().await?;
+        let since = Instant::now();
+        let answer = run(&mut connection).await;
+        let kept = Kept {
+            connection,
+            since,
+            used: since,
         };
-        let answer = run(&mut kept.connection).await?;
-        self.keep(kept);
-        Ok(answer)
+        self.keep_after(answer, kept)
     }
 
     fn take(&self) -> Option<Kept<DB>> {
-        let kept = lock(self.slot.as_ref()?).kept.take()?;
+        let mut kept = lock(&self.slot).kept.take()?;
+        if kept.used.elapsed() < AT_MOST {
+            return Some(kept);
+        }
 
-        // The process may have slept meanwhile.
-        (kept.since.elapsed() < AT_MOST).then_some(kept)
+        // The process has slept, and the other end may be gone without a word.
+        kept.connection.close_on_drop();
+        None
     }
 
-    /// Keeps a connection, unless there is one. What is dropped goes back to the pool.
-    fn keep(&self, kept: Kept<DB>) {
-        let Some(shared) = &self.slot else { return };
-        if self.pool.is_closed() {
-            return;
+    /// Keeps a connection that has answered, if there is none and the pool has others to give. What
+    /// is dropped goes back to the pool.
+    fn keep_after<T>(
+        &self,
+        answer: Result<T, sqlx::Error>,
+        mut kept: Kept<DB>,
+    ) -> Result<T, sqlx::Error> {
+        let pool = &self.pool;
+        let has_others = pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections();
+        kept.used = Instant::now();
+        if answer.is_err() || !has_others || pool.is_closed() || kept.used - kept.since >= AT_MOST {
+            return answer;
         }
-        let mut slot = lock(shared);
+        let mut slot = lock(&self.slot);
         if slot.kept.is_some() {
-            return;
+            return answer;
         }
 
         slot.kept = Some(kept);
         slot.times += 1;
-        let is_cared_for = slot.giving_back.as_ref();
-        if is_cared_for.is_none_or(|(task, _)| task.is_finished()) {
+        let task = slot.giving_back.as_ref().map(|(task, _)| task);
+        if task.is_none_or(JoinHandle::is_finished) {
             let runtime = Handle::current();
-            let task = runtime.spawn(give_back(Arc::downgrade(shared), slot.times));
+            let task = runtime.spawn(give_back(Arc::downgrade(&self.slot), slot.times));
             slot.giving_back = Some((task, runtime));
         }
+        answer
     }
 }
 
@@ -136,8 +151,8 @@ impl<DB: Database> Drop for Slot<DB> {
     }
 }
 
-/// Whether the connection is of no use: all but refusals of the database, and the one that
-/// PostgreSQL sends when it hangs up (`operator_intervention`).
+/// Whether the connection is of no use: after any error but a refusal of the database, and after
+/// those with which PostgreSQL hangs up (`admin_shutdown` and its like).
 fn is_lost(error: &sqlx::Error) -> bool {
     match error.as_database_error() {
         Some(error) => error.code().is_some_and(|code| code.starts_with("57P")),
@@ -156,6 +171,7 @@ mod tests {
 
     use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
     use sqlx::{Sqlite, SqlitePool};
+    use tokio::task::JoinSet;
     use tokio::time::timeout;
 
     use super::*;
@@ -175,8 +191,7 @@ mod tests {
     }
 
     fn is_kept(reads: &ReadPool<Sqlite>) -> bool {
-        let slot = reads.slot.as_ref();
-        slot.is_some_and(|slot| lock(slot).kept.is_some())
+        lock(&reads.slot).kept.is_some()
     }
 
     #[tokio::test]
@@ -198,7 +213,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pool_of_one_has_none_to_spare() {
+    async fn a_pool_of_one_has_no_other_to_give() {
         let reads = ReadPool::new(pool(1).await);
         read(&reads).await.expect("an answer");
 
@@ -217,7 +232,8 @@ mod tests {
         assert!(matches!(error, sqlx::Error::PoolClosed), "{error}");
     }
 
-    /// Reads by a connection that is lost, and then by one that is not. Returns the number of runs.
+    /// Reads by a connection that is lost, and then by one that is not. Only the kept one is
+    /// replaced. Returns the number of runs.
     async fn read_by_a_lost_one(reads: &ReadPool<Sqlite>) -> Result<usize, sqlx::Error> {
         let runs = AtomicUsize::new(0);
         let answer = reads.read(|_| {
@@ -239,19 +255,51 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_has_been_out_for_long_is_not_used() {
+    async fn a_connection_is_not_used_after_the_process_has_slept() {
         let reads = ReadPool::new(pool(2).await);
         read(&reads).await.expect("an answer");
-        if let Some(kept) = &mut lock(reads.slot.as_ref().expect("a slot")).kept {
-            kept.since -= AT_MOST;
-        }
+        lock(&reads.slot).kept.as_mut().expect("a connection").used -= AT_MOST;
 
         let error = read_by_a_lost_one(&reads).await;
-        error.expect_err("the first one was the pool's");
+        error.expect_err("that of the pool, which is not replaced");
     }
 
     #[tokio::test]
-    async fn a_refusal_is_told_and_costs_no_connection() {
+    async fn a_connection_goes_back_once_a_second_though_there_are_reads() {
+        let reads = ReadPool::new(pool(2).await);
+        read(&reads).await.expect("an answer");
+        lock(&reads.slot).kept.as_mut().expect("a connection").since -= AT_MOST;
+
+        read(&reads).await.expect("an answer");
+        assert!(!is_kept(&reads));
+    }
+
+    /// One connection is out for long. Many read by the other one, which sqlx gives to each in turn.
+    #[tokio::test]
+    async fn nobody_is_overtaken_where_the_pool_has_no_other_connection() {
+        let pool = pool(2).await;
+        let _transaction = pool.acquire().await.expect("a connection");
+        let reads = Arc::new(ReadPool::new(pool.clone()));
+        let mut readers = JoinSet::new();
+        for _ in 0..3 {
+            let reads = reads.clone();
+            readers.spawn(async move {
+                loop {
+                    read(&reads).await.expect("an answer");
+                }
+            });
+        }
+
+        for _ in 0..20 {
+            let writer = timeout(Duration::from_millis(500), pool.acquire());
+            let writer = writer.await.expect("its turn, and soon");
+            drop(writer.expect("a connection"));
+        }
+        readers.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_at_once() {
         let reads = ReadPool::new(pool(2).await);
         read(&reads).await.expect("an answer");
         let runs = AtomicUsize::new(0);
@@ -263,7 +311,6 @@ mod tests {
         let error = refused.await.expect_err("no such column");
         assert!(matches!(error, sqlx::Error::Database(_)), "{error}");
         assert_eq!(runs.into_inner(), 1);
-        assert!(is_kept(&reads));
     }
 
     #[tokio::test]

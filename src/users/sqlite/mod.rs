@@ -44,6 +44,8 @@ impl SqlUsers<Sqlite> {
     }
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
+    ///
+    /// Its connections must all be alike: one may serve several reads before it goes back.
     pub fn new(pool: SqlitePool) -> Self {
         Self::with_table(pool, UserTable::default())
     }

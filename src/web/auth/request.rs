@@ -19,12 +19,12 @@ pub(in crate::web) struct RequestState {
     ended_session: AtomicBool,
     /// That of the site around a tenant, which may share its sessions.
     around: OnceLock<Arc<Self>>,
-    /// Empty until somebody asks for the login: public pages do not.
-    asker: OnceLock<Asker>,
+    /// Empty until a handler asks for the login: public pages do not.
+    seen: OnceLock<Seen>,
 }
 
-/// Who asks for a login.
-pub(in crate::web) struct Asker {
+/// What has been seen of the browser, and of its login. Copies of a request share it.
+pub(in crate::web) struct Seen {
     pub(in crate::web) session: Option<Session>,
     pub(in crate::web) visitor: Visitor,
     pub(in crate::web) loaded: Mutex<Loaded>,
@@ -41,22 +41,22 @@ impl RequestState {
             site,
             ended_session: AtomicBool::new(false),
             around: OnceLock::new(),
-            asker: OnceLock::new(),
+            seen: OnceLock::new(),
         }
     }
 
-    /// Looks at who sends the request, the first time.
-    pub(in crate::web) fn look_at_asker(&self, parts: &Parts) {
-        self.asker.get_or_init(|| Asker {
+    /// Sees what the request shows, the first time.
+    pub(in crate::web) fn see(&self, parts: &Parts) {
+        self.seen.get_or_init(|| Seen {
             session: parts.extensions.get().cloned(),
             visitor: Visitor::of(parts, &self.site),
             loaded: Mutex::new(Loaded::NotYet),
         });
     }
 
-    /// Returns what [`look_at_asker`](Self::look_at_asker) saw, which is called before.
-    pub(in crate::web) fn asker(&self) -> &Asker {
-        self.asker.get().expect("somebody who asks")
+    /// Returns what [`see`](Self::see), which is called before, has seen.
+    pub(in crate::web) fn seen(&self) -> &Seen {
+        self.seen.get().expect("a request that was seen")
     }
 
     pub(super) fn set_around(&self, around: Arc<Self>) {

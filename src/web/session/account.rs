@@ -122,7 +122,7 @@ impl AuthSession {
         if let Refreshed::Ended | Refreshed::Failed(_) = refreshed {
             warn!(user = %user.id, "tokens were not renewed after a change");
         }
-        *self.request.asker().loaded.lock().await = Loaded::NotYet;
+        *self.request.seen().loaded.lock().await = Loaded::NotYet;
         Ok(())
     }
 }

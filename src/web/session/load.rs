@@ -14,7 +14,7 @@ use crate::web::store::read_along;
 impl AuthSession {
     /// Finds out who is logged in, once in a request.
     pub(super) async fn load(&self) -> Result<Option<CurrentUser>, AuthError> {
-        let mut loaded = self.request.asker().loaded.lock().await;
+        let mut loaded = self.request.seen().loaded.lock().await;
         if let Loaded::Done(known) = &*loaded {
             return Ok(known.clone());
         }

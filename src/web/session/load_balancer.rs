@@ -26,7 +26,7 @@ pub(super) fn is_let_in(user: &CurrentUser) -> bool {
 impl AuthSession {
     /// Returns the user whom a load balancer has let in, if the site is behind one.
     pub(super) async fn find_behind_load_balancer(&self) -> Result<Option<CurrentUser>, AuthError> {
-        let headers = self.request.asker().visitor.load_balancer.as_ref();
+        let headers = self.request.seen().visitor.load_balancer.as_ref();
         let Some(proof) = headers.and_then(AlbHeaders::proof) else {
             return Ok(None);
         };

@@ -263,7 +263,7 @@ impl AuthSession {
         typed: &str,
         account: Option<&str>,
     ) -> Result<(), AuthError> {
-        let (site, address) = (self.site(), self.request.asker().visitor.address);
+        let (site, address) = (self.site(), self.request.seen().visitor.address);
         let account = site.counted(account.unwrap_or(typed));
         let counted = site
             .limiter
@@ -424,7 +424,7 @@ impl AuthSession {
             user: user.clone(),
             created,
         });
-        *self.request.asker().loaded.lock().await = Loaded::Done(Some(user.clone()));
+        *self.request.seen().loaded.lock().await = Loaded::Done(Some(user.clone()));
         Ok(Some(user))
     }
 
@@ -455,7 +455,7 @@ impl AuthSession {
     /// Returns the provider through which the same user came in before: who proves again who they
     /// are by a password has a session at the domain still.
     fn provider_before(&self, backend: &Backend, user: &User) -> Option<String> {
-        let loaded = self.request.asker().loaded.try_lock().ok()?;
+        let loaded = self.request.seen().loaded.try_lock().ok()?;
         match &*loaded {
             Loaded::Done(Some(before))
                 if before.backend() == backend.name() && before.id == user.id =>

@@ -40,7 +40,7 @@ impl AuthSession {
         };
         self.request.end_session();
         empty(session).await?;
-        *self.request.asker().loaded.lock().await = Loaded::Done(None);
+        *self.request.seen().loaded.lock().await = Loaded::Done(None);
 
         if let Some(revoking) = revoking {
             // As a rule, a logout is done at Cognito too when it is done here.

@@ -105,7 +105,7 @@ impl AuthSession {
     ///
     /// Returns [`AuthError::MissingSessionLayer`] if there is none.
     pub fn session(&self) -> Result<&Session, AuthError> {
-        let session = self.request.asker().session.as_ref();
+        let session = self.request.seen().session.as_ref();
         session.ok_or(AuthError::MissingSessionLayer)
     }
 
@@ -171,7 +171,7 @@ impl AuthSession {
 
     /// Returns what the browser says it is, cut short, and without what no list can show.
     fn user_agent(&self) -> String {
-        let told = self.request.asker().visitor.user_agent.as_ref();
+        let told = self.request.seen().visitor.user_agent.as_ref();
         let told = told.and_then(|told| told.to_str().ok()).unwrap_or_default();
 
         told.chars().take(MAX_USER_AGENT_CHARS).collect()
@@ -179,7 +179,7 @@ impl AuthSession {
 
     /// Returns the visitor's address, if it is known: see [`ClientAddress`](super::ClientAddress).
     pub fn client_address(&self) -> Option<IpAddr> {
-        let address = self.request.asker().visitor.address;
+        let address = self.request.seen().visitor.address;
         address.filter(|address| !address.is_unspecified())
     }
 
@@ -208,7 +208,7 @@ impl AuthSession {
     pub fn count_attempt(&self, account: &str) -> Result<(), AuthError> {
         let site = self.site();
         site.limiter
-            .count(&site.counted(account), self.request.asker().visitor.address)
+            .count(&site.counted(account), self.request.seen().visitor.address)
             .map_err(|retry_after| {
                 self.tell(&Event::Limited {
                     account: account.to_owned(),
@@ -233,7 +233,7 @@ impl AuthSession {
     #[cfg(feature = "managed-login")]
     fn count_visit(&self) -> Result<(), AuthError> {
         let limiter = &self.site().limiter;
-        let counted = limiter.count_visit(self.request.asker().visitor.address);
+        let counted = limiter.count_visit(self.request.seen().visitor.address);
         counted.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })
     }
 
@@ -251,7 +251,7 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
             return Err(AuthError::MissingAuthLayer);
         };
 
-        request.look_at_asker(parts);
+        request.see(parts);
         Ok(Self {
             request: request.clone(),
         })

@@ -59,7 +59,7 @@ impl AuthSession {
 
         info!(user = %user.id, "a login got new keys");
         let user = CurrentUser::new(user.user().clone(), login, &site.permissions);
-        *self.request.asker().loaded.lock().await = Loaded::Done(Some(user.clone()));
+        *self.request.seen().loaded.lock().await = Loaded::Done(Some(user.clone()));
         // Last: the end of all logins would keep a new one out.
         let here = Some(user.login_id());
         self.end_old_logins(backend, whose(), here).await?;
