@@ -6,6 +6,10 @@ use axum_cognito::users::PostgresUsers;
 use axum_cognito::users::UserStoreErrorKind;
 #[cfg(feature = "mysql")]
 use std::io::Write as _;
+#[cfg(feature = "postgres")]
+use std::sync::Arc;
+#[cfg(feature = "postgres")]
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Nobody listens there.
 const NOWHERE: &str = "127.0.0.1:1/app";
@@ -158,6 +162,97 @@ async fn postgres_tests_a_connection_that_was_idle() {
     assert!(!connections(end).await.is_empty());
     tokio::time::sleep(idle).await;
     find().await.expect("another connection");
+}
+
+/// As a function is frozen: the other end is gone without a word when the process goes on.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn postgres_gives_up_a_connection_that_died_while_the_process_slept() {
+    use std::time::Duration;
+
+    use axum_cognito::users::UserStore as _;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+    let Some(site) = super::postgres::in_a_schema().await else {
+        return;
+    };
+    let options: PgConnectOptions = site.url.parse().expect("a URL");
+    for is_idle_then in [false, true] {
+        let network = Network::before((options.get_host().to_owned(), options.get_port()));
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.clone().host("127.0.0.1").port(network.port));
+        let users = PostgresUsers::new(pool.clone());
+        let find = async || users.find_by_username("nobody").await;
+
+        find().await.expect("an answer");
+        network.lose_connections();
+        std::thread::sleep(Duration::from_millis(1_100)); // the whole process: it has one thread
+        if is_idle_then {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        find().await.expect("an answer by another connection");
+
+        let both = async { (pool.acquire().await, pool.acquire().await) };
+        let (first, second) = both.await;
+        assert!(first.is_ok() && second.is_ok(), "{second:?}");
+    }
+}
+
+/// What lies between a pool and its server.
+#[cfg(feature = "postgres")]
+struct Network {
+    port: u16,
+    accepted: Arc<AtomicUsize>,
+    /// Connections with lower numbers are lost.
+    lost: Arc<AtomicUsize>,
+}
+
+#[cfg(feature = "postgres")]
+impl Network {
+    fn before(server: (String, u16)) -> Self {
+        use std::io::{Read, Write};
+        use std::net::{TcpListener, TcpStream};
+        use std::thread;
+
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let [accepted, lost] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let network = Self {
+            port,
+            accepted: accepted.clone(),
+            lost: lost.clone(),
+        };
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let number = accepted.fetch_add(1, Ordering::AcqRel);
+                let client = client.expect("a client");
+                let server = TcpStream::connect(&server).expect("the server");
+                let clones = (client.try_clone(), server.try_clone());
+                let clones = (clones.0.expect("a socket"), clones.1.expect("a socket"));
+                for (mut from, mut to) in [(client, clones.1), (server, clones.0)] {
+                    let lost = lost.clone();
+                    thread::spawn(move || {
+                        let mut bytes = [0; 4096];
+                        // Nothing arrives any more, and nobody hangs up.
+                        while let Ok(count @ 1..) = from.read(&mut bytes) {
+                            if number >= lost.load(Ordering::Acquire) {
+                                to.write_all(&bytes[..count]).expect("a socket");
+                            }
+                        }
+                    });
+                }
+            }
+        });
+
+        network
+    }
+
+    fn lose_connections(&self) {
+        let accepted = self.accepted.load(Ordering::Acquire);
+        self.lost.store(accepted, Ordering::Release);
+    }
 }
 
 /// A test takes as long as a query.

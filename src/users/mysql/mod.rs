@@ -60,7 +60,7 @@ impl SqlUsers<MySql> {
         Self::with_table(pool, UserTable::default())
     }
 
-    /// Uses the site's own pool, and a table of users with other names.
+    /// Uses the site's own pool, as [`new`](Self::new) does, and a table of users with other names.
     pub fn with_table(pool: MySqlPool, table: UserTable) -> Self {
         Self::over(pool.clone(), Sql::new(MySqlDialect::new(pool)), table)
     }

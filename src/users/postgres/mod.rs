@@ -62,7 +62,7 @@ impl SqlUsers<Postgres> {
         Self::with_table(pool, UserTable::default())
     }
 
-    /// Uses the site's own pool, and a table of users with other names.
+    /// Uses the site's own pool, as [`new`](Self::new) does, and a table of users with other names.
     pub fn with_table(pool: PgPool, table: UserTable) -> Self {
         Self::over(pool.clone(), Sql::new(PostgresDialect::new(pool)), table)
     }

@@ -50,7 +50,7 @@ impl SqlUsers<Sqlite> {
         Self::with_table(pool, UserTable::default())
     }
 
-    /// Uses the site's own pool, and a table of users with other names.
+    /// Uses the site's own pool, as [`new`](Self::new) does, and a table of users with other names.
     pub fn with_table(pool: SqlitePool, table: UserTable) -> Self {
         Self::over(pool.clone(), Sql::new(SqliteDialect::new(pool)), table)
     }
