@@ -86,7 +86,7 @@ fn contest(
     }
     let results = contest.run();
     let (largest, smallest) = (sites[2].0, sites[0].0);
-    results.ratio(largest, smallest, 1.3);
+    results.ratio(largest, smallest, 1.1);
 }
 
 struct Site {
