@@ -113,7 +113,7 @@ async fn build_auth(
 fn start_log(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| Failure::Setting(format!("RUST_LOG: {error}")))?;
-    // It logs each error that it returns, which whoever gets it logs too.
+    // It logs each error that it returns, and so does its caller.
     let twice = "tower_sessions_core=off".parse();
     let filter = filter.add_directive(twice.expect("a directive"));
 

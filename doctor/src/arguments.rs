@@ -128,7 +128,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
-    /// Looks at a template before it is deployed.
+    /// Checks a template before it is deployed.
     ///
     /// A CloudFormation template (YAML or JSON), or the plan of Terraform: `terraform plan -out plan
     /// && terraform show -json plan`. What the deployment decides, such as a parameter, is not known

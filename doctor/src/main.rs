@@ -1,4 +1,4 @@
-//! `axum-cognito-doctor` looks at a Cognito user pool and an app client, and says what would
+//! `axum-cognito-doctor` checks a Cognito user pool and an app client, and reports what would
 //! break or weaken a site built on axum-cognito. It changes nothing.
 
 mod arguments;

@@ -29,7 +29,7 @@ pub(crate) struct Part {
 }
 
 impl Report {
-    /// Looks at one pool with one app client.
+    /// Checks one pool with one app client.
     pub(crate) fn of_one(view: &PoolView, site: &Site) -> Self {
         Self {
             parts: parts(view, site),
@@ -37,7 +37,7 @@ impl Report {
         }
     }
 
-    /// Looks at pools with all of their app clients.
+    /// Checks pools with all of their app clients.
     pub(crate) fn of_all(views: &[PoolView], site: &Site) -> Self {
         Self {
             parts: views.iter().flat_map(|view| parts(view, site)).collect(),

@@ -23,7 +23,7 @@ use crate::users::UserSync;
 /// use axum_cognito::cognito::UserProfile;
 /// use axum_cognito::async_trait;
 ///
-/// /// Lets in the employees alone.
+/// /// Admits employees only.
 /// struct Staff(UserPool);
 ///
 /// #[async_trait]

@@ -157,8 +157,8 @@ async fn decide<B: CognitoBackend + ?Sized>(
     }
 }
 
-/// Looks at what became of the tokens' verification, asks whether the user may log in, and brings the row up to date. The tokens
-/// of a login that comes to nothing after all are revoked.
+/// Completes a login whose tokens were verified or not: asks whether the user may log in, and brings
+/// the row up to date. The tokens of a login that fails here are revoked.
 pub(super) async fn complete<B: CognitoBackend + ?Sized>(
     backend: &B,
     user: CognitoUser,

@@ -57,7 +57,7 @@ impl OpenSite {
         sent.expect("a message").code.clone()
     }
 
-    /// Lets an operation fail once.
+    /// Makes an operation fail once.
     fn fail(&self, operation: &str, exception: &str, message: &str) {
         let kind = FaultKind::ErrorWithMessage(exception.to_owned(), message.to_owned());
         self.cloud

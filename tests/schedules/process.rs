@@ -27,7 +27,7 @@ pub(crate) const EVERY: Duration = Duration::from_secs(30);
 /// What a browser asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Deed {
-    /// Lets the user in again.
+    /// Makes the user active again.
     Activate {
         user: usize,
     },

@@ -44,7 +44,7 @@ pub(crate) fn run(seed: u64, is_traced: bool) -> Outcome {
     })
 }
 
-/// Lets nothing happen but one request of the first browser an hour later, to whose process the next answer
+/// Runs nothing but one request of the first browser an hour later, to whose process the next answer
 /// to a message is lost; and, if asked for, a look by another process meanwhile, whose clock is an hour
 /// ahead. Returns what the browser is told, what is violated, and how many logins there are.
 pub(crate) fn lose(

@@ -82,7 +82,7 @@ pub(crate) async fn gives_a_unique_value_to_one_of_many_at_once(site: &impl Site
     assert_eq!(site.count().await, 1);
 }
 
-/// Lets each login wait until all are ready.
+/// Has each login wait until all are ready.
 async fn at_once(site: &impl Site, logins: Vec<UserSync>) -> Vec<Result<Synced, UserStoreError>> {
     let everybody_is_ready = Arc::new(Barrier::new(logins.len()));
     let mut tasks = JoinSet::new();

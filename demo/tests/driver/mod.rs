@@ -271,7 +271,7 @@ impl Visitor {
         panic!("no {words:?} in: {}", self.text().await);
     }
 
-    /// Waits until the page says `words`, and looks at it: nothing sticks out, and nobody is
+    /// Waits until the page says `words`, and checks it: nothing sticks out, and nobody is
     /// kept from using it.
     pub(crate) async fn sees(&self, words: &str) {
         self.reads(words).await;

@@ -27,7 +27,7 @@ const KINDS: [(&str, &str); 4] = [
     ("GET / HTTP/1.1\r\nx-drip: ", "a"),
 ];
 
-/// Holds a connection as long as the site lets it. Tells how long that was.
+/// Holds a connection as long as the site allows. Returns how long that was.
 async fn hold(port: u16, (sent, drip): (&'static str, &str)) -> (Duration, &'static str) {
     let mut connection = TcpStream::connect(("127.0.0.1", port))
         .await

@@ -104,7 +104,7 @@ async fn somebody_comes_from_an_identity_provider() {
     .await;
 }
 
-/// Looks at the list of a user's logins.
+/// Opens the list of a user's logins.
 async fn is_logged_in_once(visitor: &Visitor) {
     visitor.open("/profile/logins").await;
     visitor.sees("This browser").await;

@@ -189,7 +189,7 @@ impl Site {
         self.pool.add_user(change(user));
     }
 
-    /// Lets time pass, for the site and for the user pool.
+    /// Advances the clocks of the site and of the user pool.
     pub(crate) fn advance(&self, time: Duration) {
         self.clock.0.fetch_add(time.as_secs(), Ordering::Relaxed);
         self.emulator.advance(time);

@@ -74,7 +74,7 @@ impl Demo {
         self.process.id()
     }
 
-    /// Asks it to end as a service manager would; tells its exit code.
+    /// Ends it as a service manager would. Returns its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.process.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &pid]).status();

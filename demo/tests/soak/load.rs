@@ -125,7 +125,7 @@ impl Place {
         std::fs::read_to_string(self.folder.path().join("log")).expect("a log")
     }
 
-    /// Lets everybody do something until the end.
+    /// Starts all visitors, who stay until the end.
     pub(crate) fn work(&self, until: Instant) -> JoinSet<Counts> {
         let mut workers = JoinSet::new();
         for _ in 0..VISITORS {

@@ -20,7 +20,7 @@ const UNTOLD: &[&str] = &[
     "secret-missing-at-site",
 ];
 
-/// Looks at a template, by the name of its file.
+/// Checks a template, by the name of its file.
 pub(crate) fn look_at(name: &str, text: &str, bench: &Bench) -> Output {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join(name);

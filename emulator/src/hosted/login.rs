@@ -42,7 +42,7 @@ pub(super) async fn submit(
     }
 }
 
-/// Looks at what was typed: a password, or the answer to a challenge.
+/// Checks what was typed: a password, or the answer to a challenge.
 fn judge(request: &LoginRequest, given: &Fields) -> Response {
     let now = request.pool.directory().clock.unix();
     let get = |name: &str| given.get(name).map(String::as_str).unwrap_or_default();

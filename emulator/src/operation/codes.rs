@@ -74,7 +74,7 @@ pub(super) fn no_contact() -> Failure {
     )
 }
 
-/// Tells the trigger after confirmation.
+/// Calls the trigger after confirmation.
 pub(super) fn confirmed(
     pool: &Pool,
     source: &str,

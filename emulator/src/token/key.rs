@@ -131,7 +131,7 @@ impl KeyRing {
             .get_or_insert_with(|| number.map_or_else(|| Arc::new(Pair::new()), Pair::from_stock))
     }
 
-    /// Lets the first keys come from the stock of the process.
+    /// Takes the first keys from the stock of the process.
     pub(crate) fn use_stock(&mut self, number: usize) {
         self.stock_number = Some(number);
     }

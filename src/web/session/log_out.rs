@@ -49,7 +49,7 @@ impl AuthSession {
         Ok(())
     }
 
-    /// Tells of the end of the login of this browser, and revokes its tokens.
+    /// Reports the end of this browser's login, and revokes its tokens.
     fn follow_up(&self, ended: Ended) -> JoinHandle<()> {
         let user_id = ended.login.user_id.clone();
         info!(user = %user_id, "logged out");
