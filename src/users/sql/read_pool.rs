@@ -79,7 +79,8 @@ impl<DB: Database> ReadPool<DB> {
         &self,
         run: impl for<'c> Fn(&'c mut DB::Connection) -> Answer<'c, T> + Sync,
     ) -> Result<T, sqlx::Error> {
-        if let Some(mut kept) = self.take()
+        let kept = lock(&self.slot).kept.take();
+        if let Some(mut kept) = kept
             && kept.is_sound().await
         {
             match run(&mut kept.connection).await {
@@ -87,23 +88,14 @@ impl<DB: Database> ReadPool<DB> {
                     debug!(%error, "a connection to the users' database was lost");
                     kept.connection.close_on_drop();
                 }
-                answer => return self.keep_after(answer, kept),
+                answer => return self.keep_after(answer, kept.connection, kept.since),
             }
         }
 
         let mut connection = self.pool.acquire().await?;
         let since = Instant::now();
         let answer = run(&mut connection).await;
-        let kept = Kept {
-            connection,
-            since,
-            used: since,
-        };
-        self.keep_after(answer, kept)
-    }
-
-    fn take(&self) -> Option<Kept<DB>> {
-        lock(&self.slot).kept.take()
+        self.keep_after(answer, connection, since)
     }
 
     /// Keeps a connection that has answered, if none is kept yet and the pool has others to give.
@@ -111,12 +103,13 @@ impl<DB: Database> ReadPool<DB> {
     fn keep_after<T>(
         &self,
         answer: Result<T, sqlx::Error>,
-        mut kept: Kept<DB>,
+        connection: PoolConnection<DB>,
+        since: Instant,
     ) -> Result<T, sqlx::Error> {
         let pool = &self.pool;
         let has_others = pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections();
-        kept.used = Instant::now();
-        if answer.is_err() || !has_others || pool.is_closed() || kept.used - kept.since >= AT_MOST {
+        let used = Instant::now();
+        if answer.is_err() || !has_others || pool.is_closed() || used - since >= AT_MOST {
             return answer;
         }
         let mut slot = lock(&self.slot);
@@ -124,7 +117,11 @@ impl<DB: Database> ReadPool<DB> {
             return answer;
         }
 
-        slot.kept = Some(kept);
+        slot.kept = Some(Kept {
+            connection,
+            since,
+            used,
+        });
         slot.times += 1;
         let task = slot.giving_back.as_ref().map(|(task, _)| task);
         if task.is_none_or(JoinHandle::is_finished) {

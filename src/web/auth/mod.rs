@@ -1,5 +1,7 @@
 //! The handle of a site: built once, checked before anything listens, and shared.
 
+#[cfg(feature = "alb")]
+mod alb_headers;
 mod builder;
 mod cleaning;
 mod ending;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 
 use tower_sessions::{SessionManagerLayer, SessionStore};
 
+#[cfg(feature = "alb")]
+pub(super) use self::alb_headers::AlbHeaders;
 pub use self::builder::AuthBuilder;
 #[cfg(all(feature = "managed-login", feature = "pages"))]
 pub(crate) use self::layer::managed_domains;
@@ -23,8 +27,6 @@ pub use self::layer::{AuthLayer, AuthService};
 pub(super) use self::request::{InRequest, Loaded, RequestState};
 pub(super) use self::site::Site;
 pub use self::tenants::{TenantLayer, TenantService, Tenants};
-#[cfg(feature = "alb")]
-pub(super) use self::visitor::AlbHeaders;
 use crate::backend::{Error, SetupError};
 use crate::cognito::Cognito;
 use crate::users::{LoginId, LoginRecord, UserId, UserStore};

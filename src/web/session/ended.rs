@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -59,7 +58,7 @@ impl AuthSession {
             return self.proof_expired(&user).await;
         }
 
-        let site: &Arc<Site> = &self.request.site;
+        let site = self.site();
         // Before the first look, so that nothing is missed between two.
         let mut ends = site.registry.ends();
         while !is_over(site, backend, &user).await {
