@@ -64,10 +64,10 @@ fn main() {
     let results = contest.run();
     results.ratio(OURS_PUBLIC, UNREAD, 1.03);
     results.ratio(OURS_MEMORY, READ, 1.25);
-    results.ratio(OURS_MEMORY, PEER_MEMORY, 1.00);
-    results.ratio(OURS_USERS, PEER_USERS, 1.00);
-    results.ratio(OURS_SQLITE, PEER_SQLITE, 1.00);
-    results.ratio(OURS_ALL_WARM, PEER_SQLITE, 1.00);
+    results.ratio(OURS_MEMORY, PEER_MEMORY, 0.90);
+    results.ratio(OURS_USERS, PEER_USERS, 0.85);
+    results.ratio(OURS_SQLITE, PEER_SQLITE, 0.55);
+    results.ratio(OURS_ALL_WARM, PEER_SQLITE, 0.15);
 
     println!("\nRequests a second, best of {ROUNDS} rounds");
     for server in &servers {
