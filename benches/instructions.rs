@@ -7,9 +7,8 @@ use std::hint::black_box;
 use std::process::Command;
 
 use axum_cognito::Cognito;
-use axum_cognito::cognito::LoginStep;
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
-use axum_cognito_benches::site::{ALICE, Cloud, cognito_at};
+use axum_cognito_benches::site::{ALICE, Cloud, authenticate, cognito_at};
 use axum_cognito_benches::stack::*;
 use time::OffsetDateTime;
 use tokio::runtime::{Builder, Runtime};
@@ -109,12 +108,8 @@ fn handshake() {
 const SERVER_PUBLIC: &str = "5f1c8e5ad7f0c2349be1a05c7d3e8f21";
 
 fn verify(runtime: &Runtime, times: u32, cognito: &Cognito) {
-    let (name, password) = ALICE;
     runtime.block_on(async {
-        let login = cognito.authenticate(name, &password.into()).await;
-        let LoginStep::Complete(user) = login.expect("an answer") else {
-            panic!("not logged in");
-        };
+        let user = authenticate(cognito).await;
         for _ in 0..times {
             let claims = cognito.verify_access_token(&user.tokens().access).await;
             claims.expect("a good token");

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_cognito::backend::{LoginSettings, ProfileSource};
-use axum_cognito::cognito::{CognitoUser, LoginStep, ManagedLogin};
+use axum_cognito::cognito::ManagedLogin;
 use axum_cognito::pages::{JsonApi, Pages};
 use axum_cognito::srp::{PasswordChallenge, SrpClient, SrpIdentity};
 use axum_cognito::web::Limits;
 use axum_cognito::{Auth, SqliteUsers, UserPool};
 use axum_cognito_benches::measure::Contest;
 use axum_cognito_benches::site::{
-    ALICE, CALLBACK, Cloud, DomainVisitor, begin_managed_login, come_back, log_in, log_in_by_json,
+    CALLBACK, Cloud, DomainVisitor, authenticate, begin_managed_login, come_back, log_in,
+    log_in_by_json,
 };
 use cpu_time::{ProcessTime, ThreadTime};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
@@ -71,7 +72,7 @@ fn main() {
     let call = "a call through the SDK (GetUser), without the emulator";
     let shares = Cell::new((Duration::ZERO, Duration::ZERO));
 
-    let alice = runtime.block_on(user(&cloud));
+    let alice = runtime.block_on(authenticate(&cloud.cognito()));
     let mut contest = Contest::new("A login by POST /login, SQLite users and sessions", ROUNDS);
     contest.add(whole, LOGINS, || {
         let before = cloud.cpu_time();
@@ -158,15 +159,6 @@ fn main() {
     println!(
         "  logins a minute on one core, emulator and site together: {a_minute:.0} (target 5000, {verdict})"
     );
-}
-
-async fn user(cloud: &Cloud) -> CognitoUser {
-    let (name, password) = ALICE;
-    let login = cloud.cognito().authenticate(name, &password.into()).await;
-    match login.expect("an answer") {
-        LoginStep::Complete(user) => user,
-        other => panic!("not logged in: {other:?}"),
-    }
 }
 
 async fn site(

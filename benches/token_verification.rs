@@ -4,10 +4,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axum_cognito::Cognito;
-use axum_cognito::cognito::LoginStep;
 use axum_cognito::token::AccessToken;
 use axum_cognito_benches::measure::Contest;
-use axum_cognito_benches::site::{ALICE, Cloud};
+use axum_cognito_benches::site::{Cloud, authenticate};
 use axum_cognito_benches::token::{Claims, Jwk, Reference};
 use cpu_time::ThreadTime;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -133,10 +132,5 @@ fn runtime() -> Runtime {
 }
 
 async fn access_token(cognito: &Cognito) -> AccessToken {
-    let (name, password) = ALICE;
-    let login = cognito.authenticate(name, &password.into()).await;
-    match login.expect("an answer") {
-        LoginStep::Complete(user) => user.tokens().access.clone(),
-        other => panic!("not logged in: {other:?}"),
-    }
+    authenticate(cognito).await.tokens().access.clone()
 }

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use axum_cognito::Cognito;
+use axum_cognito::cognito::{CognitoUser, LoginStep};
 use cognito_emulator::{AppClient, AuthFlow, Emulator, Pool, User};
 use cpu_time::ThreadTime;
 use tokio::runtime::{Builder, Handle};
@@ -90,6 +91,16 @@ impl Cloud {
             sender.send(sum).expect("somebody asked for the time");
         });
         receiver.recv().expect("the emulator's time")
+    }
+}
+
+/// Logs Alice in to the user pool itself, without a site.
+pub async fn authenticate(cognito: &Cognito) -> CognitoUser {
+    let (name, password) = ALICE;
+    let login = cognito.authenticate(name, &password.into()).await;
+    match login.expect("an answer") {
+        LoginStep::Complete(user) => user,
+        other => panic!("not logged in: {other:?}"),
     }
 }
 

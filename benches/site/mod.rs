@@ -5,7 +5,7 @@ mod domain;
 mod users;
 mod visitor;
 
-pub use cloud::{Cloud, cognito_at};
+pub use cloud::{Cloud, authenticate, cognito_at};
 pub use domain::{CALLBACK, DomainVisitor, begin_managed_login, come_back};
 pub use users::MemoryUsers;
 pub use visitor::{

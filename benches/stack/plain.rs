@@ -1,22 +1,17 @@
 use axum::routing;
 use axum_cognito::Cognito;
 use axum_cognito::clock::{Clock, SystemClock};
-use axum_cognito::cognito::LoginStep;
 use serde_json::{Value, json};
 use tower_sessions::session::Record;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore};
 
 use super::{SESSIONS, Stack, public};
-use crate::site::{ALICE, cookies_of_copies};
+use crate::site::{authenticate, cookies_of_copies};
 
 /// The tokens of a login.
 pub(super) async fn tokens(cognito: &Cognito) -> Value {
-    let (name, password) = ALICE;
-    let login = cognito.authenticate(name, &password.into()).await;
-    match login.expect("an answer") {
-        LoginStep::Complete(user) => serde_json::to_value(user.tokens()).expect("JSON"),
-        other => panic!("not logged in: {other:?}"),
-    }
+    let user = authenticate(cognito).await;
+    serde_json::to_value(user.tokens()).expect("JSON")
 }
 
 /// The session alone, with the tokens in it, as the peers have them.
