@@ -177,7 +177,7 @@ async fn postgres_gives_up_a_connection_that_died_while_the_process_slept() {
         return;
     };
     let options: PgConnectOptions = site.url.parse().expect("a URL");
-    for is_idle_then in [false, true] {
+    for (is_idle_then, writes) in [(false, false), (true, false), (false, true)] {
         let network = Network::before((options.get_host().to_owned(), options.get_port()));
         let pool = PgPoolOptions::new()
             .max_connections(2)
@@ -191,6 +191,10 @@ async fn postgres_gives_up_a_connection_that_died_while_the_process_slept() {
         std::thread::sleep(Duration::from_millis(1_100)); // the whole process: it has one thread
         if is_idle_then {
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if writes {
+            let deleted = users.delete(&0.into()).await;
+            assert!(!deleted.expect("an answer by another connection"));
         }
         find().await.expect("an answer by another connection");
 
@@ -266,11 +270,13 @@ async fn mysql_tests_no_connection_that_is_in_use() {
         return;
     };
     let users = MySqlUsers::connect(&site.url).await.expect("a database");
-    for _ in 0..300 {
+    for _ in 0..150 {
         users.find_by_username("nobody").await.expect("an answer");
+        let is_deleted = users.delete(&0.into()).await.expect("an answer");
+        assert!(!is_deleted);
     }
 
-    // The one that reads goes back to the pool meanwhile.
+    // The one that is kept goes back to the pool meanwhile.
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     let mut connections = Vec::new();
     for _ in 0..users.pool().size() {

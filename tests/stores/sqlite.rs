@@ -82,9 +82,13 @@ impl Site for SqliteSite {
     }
 
     async fn whole_row(&self, username: &str) -> Vec<Option<String>> {
+        let mut connection = self.users.pool().acquire().await.expect("a connection");
+        // sqlx counts the columns before SQLite sees that another connection has changed the table.
+        let look = sqlx::raw_sql("select count(*) from users").execute(&mut *connection);
+        look.await.expect("a table");
         let row = sqlx::query("select * from users where username = ?1")
             .bind(username)
-            .fetch_one(self.users.pool())
+            .fetch_one(&mut *connection)
             .await
             .expect("a row");
 

@@ -10,7 +10,7 @@ use sqlx::{Connection, Executor, MySql, MySqlPool, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, StorePool, UserTable, Value, Wanted, execute,
     fetch,
 };
 
@@ -52,7 +52,7 @@ impl SqlUsers<MySql> {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     ///
-    /// Its connections must all be alike: one may serve several reads before it goes back.
+    /// Its connections must all be alike: one may serve several statements before it goes back.
     ///
     /// Its connections must be in strict mode and speak `utf8mb4`, which is the default. A store
     /// over others writes nothing: the first call that looks at the table is refused.
@@ -73,8 +73,7 @@ impl From<MySqlPool> for SqlLogins {
 }
 
 struct MySqlDialect {
-    pool: MySqlPool,
-    reads: ReadPool<MySql>,
+    connections: StorePool<MySql>,
 }
 
 /// Locks of this kind are the server's, not the database's. Names have 64 characters at most.
@@ -88,8 +87,7 @@ impl MySqlDialect {
         connect::warn_if_plain(&pool.connect_options());
 
         Self {
-            reads: ReadPool::new(pool.clone()),
-            pool,
+            connections: StorePool::new(pool),
         }
     }
 }
@@ -102,14 +100,16 @@ impl Dialect for MySqlDialect {
         wanted: Wanted,
     ) -> Answer<'a, Vec<Row>> {
         Box::pin(
-            self.reads
+            self.connections
                 .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
         )
     }
 
     /// sqlx asks for the rows that were found, also when nothing in them was new.
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
-        let done = execute(&self.pool, sql, values, true);
+        let done = self
+            .connections
+            .write(move |connection| execute(connection, sql, values, true));
 
         Box::pin(async move { Ok(done.await?.rows_affected()) })
     }
@@ -118,7 +118,7 @@ impl Dialect for MySqlDialect {
     fn create<'a>(&'a self, script: SqlStr) -> Answer<'a, ()> {
         Box::pin(async move {
             // The lock ends with its connection, so nothing that goes wrong can leave it behind.
-            let mut connection = self.pool.acquire().await?.detach();
+            let mut connection = self.connections.pool().acquire().await?.detach();
             let is_locked: Option<i64> =
                 sqlx::query_scalar(LOCK).fetch_one(&mut connection).await?;
             if is_locked != Some(1) {

@@ -8,7 +8,7 @@ use sqlx::{Executor, PgConnection, PgPool, Postgres, SqlStr};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, StorePool, UserTable, Value, Wanted, execute,
     fetch,
 };
 
@@ -55,7 +55,7 @@ impl SqlUsers<Postgres> {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     ///
-    /// Its connections must all be alike: one may serve several reads before it goes back.
+    /// Its connections must all be alike: one may serve several statements before it goes back.
     ///
     /// A `statement_cache_capacity` of zero means what it does for [`connect`](Self::connect).
     pub fn new(pool: PgPool) -> Self {
@@ -75,8 +75,7 @@ impl From<PgPool> for SqlLogins {
 }
 
 struct PostgresDialect {
-    pool: PgPool,
-    reads: ReadPool<Postgres>,
+    connections: StorePool<Postgres>,
     /// Whether the connection behind the connection can be another one for each transaction. Then a
     /// statement is prepared and run within one, and not kept.
     is_pooled: bool,
@@ -95,8 +94,7 @@ impl PostgresDialect {
 
         Self {
             is_pooled: connect::keeps_no_statements(&options),
-            reads: ReadPool::new(pool.clone()),
-            pool,
+            connections: StorePool::new(pool),
         }
     }
 }
@@ -110,12 +108,12 @@ impl Dialect for PostgresDialect {
     ) -> Answer<'a, Vec<Row>> {
         if !self.is_pooled {
             return Box::pin(
-                self.reads
+                self.connections
                     .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
             );
         }
         Box::pin(async move {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.connections.pool().begin().await?;
             let rows = fetch(&mut *transaction, sql, values, false, wanted).await?;
             transaction.commit().await?;
             Ok(rows)
@@ -125,10 +123,12 @@ impl Dialect for PostgresDialect {
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
         Box::pin(async move {
             if !self.is_pooled {
-                let done = execute(&self.pool, sql, values, true).await?;
-                return Ok(done.rows_affected());
+                let done = self
+                    .connections
+                    .write(move |connection| execute(connection, sql, values, true));
+                return Ok(done.await?.rows_affected());
             }
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.connections.pool().begin().await?;
             let done = execute(&mut *transaction, sql, values, false).await?;
             transaction.commit().await?;
             Ok(done.rows_affected())
@@ -137,7 +137,7 @@ impl Dialect for PostgresDialect {
 
     fn create<'a>(&'a self, script: SqlStr) -> Answer<'a, ()> {
         Box::pin(async move {
-            let mut transaction = self.pool.begin_with(BEGIN).await?;
+            let mut transaction = self.connections.pool().begin_with(BEGIN).await?;
             let connection: &mut PgConnection = &mut transaction;
             // Not as a prepared statement, which a pooler could lose.
             let lock = format!("select pg_advisory_xact_lock({LOCK})");

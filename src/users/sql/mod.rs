@@ -6,13 +6,13 @@
 mod columns;
 mod dialect;
 mod logins;
-mod read_pool;
 mod record;
 mod rows;
 mod schema;
 #[cfg(test)]
 mod session_tests;
 mod sessions;
+mod store_pool;
 mod user_table;
 mod users;
 mod value;
@@ -21,7 +21,7 @@ use ::time::OffsetDateTime;
 
 pub(super) use self::dialect::{Answer, Dialect, Sql, Wanted, execute, fetch};
 pub use self::logins::SqlLogins;
-pub(super) use self::read_pool::ReadPool;
+pub(super) use self::store_pool::StorePool;
 pub use self::user_table::UserTable;
 pub use self::users::SqlUsers;
 pub(super) use self::value::{Row, Value};

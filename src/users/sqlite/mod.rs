@@ -8,7 +8,7 @@ use sqlx::{Executor, SqlStr, Sqlite, SqlitePool};
 pub(super) use self::error::described;
 use super::UserStoreError;
 use super::sql::{
-    Answer, Dialect, ReadPool, Row, Sql, SqlLogins, SqlUsers, UserTable, Value, Wanted, execute,
+    Answer, Dialect, Row, Sql, SqlLogins, SqlUsers, StorePool, UserTable, Value, Wanted, execute,
     fetch,
 };
 
@@ -45,7 +45,7 @@ impl SqlUsers<Sqlite> {
 
     /// Uses the site's own pool. Call [`migrate`](Self::migrate) before the first login.
     ///
-    /// Its connections must all be alike: one may serve several reads before it goes back.
+    /// Its connections must all be alike: one may serve several statements before it goes back.
     pub fn new(pool: SqlitePool) -> Self {
         Self::with_table(pool, UserTable::default())
     }
@@ -63,15 +63,13 @@ impl From<SqlitePool> for SqlLogins {
 }
 
 struct SqliteDialect {
-    pool: SqlitePool,
-    reads: ReadPool<Sqlite>,
+    connections: StorePool<Sqlite>,
 }
 
 impl SqliteDialect {
     fn new(pool: SqlitePool) -> Self {
         Self {
-            reads: ReadPool::new(pool.clone()),
-            pool,
+            connections: StorePool::new(pool),
         }
     }
 }
@@ -84,20 +82,26 @@ impl Dialect for SqliteDialect {
         wanted: Wanted,
     ) -> Answer<'a, Vec<Row>> {
         Box::pin(
-            self.reads
+            self.connections
                 .read(move |connection| fetch(connection, sql.clone(), values, true, wanted)),
         )
     }
 
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
-        let done = execute(&self.pool, sql, values, true);
+        let done = self
+            .connections
+            .write(move |connection| execute(connection, sql, values, true));
 
         Box::pin(async move { Ok(done.await?.rows_affected()) })
     }
 
     fn create<'a>(&'a self, script: SqlStr) -> Answer<'a, ()> {
         Box::pin(async move {
-            let mut transaction = self.pool.begin_with("begin immediate").await?;
+            let mut transaction = self
+                .connections
+                .pool()
+                .begin_with("begin immediate")
+                .await?;
             transaction.execute(sqlx::raw_sql(script)).await?;
             transaction.commit().await
         })

@@ -10,7 +10,7 @@ use tracing::debug;
 
 use super::Answer;
 
-/// A connection waits this long for the next read, at most twice as long.
+/// A connection waits this long for the next statement, at most twice as long.
 const IDLE: Duration = Duration::from_millis(5);
 
 /// The longest that a connection escapes the pool's own rules, such as its lifetime.
@@ -19,11 +19,12 @@ const AT_MOST: Duration = Duration::from_secs(1);
 /// How long the other end may take to answer where it could be gone.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A pool, as reads use it: one connection stays out of it from one read to the next.
+/// A pool, as a store uses it: one connection stays out of it from one statement to the next.
 ///
 /// sqlx tests each connection that goes back, which takes as long as the read that a guarded
-/// request makes. A pool that has no other to give gets it back at once.
-pub(crate) struct ReadPool<DB: Database> {
+/// request makes. The next connection has the statements to prepare again, and in SQLite the pages
+/// to read. A pool that has no other to give gets the connection back at once.
+pub(crate) struct StorePool<DB: Database> {
     pool: Pool<DB>,
     slot: Arc<Mutex<Slot<DB>>>,
 }
@@ -60,7 +61,7 @@ impl<DB: Database> Kept<DB> {
     }
 }
 
-impl<DB: Database> ReadPool<DB> {
+impl<DB: Database> StorePool<DB> {
     pub(crate) fn new(pool: Pool<DB>) -> Self {
         let empty = Slot {
             kept: None,
@@ -74,28 +75,58 @@ impl<DB: Database> ReadPool<DB> {
         }
     }
 
+    pub(crate) fn pool(&self) -> &Pool<DB> {
+        &self.pool
+    }
+
     /// Reads by a connection. If the kept one is lost, the pool gives another.
     pub(crate) async fn read<T>(
         &self,
         run: impl for<'c> Fn(&'c mut DB::Connection) -> Answer<'c, T> + Sync,
     ) -> Result<T, sqlx::Error> {
-        let kept = lock(&self.slot).kept.take();
-        if let Some(mut kept) = kept
-            && kept.is_sound().await
-        {
-            match run(&mut kept.connection).await {
+        if let Some(mut kept) = self.take().await {
+            let answer = run(&mut kept.connection).await;
+            match self.keep_after(answer, kept) {
                 Err(error) if is_lost(&error) => {
                     debug!(%error, "a connection to the users' database was lost");
-                    kept.connection.close_on_drop();
                 }
-                answer => return self.keep_after(answer, kept.connection, kept.since),
+                answer => return answer,
             }
         }
 
-        let mut connection = self.pool.acquire().await?;
-        let since = Instant::now();
-        let answer = run(&mut connection).await;
-        self.keep_after(answer, connection, since)
+        let mut connection = self.acquire().await?;
+        let answer = run(&mut connection.connection).await;
+        self.keep_after(answer, connection)
+    }
+
+    /// Writes by a connection. If it is lost, the statement may have been run, and is not run again.
+    pub(crate) async fn write<T>(
+        &self,
+        run: impl for<'c> FnOnce(&'c mut DB::Connection) -> Answer<'c, T>,
+    ) -> Result<T, sqlx::Error> {
+        let mut connection = match self.take().await {
+            Some(kept) => kept,
+            None => self.acquire().await?,
+        };
+        let answer = run(&mut connection.connection).await;
+        self.keep_after(answer, connection)
+    }
+
+    async fn take(&self) -> Option<Kept<DB>> {
+        let mut kept = lock(&self.slot).kept.take()?;
+
+        kept.is_sound().await.then_some(kept)
+    }
+
+    async fn acquire(&self) -> Result<Kept<DB>, sqlx::Error> {
+        let connection = self.pool.acquire().await?;
+        let now = Instant::now();
+
+        Ok(Kept {
+            connection,
+            since: now,
+            used: now,
+        })
     }
 
     /// Keeps a connection that has answered, if none is kept yet and the pool has others to give.
@@ -103,13 +134,16 @@ impl<DB: Database> ReadPool<DB> {
     fn keep_after<T>(
         &self,
         answer: Result<T, sqlx::Error>,
-        connection: PoolConnection<DB>,
-        since: Instant,
+        mut connection: Kept<DB>,
     ) -> Result<T, sqlx::Error> {
+        if answer.as_ref().is_err_and(is_lost) {
+            connection.connection.close_on_drop();
+        }
         let pool = &self.pool;
         let has_others = pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections();
-        let used = Instant::now();
-        if answer.is_err() || !has_others || pool.is_closed() || used - since >= AT_MOST {
+        connection.used = Instant::now();
+        let is_due = connection.used - connection.since >= AT_MOST;
+        if answer.is_err() || !has_others || pool.is_closed() || is_due {
             return answer;
         }
         let mut slot = lock(&self.slot);
@@ -117,11 +151,7 @@ impl<DB: Database> ReadPool<DB> {
             return answer;
         }
 
-        slot.kept = Some(Kept {
-            connection,
-            since,
-            used,
-        });
+        slot.kept = Some(connection);
         slot.times += 1;
         let task = slot.giving_back.as_ref().map(|(task, _)| task);
         if task.is_none_or(JoinHandle::is_finished) {
@@ -133,7 +163,7 @@ impl<DB: Database> ReadPool<DB> {
     }
 }
 
-/// Gives the connection back once nobody has read for a while.
+/// Gives the connection back once nobody has used it for a while.
 async fn give_back<DB: Database>(shared: Weak<Mutex<Slot<DB>>>, mut times: u64) {
     loop {
         sleep(IDLE).await;
@@ -200,20 +230,20 @@ mod tests {
         pool.expect("a pool")
     }
 
-    async fn read(reads: &ReadPool<Sqlite>) -> Result<i64, sqlx::Error> {
+    async fn read(reads: &StorePool<Sqlite>) -> Result<i64, sqlx::Error> {
         let one =
             reads.read(|connection| Box::pin(sqlx::query_scalar("select 1").fetch_one(connection)));
         one.await
     }
 
-    fn is_kept(reads: &ReadPool<Sqlite>) -> bool {
+    fn is_kept(reads: &StorePool<Sqlite>) -> bool {
         lock(&reads.slot).kept.is_some()
     }
 
     #[tokio::test]
     async fn one_connection_serves_reads_and_goes_back_when_there_are_none() {
         let pool = pool(2).await;
-        let reads = ReadPool::new(pool.clone());
+        let reads = StorePool::new(pool.clone());
         assert_eq!(read(&reads).await.expect("an answer"), 1);
         let is_kept_then = is_kept(&reads);
         assert_eq!(read(&reads).await.expect("an answer"), 1);
@@ -230,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_pool_of_one_has_no_other_to_give() {
-        let reads = ReadPool::new(pool(1).await);
+        let reads = StorePool::new(pool(1).await);
         read(&reads).await.expect("an answer");
 
         assert!(!is_kept(&reads));
@@ -239,7 +269,7 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_read_once_the_pool_is_closed() {
         let pool = pool(2).await;
-        let reads = ReadPool::new(pool.clone());
+        let reads = StorePool::new(pool.clone());
         read(&reads).await.expect("an answer");
 
         let closed = timeout(Duration::from_secs(30), pool.close());
@@ -250,7 +280,7 @@ mod tests {
 
     /// Reads by a connection that is lost, and then by one that is not. Only the kept one is
     /// replaced. Returns the number of runs.
-    async fn read_by_a_lost_one(reads: &ReadPool<Sqlite>) -> Result<usize, sqlx::Error> {
+    async fn read_by_a_lost_one(reads: &StorePool<Sqlite>) -> Result<usize, sqlx::Error> {
         let runs = AtomicUsize::new(0);
         let answer = reads.read(|_| {
             let answer = match runs.fetch_add(1, Ordering::Relaxed) + 1 {
@@ -264,15 +294,59 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_is_lost_is_replaced() {
-        let reads = ReadPool::new(pool(2).await);
+        let reads = StorePool::new(pool(2).await);
         read(&reads).await.expect("an answer");
 
         assert_eq!(read_by_a_lost_one(&reads).await.expect("an answer"), 2);
     }
 
+    /// Whether a connection was lost before or after it ran a statement is not known.
+    #[tokio::test]
+    async fn a_write_by_a_connection_that_is_lost_is_not_repeated() {
+        let pool = pool(2).await;
+        let connections = StorePool::new(pool.clone());
+        read(&connections).await.expect("an answer");
+        let runs = AtomicUsize::new(0);
+        let answer = connections.write(|_| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Err::<(), _>(sqlx::Error::Io(ErrorKind::ConnectionReset.into())) })
+        });
+
+        answer.await.expect_err("a lost connection");
+        assert_eq!(runs.into_inner(), 1);
+        assert!(!is_kept(&connections));
+        let is_closed = async {
+            while pool.size() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let is_closed = timeout(Duration::from_secs(30), is_closed).await;
+        is_closed.expect("no connection that is lost");
+    }
+
+    #[tokio::test]
+    async fn one_connection_serves_reads_and_writes() {
+        let pool = pool(2).await;
+        let connections = StorePool::new(pool.clone());
+        for number in 0..3 {
+            let written = connections.write(|connection| {
+                let sql = ["create temp table t (n)", "insert into t values (1)"];
+                let write = sqlx::query(sql[usize::from(number > 0)]).execute(connection);
+                Box::pin(async { Ok(write.await?.rows_affected()) })
+            });
+            written.await.expect("a write");
+            let count = connections.read(|connection| {
+                Box::pin(sqlx::query_scalar("select count(*) from t").fetch_one(connection))
+            });
+            let count: i64 = count.await.expect("the table of this connection");
+            assert_eq!(count, number);
+        }
+        assert!(is_kept(&connections));
+    }
+
     #[tokio::test]
     async fn a_connection_goes_back_once_a_second_though_there_are_reads() {
-        let reads = ReadPool::new(pool(2).await);
+        let reads = StorePool::new(pool(2).await);
         read(&reads).await.expect("an answer");
         lock(&reads.slot).kept.as_mut().expect("a connection").since -= AT_MOST;
 
@@ -284,7 +358,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_overtaken_where_the_pool_has_no_other_connection() {
         let pool = pool(2).await;
-        let reads = Arc::new(ReadPool::new(pool.clone()));
+        let reads = Arc::new(StorePool::new(pool.clone()));
         read(&reads).await.expect("an answer");
         assert!(is_kept(&reads));
         let _transaction = pool.acquire().await.expect("a connection");
@@ -311,7 +385,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_is_told_at_once() {
-        let reads = ReadPool::new(pool(2).await);
+        let reads = StorePool::new(pool(2).await);
         read(&reads).await.expect("an answer");
         let runs = AtomicUsize::new(0);
         let refused = reads.read(|connection| {
@@ -327,7 +401,7 @@ mod tests {
     #[tokio::test]
     async fn a_read_that_nobody_waits_for_leaves_no_connection_out() {
         let pool = pool(2).await;
-        let reads = ReadPool::new(pool.clone());
+        let reads = StorePool::new(pool.clone());
         read(&reads).await.expect("an answer");
         let endless = reads.read(|connection| {
             let sql = "with recursive n(n) as (select 1 union all select n + 1 from n \
@@ -347,7 +421,7 @@ mod tests {
     fn a_store_may_outlive_its_runtime() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let reads = runtime.block_on(async {
-            let reads = ReadPool::new(pool(2).await);
+            let reads = StorePool::new(pool(2).await);
             read(&reads).await.expect("an answer");
             reads
         });
