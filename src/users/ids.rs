@@ -77,7 +77,7 @@ impl fmt::Debug for UserId {
 }
 
 /// The id of one login, which distinguishes it from all others, of the same user too.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(from = "String", into = "String")]
 pub struct LoginId(Arc<str>);
 

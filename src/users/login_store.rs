@@ -84,6 +84,20 @@ pub trait LoginStore: Send + Sync + 'static {
         user_id: &UserId,
     ) -> Result<Vec<LoginRecord>, UserStoreError>;
 
+    /// Returns the ids of a user's logins but for the `kept` newest. Each login asks, so a store that
+    /// can tell without reading them all should.
+    async fn surplus(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        kept: usize,
+    ) -> Result<Vec<LoginId>, UserStoreError> {
+        let logins = self.list(backend, user_id).await?;
+        let surplus = logins.into_iter().skip(kept);
+
+        Ok(surplus.map(|login| login.id).collect())
+    }
+
     /// Deletes the logins that began before `before`, and returns their number. What else the store
     /// keeps and has expired goes too.
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError>;

@@ -1,5 +1,6 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -23,6 +24,9 @@ pub struct MemoryLogins {
 #[derive(Default)]
 struct State {
     logins: HashMap<LoginId, Entry>,
+    /// The logins of each user, by a hash of the user, which takes less room than a list for each.
+    users: BTreeSet<(u64, LoginId)>,
+    hasher: RandomState,
     /// When the logins of a user were ended, by `clock`.
     ended: HashMap<(String, UserId), (StoreTime, OffsetDateTime)>,
     /// Counts the ends: all that the clock of this registry is needed for.
@@ -46,6 +50,36 @@ impl MemoryLogins {
     }
 }
 
+impl State {
+    fn insert(&mut self, entry: Entry) {
+        let login = &entry.login;
+        let key = self.key(&login.backend, &login.user_id);
+        self.users.insert((key, login.id.clone()));
+        self.logins.insert(login.id.clone(), entry);
+    }
+
+    fn remove(&mut self, id: &LoginId) -> Option<Entry> {
+        let entry = self.logins.remove(id)?;
+        let key = self.key(&entry.login.backend, &entry.login.user_id);
+        self.users.remove(&(key, id.clone()));
+        Some(entry)
+    }
+
+    /// Returns the logins of a user, in no order.
+    fn of<'a>(&'a self, backend: &'a str, user_id: &'a UserId) -> impl Iterator<Item = &'a Entry> {
+        let key = self.key(backend, user_id);
+        let from = (key, LoginId::from(""));
+        let of_key = self.users.range(from..).take_while(move |it| it.0 == key);
+        let entries = of_key.filter_map(|(_, id)| self.logins.get(id));
+        // Two users may have one hash.
+        entries.filter(move |it| it.login.user_id == *user_id && it.login.backend == backend)
+    }
+
+    fn key(&self, backend: &str, user_id: &UserId) -> u64 {
+        self.hasher.hash_one((backend, user_id))
+    }
+}
+
 impl Entry {
     fn login_mut(&mut self) -> &mut LoginRecord {
         Arc::make_mut(&mut self.login)
@@ -58,10 +92,6 @@ impl Entry {
     fn into_stored(self) -> StoredLogin {
         StoredLogin::new(Arc::unwrap_or_clone(self.login), self.tokens)
     }
-}
-
-fn is_of(login: &LoginRecord, backend: &str, user_id: &UserId) -> bool {
-    login.user_id == *user_id && login.backend == backend
 }
 
 #[async_trait]
@@ -88,7 +118,7 @@ impl LoginStore for MemoryLogins {
             tokens: login.tokens.clone(),
             lease: None,
         };
-        state.logins.insert(login.login.id.clone(), entry);
+        state.insert(entry);
         Ok(true)
     }
 
@@ -164,7 +194,7 @@ impl LoginStore for MemoryLogins {
     }
 
     async fn end(&self, id: &LoginId) -> Result<Option<StoredLogin>, UserStoreError> {
-        Ok(self.lock().logins.remove(id).map(Entry::into_stored))
+        Ok(self.lock().remove(id).map(Entry::into_stored))
     }
 
     async fn end_all(
@@ -181,10 +211,10 @@ impl LoginStore for MemoryLogins {
             (now, SystemClock.now()),
         );
 
-        let ended = state
-            .logins
-            .extract_if(|id, entry| is_of(&entry.login, backend, user_id) && Some(id) != except);
-        Ok(ended.map(|(_, entry)| entry.into_stored()).collect())
+        let ids = state.of(backend, user_id).map(|entry| &entry.login.id);
+        let ids: Vec<_> = ids.filter(|id| Some(*id) != except).cloned().collect();
+        let ended = ids.iter().filter_map(|id| state.remove(id));
+        Ok(ended.map(Entry::into_stored).collect())
     }
 
     async fn list(
@@ -193,19 +223,38 @@ impl LoginStore for MemoryLogins {
         user_id: &UserId,
     ) -> Result<Vec<LoginRecord>, UserStoreError> {
         let state = self.lock();
-        let logins = state.logins.values().map(|entry| &*entry.login);
+        let logins = state.of(backend, user_id);
         let mut logins: Vec<_> = logins
-            .filter(|login| is_of(login, backend, user_id))
-            .cloned()
+            .map(|entry| LoginRecord::clone(&entry.login))
             .collect();
         logins.sort_by_key(|login| std::cmp::Reverse(login.logged_in_at));
         Ok(logins)
     }
 
+    async fn surplus(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        kept: usize,
+    ) -> Result<Vec<LoginId>, UserStoreError> {
+        if self.lock().of(backend, user_id).nth(kept).is_none() {
+            return Ok(Vec::new());
+        }
+
+        let logins = self.list(backend, user_id).await?;
+        let surplus = logins.into_iter().skip(kept);
+        Ok(surplus.map(|login| login.id).collect())
+    }
+
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {
-        let old = |entry: &Entry| entry.login.logged_in_at < before;
         let mut state = self.lock();
-        let deleted = state.logins.extract_if(|_, entry| old(entry)).count();
+        let logins = state.logins.values().map(|entry| &entry.login);
+        let old = logins.filter(|login| login.logged_in_at < before);
+        let old: Vec<_> = old.map(|login| login.id.clone()).collect();
+        for id in &old {
+            state.remove(id);
+        }
+        let deleted = old.len();
         let a_day_ago = SystemClock.now() - Duration::DAY;
         state.ended.retain(|_, (_, at)| *at > a_day_ago);
         Ok(deleted as u64)

@@ -134,7 +134,16 @@ async fn keeps_all_of_a_login(registry: &(impl LoginStore + ?Sized)) {
     let stored = read(registry, &without.login.id).await;
     assert!(stored.login == without.login && stored.tokens.is_none());
     let list = registry.list(POOL, &user_id).await.expect("a list");
-    assert!(list == [without.login, login.login], "the newest first");
+    assert!(
+        list == [without.login.clone(), login.login.clone()],
+        "the newest first"
+    );
+    let ids = [without.login.id, login.login.id];
+    for kept in 0..4 {
+        let surplus = registry.surplus(POOL, &user_id, kept).await;
+        let surplus = surplus.expect("ids");
+        assert_eq!(surplus, ids[kept.min(2)..], "all but the newest");
+    }
 }
 
 async fn ends_one_login_or_all(registry: &(impl LoginStore + ?Sized)) {

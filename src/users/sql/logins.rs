@@ -378,6 +378,25 @@ impl LoginStore for SqlLogins {
             .collect()
     }
 
+    async fn surplus(
+        &self,
+        backend: &str,
+        user_id: &UserId,
+        kept: usize,
+    ) -> Result<Vec<LoginId>, UserStoreError> {
+        let user_id = user_id.to_string();
+        // Databases that know an offset without a limit do not agree on how to say so.
+        let sql = "select id from logins where backend = ? and user_id = ? \
+                   order by logged_in_at desc, id limit 9223372036854775807 offset ?";
+        let kept = i64::try_from(kept).unwrap_or(i64::MAX);
+        let values = [backend.into(), (&user_id).into(), kept.into()];
+        let rows = self.sql.fetch(sql, &values).await?;
+
+        rows.into_iter()
+            .map(|mut row| Ok(row.text()?.into()))
+            .collect()
+    }
+
     /// Forgets ends of a day ago as well, when every login that had begun is added, but for the
     /// last one, which is what the clock shows.
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {

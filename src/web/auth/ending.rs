@@ -60,9 +60,9 @@ impl Site {
         backend: &Backend,
         user_id: &UserId,
     ) -> Result<(), Error> {
-        let logins = backend.logins().list(backend.name(), user_id).await?;
-        for surplus in logins.iter().skip(MAX_LOGINS) {
-            self.end(backend, &surplus.id).await?;
+        let logins = backend.logins();
+        for id in logins.surplus(backend.name(), user_id, MAX_LOGINS).await? {
+            self.end(backend, &id).await?;
         }
         Ok(())
     }
