@@ -46,6 +46,7 @@ pub(super) fn tell_login(login: LiveLogin) {
     let _ = ALONG.try_with(|along| along.login.replace(Some(login)));
 }
 
-pub(super) fn tell_protected() {
-    let _ = ALONG.try_with(|along| along.is_protected.set(true));
+/// Returns whether somebody hears of it, which is so when a login is saved.
+pub(super) fn tell_protected() -> bool {
+    ALONG.try_with(|along| along.is_protected.set(true)).is_ok()
 }

@@ -4,6 +4,7 @@
 //! given to `Auth` is wrapped in [`ProtectedStore`] by its shape.
 
 mod along;
+mod fresh;
 mod protected;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod table;

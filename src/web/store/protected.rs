@@ -10,6 +10,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tracing::{debug, warn};
 
+use super::fresh::FreshSession;
 use super::{along, unsaved};
 use crate::clock::{Clock, SystemClock};
 use crate::seal::SealingKeys;
@@ -42,11 +43,16 @@ const LONGEST_ON_THE_WAY: Duration = Duration::HOUR;
 pub struct ProtectedStore<S> {
     store: S,
     keys: Option<SealingKeys>,
+    fresh: FreshSession,
 }
 
 impl<S> ProtectedStore<S> {
     pub(in crate::web) fn new(store: S, keys: Option<SealingKeys>) -> Self {
-        Self { store, keys }
+        Self {
+            store,
+            keys,
+            fresh: FreshSession::default(),
+        }
     }
 
     /// Returns the record as the store behind gets it.
@@ -123,13 +129,16 @@ fn place(id: &str) -> [&str; 2] {
 #[async_trait]
 impl<S: SessionStore> SessionStore for ProtectedStore<S> {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        along::tell_protected();
+        let is_login = along::tell_protected();
         loop {
             let mut protected = self.protect(record)?;
             let id = protected.id;
             let created = self.store.create(&mut protected).await;
             created.inspect_err(|_| unsaved::tell())?;
             if protected.id == id {
+                if is_login {
+                    self.fresh.note(record);
+                }
                 return Ok(());
             }
 
@@ -141,6 +150,10 @@ impl<S: SessionStore> SessionStore for ProtectedStore<S> {
 
     async fn save(&self, record: &Record) -> Result<()> {
         along::tell_protected();
+        if self.fresh.is(record) {
+            return Ok(());
+        }
+
         let protected = self.protect(record)?;
         let Err(error) = self.store.save(&protected).await else {
             return Ok(());
