@@ -126,6 +126,11 @@ impl Pages {
     /// axum panics where two routes are the same: leave a page [out](Self::without) that the site
     /// has at the same path.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        self.stateless_router().with_state(())
+    }
+
+    /// The same without the state of a site, so that it is compiled once, and not with each site.
+    fn stateless_router(self) -> Router {
         let paths = self.paths();
         let pages = Arc::new(self);
         let routes = pages
@@ -160,7 +165,7 @@ impl Pages {
     }
 
     /// The routes of all pages, with nothing around them.
-    fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+    fn routes(&self) -> Router {
         let paths = self.paths();
         let sent = Arc::<once::Sent>::default();
         let mut routes = Router::new();
@@ -205,10 +210,7 @@ impl Pages {
 }
 
 /// The routes of a page.
-fn routes_of<S: Clone + Send + Sync + 'static>(
-    page: Page,
-    paths: &Paths,
-) -> Vec<(String, MethodRouter<S>)> {
+fn routes_of(page: Page, paths: &Paths) -> Vec<(String, MethodRouter)> {
     #[cfg(feature = "managed-login")]
     use self::account::identities;
     use self::account::{

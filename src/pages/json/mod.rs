@@ -121,6 +121,11 @@ impl JsonApi {
 
     /// Returns the routes, to be merged into those of the site.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        self.stateless_router().with_state(())
+    }
+
+    /// The same without the state of a site, so that it is compiled once, and not with each site.
+    fn stateless_router(self) -> Router {
         let document = self.openapi();
         let Self {
             pages,
@@ -160,7 +165,7 @@ impl JsonApi {
 
 /// Browsers come back from managed login to a page, wherever they began.
 #[cfg(feature = "managed-login")]
-fn callback<S: Clone + Send + Sync + 'static>(pages: Pages, paths: &Paths) -> Router<S> {
+fn callback(pages: Pages, paths: &Paths) -> Router {
     use super::{framing, managed_login};
 
     Router::new()
@@ -203,7 +208,7 @@ mod tests {
 
         let ours = Page::ALL.into_iter().filter(|it| api.paths.is_ours(*it));
         let routes = ours.flat_map(|page| {
-            let routes = routes_of::<()>(page, &api.paths);
+            let routes = routes_of(page, &api.paths);
             routes.into_iter().map(|(path, _)| path)
         });
         let mut routes: BTreeSet<String> = routes.collect();
