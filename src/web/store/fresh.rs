@@ -63,6 +63,7 @@ mod tests {
 
     use super::super::{ProtectedStore, hashed, is_protected};
     use super::*;
+    use crate::clock::{Clock, SystemClock};
 
     /// A store with a session that a login has written. It is deleted behind the store's back, so
     /// that another write shows.
@@ -74,7 +75,7 @@ mod tests {
             data: [("a", 1), ("b", 2)]
                 .map(|(key, value)| (key.to_owned(), value.into()))
                 .into(),
-            expiry_date: OffsetDateTime::now_utc() + Duration::DAY,
+            expiry_date: SystemClock.now() + Duration::DAY,
         };
 
         let (created, _) = is_protected(store.create(&mut record)).await;
