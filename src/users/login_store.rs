@@ -84,8 +84,8 @@ pub trait LoginStore: Send + Sync + 'static {
         user_id: &UserId,
     ) -> Result<Vec<LoginRecord>, UserStoreError>;
 
-    /// Returns the ids of a user's logins but for the `kept` newest. Each login asks, so a store that
-    /// can tell without reading them all should.
+    /// Returns the ids of a user's logins but for the `kept` newest, the newest first. Each login asks,
+    /// so a store that can tell without reading them all should.
     async fn surplus(
         &self,
         backend: &str,

@@ -53,6 +53,7 @@ impl MemoryLogins {
 impl State {
     fn insert(&mut self, entry: Entry) {
         let login = &entry.login;
+        self.remove(&login.id);
         let key = self.key(&login.backend, &login.user_id);
         self.users.insert((key, login.id.clone()));
         self.logins.insert(login.id.clone(), entry);

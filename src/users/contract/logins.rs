@@ -201,6 +201,12 @@ async fn takes_a_backend_and_a_key_for_a_user(registry: &(impl LoginStore + ?Siz
             ids(registry, backend, user_id).await,
             std::slice::from_ref(id)
         );
+        let surplus = registry.surplus(backend, user_id, 0).await;
+        assert_eq!(
+            surplus.expect("ids"),
+            std::slice::from_ref(id),
+            "of this user alone"
+        );
     }
     let began = registry.now().await.expect("the time");
     let (backend, user_id, _) = &logins[0];

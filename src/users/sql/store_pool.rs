@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A pool, as a store uses it: one connection stays out of it from one statement to the next.
 ///
 /// sqlx tests each connection that goes back, which takes as long as the read that a guarded
-/// request makes. The next connection has the statements to prepare again, and in SQLite the pages
-/// to read. A pool that has no other to give gets the connection back at once.
+/// request makes. Another connection may have the statements to prepare, and in SQLite the pages to
+/// read. A pool that has no other to give gets the connection back at once.
 pub(crate) struct StorePool<DB: Database> {
     pool: Pool<DB>,
     slot: Arc<Mutex<Slot<DB>>>,

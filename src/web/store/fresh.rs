@@ -1,9 +1,11 @@
 //! A session that was written a moment ago: tower-sessions writes once more whatever a handler has
 //! saved.
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::session::{Id, Record};
 
@@ -11,16 +13,15 @@ use tower_sessions::session::{Id, Record};
 const SAME: Duration = Duration::SECOND;
 
 /// The session that a login has written last, until it is saved again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct FreshSession {
     hasher: RandomState,
     last: Arc<Mutex<Option<Written>>>,
 }
 
-#[derive(Debug)]
 struct Written {
     id: Id,
-    /// A hash of what is in it: it may be secret.
+    /// A hash of what is in it, which may be secret.
     hash: u64,
     expires_at: OffsetDateTime,
 }
@@ -35,9 +36,14 @@ impl FreshSession {
         *self.lock() = Some(written);
     }
 
+    /// Forgets a session that is about to be written or deleted.
+    pub(super) fn forget(&self, id: &Id) {
+        self.take(id);
+    }
+
     /// Whether the store has all of a record that is saved, since nothing has changed in it.
     pub(super) fn is(&self, record: &Record) -> bool {
-        let Some(written) = self.lock().take_if(|written| written.id == record.id) else {
+        let Some(written) = self.take(&record.id) else {
             return false;
         };
 
@@ -45,15 +51,27 @@ impl FreshSession {
         moved.abs() < SAME && written.hash == self.hash(record)
     }
 
-    /// A map has no order, so the hashes of what is in it are added.
-    fn hash(&self, record: &Record) -> u64 {
-        let hashes = record.data.iter().map(|entry| self.hasher.hash_one(entry));
+    fn take(&self, id: &Id) -> Option<Written> {
+        self.lock().take_if(|written| written.id == *id)
+    }
 
-        hashes.fold(0, u64::wrapping_add)
+    /// A map has no order, so the hashes of what is in it are added. Of its texts: -1 and the largest
+    /// number have one hash.
+    fn hash(&self, record: &Record) -> u64 {
+        let hash = |(key, value): (&String, &Value)| self.hasher.hash_one((key, value.to_string()));
+
+        record.data.iter().map(hash).fold(0, u64::wrapping_add)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Written>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows no session id: whoever has one is its visitor.
+impl fmt::Debug for FreshSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FreshSession").finish_non_exhaustive()
     }
 }
 
@@ -111,12 +129,33 @@ mod tests {
         assert!(is_written(&store, &record).await, "another value");
 
         let (store, mut record) = written().await;
+        record.data.insert("a".to_owned(), (-1).into());
+        assert!(is_written(&store, &record).await);
+        let (created, _) = is_protected(store.create(&mut record)).await;
+        created.expect("a session");
+        record.data.insert("a".to_owned(), u64::MAX.into());
+        assert!(is_written(&store, &record).await, "the same bits");
+
+        let (store, record) = written().await;
+        store.delete(&record.id).await.expect("an answer");
+        assert!(is_written(&store, &record).await, "deleted");
+
+        let (store, mut record) = written().await;
         record.expiry_date += Duration::seconds(2);
         assert!(is_written(&store, &record).await, "another expiry");
 
         let (store, mut record) = written().await;
         record.id = Id::default();
         assert!(is_written(&store, &record).await, "another id");
+    }
+
+    #[tokio::test]
+    async fn no_session_id_is_shown() {
+        let (store, record) = written().await;
+        let number = record.id.0.to_string();
+
+        let shown = format!("{store:?}");
+        assert!(!shown.contains(&number), "{shown}");
     }
 
     #[tokio::test]

@@ -130,6 +130,7 @@ fn place(id: &str) -> [&str; 2] {
 impl<S: SessionStore> SessionStore for ProtectedStore<S> {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let is_login = along::tell_protected();
+        self.fresh.forget(&record.id);
         loop {
             let mut protected = self.protect(record)?;
             let id = protected.id;
@@ -190,6 +191,7 @@ impl<S: SessionStore> SessionStore for ProtectedStore<S> {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
+        self.fresh.forget(id);
         let deleted = self.store.delete(&hashed(id)).await;
         deleted.inspect_err(|_| unsaved::tell())
     }
