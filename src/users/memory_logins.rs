@@ -232,21 +232,6 @@ impl LoginStore for MemoryLogins {
         Ok(logins)
     }
 
-    async fn surplus(
-        &self,
-        backend: &str,
-        user_id: &UserId,
-        kept: usize,
-    ) -> Result<Vec<LoginId>, UserStoreError> {
-        if self.lock().of(backend, user_id).nth(kept).is_none() {
-            return Ok(Vec::new());
-        }
-
-        let logins = self.list(backend, user_id).await?;
-        let surplus = logins.into_iter().skip(kept);
-        Ok(surplus.map(|login| login.id).collect())
-    }
-
     async fn delete_older(&self, before: OffsetDateTime) -> Result<u64, UserStoreError> {
         let mut state = self.lock();
         let logins = state.logins.values().map(|entry| &entry.login);
