@@ -82,6 +82,9 @@ const LOCK: &str = "
     select get_lock(left(concat('axum_cognito.', coalesce(database(), '')), 64), 60)
 ";
 
+const UNLOCK: &str =
+    "select release_lock(left(concat('axum_cognito.', coalesce(database(), '')), 64))";
+
 impl MySqlDialect {
     fn new(pool: MySqlPool) -> Self {
         connect::warn_if_plain(&pool.connect_options());
@@ -127,6 +130,8 @@ impl Dialect for MySqlDialect {
                 )));
             }
             connection.execute(sqlx::raw_sql(script)).await?;
+            // The server takes its time to see that the connection is closed.
+            connection.execute(sqlx::raw_sql(UNLOCK)).await?;
             connection.close().await
         })
     }
