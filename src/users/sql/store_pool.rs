@@ -10,8 +10,11 @@ use tracing::debug;
 
 use super::Answer;
 
-/// A connection waits this long for the next statement, at most twice as long.
-const IDLE: Duration = Duration::from_millis(5);
+/// A connection waits this long for the next statement, where the pool has another to give.
+const IDLE: Duration = Duration::from_millis(25);
+
+/// How often that is looked at: whoever wants the last connection waits no longer.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// The longest that a connection escapes the pool's own rules, such as its lifetime.
 const AT_MOST: Duration = Duration::from_secs(1);
@@ -31,8 +34,6 @@ pub(crate) struct StorePool<DB: Database> {
 
 struct Slot<DB: Database> {
     kept: Option<Kept<DB>>,
-    /// How often a connection was put here.
-    times: u64,
     /// What gives an idle connection back, and the runtime that it runs on.
     giving_back: Option<(JoinHandle<()>, Handle)>,
 }
@@ -65,7 +66,6 @@ impl<DB: Database> StorePool<DB> {
     pub(crate) fn new(pool: Pool<DB>) -> Self {
         let empty = Slot {
             kept: None,
-            times: 0,
             giving_back: None,
         };
 
@@ -139,11 +139,9 @@ impl<DB: Database> StorePool<DB> {
         if answer.as_ref().is_err_and(is_lost) {
             connection.connection.close_on_drop();
         }
-        let pool = &self.pool;
-        let has_others = pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections();
         connection.used = Instant::now();
         let is_due = connection.used - connection.since >= AT_MOST;
-        if answer.is_err() || !has_others || pool.is_closed() || is_due {
+        if answer.is_err() || is_due || !has_others(&self.pool) {
             return answer;
         }
         let mut slot = lock(&self.slot);
@@ -152,28 +150,27 @@ impl<DB: Database> StorePool<DB> {
         }
 
         slot.kept = Some(connection);
-        slot.times += 1;
         let task = slot.giving_back.as_ref().map(|(task, _)| task);
         if task.is_none_or(JoinHandle::is_finished) {
             let runtime = Handle::current();
-            let task = runtime.spawn(give_back(Arc::downgrade(&self.slot), slot.times));
+            let task = runtime.spawn(give_back(Arc::downgrade(&self.slot), self.pool.clone()));
             slot.giving_back = Some((task, runtime));
         }
         answer
     }
 }
 
-/// Gives the connection back once nobody has used it for a while.
-async fn give_back<DB: Database>(shared: Weak<Mutex<Slot<DB>>>, mut times: u64) {
+/// Gives the connection back once nobody has used it for a while, or somebody else may want it.
+async fn give_back<DB: Database>(shared: Weak<Mutex<Slot<DB>>>, pool: Pool<DB>) {
     loop {
-        sleep(IDLE).await;
+        sleep(LOOK).await;
         let Some(shared) = shared.upgrade() else {
             return;
         };
         let idle = {
             let mut slot = lock(&shared);
-            if slot.times != times {
-                times = slot.times;
+            let waits = |kept: &Kept<DB>| kept.used.elapsed() < IDLE && has_others(&pool);
+            if slot.kept.as_ref().is_some_and(waits) {
                 continue;
             }
             slot.giving_back = None;
@@ -184,6 +181,11 @@ async fn give_back<DB: Database>(shared: Weak<Mutex<Slot<DB>>>, mut times: u64) 
         }
         return;
     }
+}
+
+/// Whether a pool has another connection to give.
+fn has_others<DB: Database>(pool: &Pool<DB>) -> bool {
+    !pool.is_closed() && (pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections())
 }
 
 impl<DB: Database> Drop for Slot<DB> {
@@ -256,6 +258,36 @@ mod tests {
         assert!(is_kept_then);
         assert!(!is_kept(&reads));
         assert_eq!(read(&reads).await.expect("an answer"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_waits_for_the_next_statement_while_the_pool_has_another() {
+        let pool = pool(2).await;
+        let reads = StorePool::new(pool.clone());
+        let never_idle = || {
+            let later = Instant::now() + Duration::from_secs(3600);
+            lock(&reads.slot).kept.as_mut().expect("a connection").used = later;
+        };
+        read(&reads).await.expect("an answer");
+        never_idle();
+        sleep(4 * LOOK).await;
+        let is_kept_then = is_kept(&reads);
+        let both = async { (pool.acquire().await, pool.acquire().await) };
+        let (first, second) = both.await;
+        drop((
+            first.expect("a connection"),
+            second.expect("the one that was kept"),
+        ));
+        assert!(is_kept_then);
+
+        read(&reads).await.expect("an answer");
+        let is_given_back = async {
+            while is_kept(&reads) {
+                sleep(LOOK).await;
+            }
+        };
+        let is_given_back = timeout(Duration::from_secs(30), is_given_back).await;
+        is_given_back.expect("a connection that nobody uses");
     }
 
     #[tokio::test]
