@@ -8,6 +8,7 @@ use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::{
     BehaviorVersion, Builder, Region, SharedCredentialsProvider, SharedHttpClient,
+    StalledStreamProtectionConfig,
 };
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -88,4 +89,6 @@ fn default_config() -> Builder {
     Builder::new()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .timeout_config(timeouts)
+        // It watches the pace of long transfers. These are short, and have time limits.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
 }
