@@ -79,6 +79,7 @@
 //!   does not wipe all of its memory.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::large_futures)]
 
 #[cfg(feature = "client")]
 pub mod attribute;

@@ -121,13 +121,13 @@ impl Dialect for PostgresDialect {
     }
 
     fn execute<'a>(&'a self, sql: SqlStr, values: &'a [Value<'a>]) -> Answer<'a, u64> {
+        if !self.is_pooled {
+            let done = self
+                .connections
+                .write(move |connection| execute(connection, sql, values, true));
+            return Box::pin(async move { Ok(done.await?.rows_affected()) });
+        }
         Box::pin(async move {
-            if !self.is_pooled {
-                let done = self
-                    .connections
-                    .write(move |connection| execute(connection, sql, values, true));
-                return Ok(done.await?.rows_affected());
-            }
             let mut transaction = self.connections.pool().begin().await?;
             let done = execute(&mut *transaction, sql, values, false).await?;
             transaction.commit().await?;

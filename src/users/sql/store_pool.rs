@@ -119,7 +119,8 @@ impl<DB: Database> StorePool<DB> {
     }
 
     async fn acquire(&self) -> Result<Kept<DB>, sqlx::Error> {
-        let connection = self.pool.acquire().await?;
+        // Boxed: each statement would carry these kilobytes, and most have a connection.
+        let connection = Box::pin(self.pool.acquire()).await?;
         let now = Instant::now();
 
         Ok(Kept {

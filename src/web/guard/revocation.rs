@@ -71,8 +71,9 @@ impl Revocations {
             return known.is_revoked.clone();
         }
 
-        let asked = backend.is_revoked(user.username(), verified.token()).await;
-        let is_revoked = asked.map_err(Arc::new);
+        // Boxed: most requests make no call, and would carry its kilobytes.
+        let asked = Box::pin(backend.is_revoked(user.username(), verified.token()));
+        let is_revoked = asked.await.map_err(Arc::new);
         *answer = Some(Answer {
             at: now,
             is_revoked: is_revoked.clone(),

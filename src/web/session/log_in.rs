@@ -498,7 +498,7 @@ async fn give_back(backend: &Backend, outcome: &Result<LoginOutcome<CompletedLog
         tokens: Some(tokens),
         ..
     })) = outcome
-        && let Err(error) = backend.revoke(tokens).await
+        && let Err(error) = Box::pin(backend.revoke(tokens)).await
     {
         debug!(%error, "the tokens of a refused login were not revoked");
     }

@@ -189,7 +189,8 @@ impl AuthSession {
             None => Credentials::without_password(typed),
         };
 
-        let account = backend.account_of(&cognito, &credentials).await?;
+        // Boxed: this is rare, and the future of each login would be four times as large.
+        let account = Box::pin(backend.account_of(&cognito, &credentials)).await?;
         Ok(account.unwrap_or_else(|| typed.to_owned()))
     }
 }
