@@ -18,12 +18,12 @@ pub(crate) fn print(settings: &Settings, address: SocketAddr, embedded: Option<&
             println!("\nAuthenticator secret of totp: {TOTP_SECRET}");
             println!("  {}\n", totp_uri());
             println!(
-                "The login page leads to the pool's own pages and to an identity provider too: whoever you\n\
-                 say you are there, you are.\n"
+                "The login page also leads to the pool's own pages and to an identity provider, which lets you\n\
+                 in as anyone.\n"
             );
             println!(
-                "When the demo ends, the embedded pool forgets new users, new passwords and all tokens:\n\
-                 whoever is logged in stays so until the tokens expire, and logs in again after that."
+                "When the demo ends, the embedded pool forgets new users, new passwords and all tokens.\n\
+                 Browsers stay logged in until their tokens expire."
             );
         }
         None => println!("User pool: {}", settings.cognito.user_pool),

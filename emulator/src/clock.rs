@@ -20,7 +20,7 @@ impl Clock {
         OffsetDateTime::now_utc() + ahead
     }
 
-    /// Says whether a client's clock agrees with ours, give or take five minutes.
+    /// Returns whether a client's clock agrees with ours, give or take five minutes.
     ///
     /// A client in another process knows nothing of [`Clock::advance`], so the machine's own time is right too.
     pub(crate) fn agrees_with(&self, moment: OffsetDateTime) -> bool {

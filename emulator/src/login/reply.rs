@@ -33,7 +33,7 @@ impl<'a> Reply<'a> {
         check_secret_hash(self.client, username, self.get("SECRET_HASH"))
     }
 
-    /// Says whether the name in an answer is that of the user who is logging in.
+    /// Returns whether the name in an answer is that of the user who is logging in.
     pub(super) fn names(&self, directory: &Directory, username: &str, login: &Login) -> bool {
         username == login.username
             || directory

@@ -80,7 +80,7 @@ impl Account {
         self.attributes.get(name).map(String::as_str)
     }
 
-    /// Says whether `email` or `phone_number` has been proved to be the user's.
+    /// Returns whether `email` or `phone_number` has been proved to be the user's.
     pub(crate) fn has_verified(&self, name: &str) -> bool {
         self.attributes.contains_key(name)
             && self

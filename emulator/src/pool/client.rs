@@ -225,7 +225,7 @@ impl AppClient {
         self.secrets.first().map(|it| it.value.as_str())
     }
 
-    /// Says whether an attribute is shown to users of this client.
+    /// Returns whether an attribute is shown to users of this client.
     pub(crate) fn may_read(&self, name: &str) -> bool {
         let verified = name.strip_suffix("_verified").unwrap_or(name);
         self.read_attributes.is_empty()
@@ -254,7 +254,7 @@ impl AppClient {
         }
     }
 
-    /// Says whether users of this client may write an attribute.
+    /// Returns whether users of this client may write an attribute.
     pub(crate) fn may_write(&self, name: &str) -> bool {
         self.write_attributes.is_empty() || self.write_attributes.contains(name)
     }

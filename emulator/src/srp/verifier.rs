@@ -89,7 +89,7 @@ impl Verifier {
         &self.value
     }
 
-    /// Says whether `A` may be used at all: it is hex, and `A % N` is not zero.
+    /// Returns whether `A` may be used at all: it is hex, and `A % N` is not zero.
     pub(crate) fn accepts_client_value(client_public_hex: &str) -> bool {
         parse_hex(client_public_hex).is_some_and(|value| value % &*MODULUS != BigUint::ZERO)
     }

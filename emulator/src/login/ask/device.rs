@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::login::step::{Step, challenge};
 use crate::pool::{Directory, Login, Pending};
 
-/// Says whether the device that the client named is to prove itself now.
+/// Returns whether the device that the client named is to prove itself now.
 ///
 /// A key that the pool does not know, or no longer, is an error: the client has to drop it and start anew.
 pub(super) fn is_known(directory: &mut Directory, login: &Login) -> Result<bool, Failure> {
