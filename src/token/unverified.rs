@@ -2,19 +2,11 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 /// Claims that nobody has verified. They decide nothing but whom to ask for, and when.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Unverified {
-    exp: Value,
-    iss: Value,
-    scope: Value,
-    username: Value,
-}
+pub(super) struct Unverified(Value);
 
 impl Unverified {
     /// Reads the claims. There are none in what is no token.
@@ -26,23 +18,24 @@ impl Unverified {
         };
         let claims = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
 
-        claims.unwrap_or_default()
+        Self(claims.unwrap_or_default())
     }
 
     pub(super) fn expires_at(&self) -> Option<OffsetDateTime> {
-        OffsetDateTime::from_unix_timestamp(self.exp.as_i64()?).ok()
+        OffsetDateTime::from_unix_timestamp(self.0.get("exp")?.as_i64()?).ok()
     }
 
     pub(super) fn issuer(&self) -> Option<&str> {
-        self.iss.as_str().filter(|it| !it.is_empty())
+        self.0.get("iss")?.as_str().filter(|it| !it.is_empty())
     }
 
     pub(super) fn has_scope(&self, wanted: &str) -> bool {
-        let scope = self.scope.as_str();
+        let scope = self.0.get("scope").and_then(Value::as_str);
         scope.is_some_and(|scope| scope.split_ascii_whitespace().any(|it| it == wanted))
     }
 
     pub(super) fn username(&self) -> Option<String> {
-        self.username.as_str().map(str::to_owned)
+        let username = self.0.get("username")?.as_str()?;
+        Some(username.to_owned())
     }
 }
