@@ -13,7 +13,7 @@ use super::Answer;
 /// A connection waits this long for the next statement, where the pool has another to give.
 const IDLE: Duration = Duration::from_millis(25);
 
-/// How often that is looked at: whoever wants the last connection waits no longer.
+/// How often a task looks whether it is still to wait: who wants the last connection waits about as long.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The longest that a connection escapes the pool's own rules, such as its lifetime.
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 ///
 /// sqlx tests each connection that goes back, which takes as long as the read that a guarded
 /// request makes. Another connection may have the statements to prepare, and in SQLite the pages to
-/// read. A pool that has no other to give gets the connection back at once.
+/// read. A pool that has no other to give gets the connection back after the statement, or within `LOOK`.
 pub(crate) struct StorePool<DB: Database> {
     pool: Pool<DB>,
     slot: Arc<Mutex<Slot<DB>>>,

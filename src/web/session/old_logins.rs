@@ -189,7 +189,7 @@ impl AuthSession {
             None => Credentials::without_password(typed),
         };
 
-        // Boxed: this is rare, and the future of each login would be four times as large.
+        // Boxed: this is rare, and the future of each login would carry it.
         let account = Box::pin(backend.account_of(&cognito, &credentials)).await?;
         Ok(account.unwrap_or_else(|| typed.to_owned()))
     }
